@@ -1,0 +1,49 @@
+package dev.syncline.backend;
+
+import java.time.Duration;
+
+/**
+ * What a backend can do. The engine makes up for what is missing where it can, so a capability is declared only if the
+ * server really has it.
+ *
+ * @param delta whether a cursor taken at the end of one walk yields only later changes
+ * @param tombstones whether deletions are told in a delta
+ * @param conditionalWrites whether a write with {@link OutgoingChange#baseVersion()} is refused when the record has moved on
+ * @param idempotencyKeys whether a repeated write under the same key is answered like the first and applied once
+ * @param keyRetention how long the backend remembers such a key; meaningless without {@code idempotencyKeys}
+ * @param partialUpdates whether an update may carry only the changed fields
+ * @param batch the largest number of changes that one request takes; 1 if there is no batch endpoint
+ * @param versions how two versions of one record compare
+ */
+public record Capabilities(
+        boolean delta,
+        boolean tombstones,
+        boolean conditionalWrites,
+        boolean idempotencyKeys,
+        Duration keyRetention,
+        boolean partialUpdates,
+        int batch,
+        VersionKind versions) {
+
+    /**
+     * Checks the numbers.
+     *
+     * @param delta as above
+     * @param tombstones as above
+     * @param conditionalWrites as above
+     * @param idempotencyKeys as above
+     * @param keyRetention as above; not negative
+     * @param partialUpdates as above
+     * @param batch as above; at least 1
+     * @param versions as above
+     * @throws IllegalArgumentException if {@code batch} or {@code keyRetention} is out of range
+     */
+    public Capabilities {
+        if (batch < 1) {
+            throw new IllegalArgumentException("batch is " + batch + ", but a request takes at least one change");
+        }
+        if (keyRetention.isNegative()) {
+            throw new IllegalArgumentException("keyRetention is " + keyRetention + ", but must not be negative");
+        }
+    }
+}

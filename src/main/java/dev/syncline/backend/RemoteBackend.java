@@ -1,0 +1,86 @@
+package dev.syncline.backend;
+
+import dev.syncline.exception.SyncException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The backend that a device synchronizes with: the extension point for a protocol of your own.
+ *
+ * <p>Every method blocks until the answer is complete and throws a {@link SyncException} that says what kind of failure it
+ * was; the engine decides from that type whether to try again (see the {@code exception} package). An implementation
+ * never retries by itself: a second send that the engine does not know of could apply a change twice.
+ *
+ * <p>Thread-safety: the engine calls from several threads at once (one page is fetched while changes are sent).
+ * Implementations are closed by {@link #close()} when the {@code SyncManager} that uses them is closed.
+ *
+ * <p>{@code RemoteBackendContract}, in the test sources, is this interface's executable contract.
+ */
+public interface RemoteBackend extends AutoCloseable {
+
+    /**
+     * Names the backend, for example by its base address. Cursors and versions are bound to this name: under another one
+     * they are not used again.
+     *
+     * @return a stable name without credentials
+     */
+    String name();
+
+    /**
+     * Says what the backend can do; read once when a manager is opened.
+     *
+     * @return the capabilities, the same on every call
+     */
+    Capabilities capabilities();
+
+    /**
+     * Fetches one page of an entity's records: of all of them, or of what changed, as the request's cursor says.
+     *
+     * @param request entity, cursor and page size
+     * @return the page; never a part of one
+     * @throws SyncException if the page could not be had whole; nothing of it may then be used
+     */
+    PullPage fetchPage(PullRequest request);
+
+    /**
+     * Reads one record as it stands now.
+     *
+     * @param entity the entity's name at the backend
+     * @param id the remote id
+     * @return the record; a deleted one as a tombstone if the backend still knows it; empty if the backend knows no such id
+     * @throws SyncException if no definite answer was had
+     */
+    Optional<RemoteRecord> fetch(String entity, String id);
+
+    /**
+     * Sends one change.
+     *
+     * @param change the change, with its idempotency key
+     * @return what the backend made of it
+     * @throws SyncException if the outcome is unknown or the backend could not serve the request; the same change may then
+     *     be sent again under the same key
+     */
+    PushResult push(OutgoingChange change);
+
+    /**
+     * Sends several independent changes in one request. Only called with {@link Capabilities#batch()} above one.
+     *
+     * @param changes at most {@link Capabilities#batch()} changes
+     * @return one entry for each change whose outcome the backend told. A change without an entry counts as of unknown
+     *     outcome; an entry for a change that was not sent is ignored
+     * @throws SyncException if the outcome of the whole batch is unknown or the batch as a whole was not served
+     */
+    List<PushReceipt> pushBatch(List<OutgoingChange> changes);
+
+    /**
+     * Asks the backend whether it can be reached and accepts the credentials, as cheaply as it allows.
+     *
+     * @throws SyncException if not: {@code NetworkException} when it cannot be reached, {@code AuthenticationException}
+     *     when it refuses the credentials
+     */
+    void probe();
+
+    /** Releases connections and threads. Idempotent; never throws. */
+    @Override
+    void close();
+}
