@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param serverTime the backend's clock when it answered, if it said so
  */
 public record PullPage(
-        List<RemoteRecord> records, @Nullable String next, boolean more, long total, @Nullable Instant serverTime) {
+        List<RemoteRecord> records,
+        @Nullable String next,
+        boolean more,
+        long total,
+        @Nullable Instant serverTime) {
 
     /**
      * Checks that a page which announces another one says where it starts.

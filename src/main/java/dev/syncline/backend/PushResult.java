@@ -13,7 +13,8 @@ public sealed interface PushResult {
      * @param version the version after the change, if the answer told it
      * @param copy the whole record after the change, if the answer held it; null for a delete
      */
-    record Accepted(String id, @Nullable String version, @Nullable RemoteRecord copy) implements PushResult {}
+    record Accepted(
+            String id, @Nullable String version, @Nullable RemoteRecord copy) implements PushResult {}
 
     /**
      * The backend holds another state than the change was made on: a failed precondition, a create of something that exists,

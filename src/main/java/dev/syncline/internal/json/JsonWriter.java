@@ -1,0 +1,69 @@
+package dev.syncline.internal.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Writes one value to a generator. */
+final class JsonWriter {
+
+    private static final int ASCII = 0x7F;
+    private static final int UNLIMITED = 0;
+
+    private final JsonGenerator generator;
+    private final boolean sorted;
+
+    JsonWriter(JsonGenerator generator, boolean sorted) {
+        this.generator = generator;
+        this.sorted = sorted;
+    }
+
+    void write(@Nullable Object value) throws IOException {
+        if (value instanceof String text) {
+            escapeIfBroken(text);
+            generator.writeString(text);
+        } else if (value instanceof Boolean truth) {
+            generator.writeBoolean(truth);
+        } else if (value instanceof Long number) {
+            generator.writeNumber(number);
+        } else if (value instanceof BigInteger number) {
+            generator.writeNumber(number);
+        } else if (value instanceof BigDecimal number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Map<?, ?> members) {
+            writeObject(members);
+        } else if (value instanceof List<?> elements) {
+            writeArray(elements);
+        } else {
+            generator.writeNull();
+        }
+    }
+
+    private void writeObject(Map<?, ?> members) throws IOException {
+        generator.writeStartObject();
+        for (Map.Entry<?, ?> member : (sorted ? new TreeMap<>(members) : members).entrySet()) {
+            String name = (String) member.getKey();
+            generator.writeFieldName(name);
+            write(member.getValue());
+        }
+        generator.writeEndObject();
+    }
+
+    private void writeArray(List<?> elements) throws IOException {
+        generator.writeStartArray();
+        for (Object element : elements) {
+            write(element);
+        }
+        generator.writeEndArray();
+    }
+
+    /** A lone surrogate has no form in UTF-8 and would become a question mark on its way to disk. */
+    private void escapeIfBroken(String text) {
+        generator.setHighestNonEscapedChar(JsonValue.isWellFormed(text) ? UNLIMITED : ASCII);
+    }
+}
