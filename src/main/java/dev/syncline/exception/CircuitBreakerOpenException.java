@@ -40,7 +40,11 @@ public final class CircuitBreakerOpenException extends SyncException {
      */
     public CircuitBreakerOpenException(
             String message, Instant resetAt, int failures, Instant at, Map<String, String> context) {
-        super(message, at, null, facts(context, "resetAt", resetAt, "failures", failures));
+        super(
+                message,
+                at,
+                null,
+                new Facts().with("resetAt", resetAt).with("failures", failures).and(context));
         this.resetAt = resetAt;
         this.failures = failures;
     }

@@ -46,7 +46,7 @@ public final class ClientException extends SyncException {
             Instant at,
             @Nullable Throwable cause,
             Map<String, String> context) {
-        super(message, at, cause, facts(context, "status", status));
+        super(message, at, cause, new Facts().with("status", status).and(context));
         this.status = status;
         this.body = new ServerBody(body);
     }

@@ -40,22 +40,43 @@ public final class ConflictException extends SyncException {
             @Nullable String remoteVersion,
             Instant at,
             @Nullable Throwable cause) {
+        this(message, conflictId, entity, entityId, localVersion, remoteVersion, at, cause, Map.of());
+    }
+
+    /**
+     * Describes a conflict, with context.
+     *
+     * @param message what happened, without record values
+     * @param conflictId the stored conflict; null if none is stored yet
+     * @param entity the entity of the record; null if unknown
+     * @param entityId the record's id; null if unknown
+     * @param localVersion the version that the local change was made on; null if none is known
+     * @param remoteVersion the version that the backend has; null if it did not tell
+     * @param at when, by the configured clock
+     * @param cause what the adapter caught; null if nothing
+     * @param context where it happened, for logs
+     */
+    public ConflictException(
+            String message,
+            @Nullable String conflictId,
+            @Nullable String entity,
+            @Nullable String entityId,
+            @Nullable String localVersion,
+            @Nullable String remoteVersion,
+            Instant at,
+            @Nullable Throwable cause,
+            Map<String, String> context) {
         super(
                 message,
                 at,
                 cause,
-                facts(
-                        Map.of(),
-                        "conflict",
-                        conflictId,
-                        "entity",
-                        entity,
-                        "id",
-                        entityId,
-                        "localVersion",
-                        localVersion,
-                        "remoteVersion",
-                        remoteVersion));
+                new Facts()
+                        .with("conflict", conflictId)
+                        .with("entity", entity)
+                        .with("id", entityId)
+                        .with("localVersion", localVersion)
+                        .with("remoteVersion", remoteVersion)
+                        .and(context));
         this.conflictId = conflictId;
         this.entity = entity;
         this.entityId = entityId;

@@ -51,7 +51,14 @@ public final class ConsistencyException extends SyncException {
             Instant at,
             @Nullable Throwable cause,
             Map<String, String> context) {
-        super(message, at, cause, facts(context, "issue", issue, "affected", affectedIds.size()));
+        super(
+                message,
+                at,
+                cause,
+                new Facts()
+                        .with("issue", issue)
+                        .with("affected", affectedIds.size())
+                        .and(context));
         this.issue = issue;
         this.affectedIds = List.copyOf(affectedIds);
     }

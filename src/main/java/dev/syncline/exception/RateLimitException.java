@@ -36,11 +36,40 @@ public final class RateLimitException extends SyncException {
             @Nullable Instant reset,
             Instant at,
             @Nullable Throwable cause) {
+        this(message, retryAfter, limit, remaining, reset, at, cause, Map.of());
+    }
+
+    /**
+     * Describes a rate limit, with context.
+     *
+     * @param message what happened, without record values
+     * @param retryAfter the wait the backend asked for, held within 0 and 365 days; null if it asked for none
+     * @param limit calls allowed per window; null if not told
+     * @param remaining calls left in this window; null if not told
+     * @param reset when the window ends; null if not told
+     * @param at when, by the configured clock
+     * @param cause what the adapter caught; null if nothing
+     * @param context where it happened, for logs
+     */
+    public RateLimitException(
+            String message,
+            @Nullable Duration retryAfter,
+            @Nullable Long limit,
+            @Nullable Long remaining,
+            @Nullable Instant reset,
+            Instant at,
+            @Nullable Throwable cause,
+            Map<String, String> context) {
         super(
                 message,
                 at,
                 cause,
-                facts(Map.of(), "retryAfter", retryAfter, "limit", limit, "remaining", remaining, "reset", reset));
+                new Facts()
+                        .with("retryAfter", retryAfter)
+                        .with("limit", limit)
+                        .with("remaining", remaining)
+                        .with("reset", reset)
+                        .and(context));
         this.retryAfter = retryAfter == null ? null : bounded(retryAfter);
         this.limit = limit;
         this.remaining = remaining;

@@ -55,7 +55,14 @@ public final class ServerException extends SyncException {
             Instant at,
             @Nullable Throwable cause,
             Map<String, String> context) {
-        super(message, at, cause, facts(context, "status", status, "retryAfter", retryAfter));
+        super(
+                message,
+                at,
+                cause,
+                new Facts()
+                        .with("status", status)
+                        .with("retryAfter", retryAfter)
+                        .and(context));
         this.status = status;
         this.body = new ServerBody(body);
         this.retryAfter = retryAfter == null ? null : bounded(retryAfter);

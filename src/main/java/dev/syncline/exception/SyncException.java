@@ -118,19 +118,6 @@ public abstract sealed class SyncException extends RuntimeException
 
     abstract Level level();
 
-    /** Puts the facts of a type before what the thrower added; absent facts are left out. */
-    static Map<String, String> facts(Map<String, String> added, @Nullable Object... namesAndValues) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            Object value = namesAndValues[i + 1];
-            if (value != null) {
-                facts.put(String.valueOf(namesAndValues[i]), value.toString());
-            }
-        }
-        added.forEach(facts::putIfAbsent);
-        return facts;
-    }
-
     /** Brings a wait from outside into [0, {@link #LONGEST_WAIT}]; a time in the past means that nothing is left to wait. */
     static Duration bounded(Duration wait) {
         if (wait.isNegative()) {

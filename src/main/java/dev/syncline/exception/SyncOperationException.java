@@ -52,7 +52,15 @@ public final class SyncOperationException extends SyncException {
             Instant at,
             @Nullable Throwable cause,
             Map<String, String> context) {
-        super(message, at, cause, facts(context, "operation", operationId, "entity", entity, "kind", kind));
+        super(
+                message,
+                at,
+                cause,
+                new Facts()
+                        .with("operation", operationId)
+                        .with("entity", entity)
+                        .with("kind", kind)
+                        .and(context));
         this.operationId = operationId;
         this.entity = entity;
         this.kind = kind;

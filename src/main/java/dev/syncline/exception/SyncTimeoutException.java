@@ -39,7 +39,7 @@ public final class SyncTimeoutException extends SyncException {
      */
     public SyncTimeoutException(
             String message, Duration limit, Instant at, @Nullable Throwable cause, Map<String, String> context) {
-        super(message, at, cause, facts(context, "limit", limit));
+        super(message, at, cause, new Facts().with("limit", limit).and(context));
         this.limit = bounded(limit);
     }
 

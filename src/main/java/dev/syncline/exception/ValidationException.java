@@ -45,7 +45,13 @@ public final class ValidationException extends SyncException {
             Instant at,
             @Nullable Throwable cause,
             Map<String, String> context) {
-        super(naming(message, faults), at, cause, facts(context, "fields", faults.isEmpty() ? null : fields(faults)));
+        super(
+                naming(message, faults),
+                at,
+                cause,
+                new Facts()
+                        .with("fields", faults.isEmpty() ? null : fields(faults))
+                        .and(context));
         this.faults = List.copyOf(faults);
     }
 

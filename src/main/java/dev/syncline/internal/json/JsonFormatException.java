@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
  * Text is not the JSON we accept. The message holds the kind of fault and the place, nothing of the text; for that reason
  * Jackson's own exception, which quotes its input, is not kept as the cause.
  */
-public final class JsonFormatException extends RuntimeException {
+public final class JsonFormatException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
