@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -212,7 +213,9 @@ public final class Json {
     private static String write(@Nullable Object value, boolean sorted) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(text)) {
-            new JsonWriter(generator, sorted).write(JsonValue.copy(value));
+            new JsonWriter(generator, sorted).write(value);
+        } catch (StreamConstraintsException e) {
+            throw new IllegalArgumentException("a value is nested deeper than " + MAX_DEPTH, e);
         } catch (IOException e) {
             throw new UncheckedIOException("text in memory could not be written", e);
         }

@@ -44,6 +44,14 @@ public final class JsonValue {
         return object(members, 1);
     }
 
+    /** Readers of JSON, ours included, accept half a character in a value but not in a name. */
+    static String name(@Nullable Object name) {
+        if (name instanceof String text && isWellFormed(text)) {
+            return text;
+        }
+        throw new IllegalArgumentException("the name of a member must be text of whole characters");
+    }
+
     static boolean isBounded(BigDecimal number) {
         return Math.abs((long) number.scale()) <= Json.MAX_DIGITS && number.precision() <= Json.MAX_DIGITS;
     }
@@ -65,6 +73,17 @@ public final class JsonValue {
     }
 
     private static @Nullable Object copy(@Nullable Object value, int depth) {
+        if (value instanceof Map<?, ?> members) {
+            return object(members, nested(depth));
+        }
+        if (value instanceof List<?> elements) {
+            return list(elements, nested(depth));
+        }
+        return scalar(value);
+    }
+
+    /** Brings what is neither list nor map into the one form. */
+    static @Nullable Object scalar(@Nullable Object value) {
         if (value == null || value instanceof String || value instanceof Boolean || value instanceof Long) {
             return value;
         }
@@ -77,26 +96,13 @@ public final class JsonValue {
         if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return ((Number) value).longValue();
         }
-        if (value instanceof Map<?, ?> members) {
-            return object(members, nested(depth));
-        }
-        if (value instanceof List<?> elements) {
-            return list(elements, nested(depth));
-        }
         throw new IllegalArgumentException("a " + value.getClass().getName()
                 + " is no JSON value here; use text, Boolean, a whole number, BigDecimal, List or Map");
     }
 
     private static Map<String, @Nullable Object> object(Map<?, ? extends @Nullable Object> members, int depth) {
         Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-        members.forEach((name, value) -> {
-            // Readers of JSON, ours included, accept half a character in a value but not in a name.
-            if (name instanceof String text && isWellFormed(text)) {
-                copy.put(text, copy(value, depth));
-            } else {
-                throw new IllegalArgumentException("the name of a member must be text of whole characters");
-            }
-        });
+        members.forEach((name, value) -> copy.put(name(name), copy(value, depth)));
         return Collections.unmodifiableMap(copy);
     }
 

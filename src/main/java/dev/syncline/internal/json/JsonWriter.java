@@ -24,21 +24,27 @@ final class JsonWriter {
     }
 
     void write(@Nullable Object value) throws IOException {
-        if (value instanceof String text) {
-            escapeIfBroken(text);
-            generator.writeString(text);
-        } else if (value instanceof Boolean truth) {
-            generator.writeBoolean(truth);
-        } else if (value instanceof Long number) {
-            generator.writeNumber(number);
-        } else if (value instanceof BigInteger number) {
-            generator.writeNumber(number);
-        } else if (value instanceof BigDecimal number) {
-            generator.writeNumber(number);
-        } else if (value instanceof Map<?, ?> members) {
+        if (value instanceof Map<?, ?> members) {
             writeObject(members);
         } else if (value instanceof List<?> elements) {
             writeArray(elements);
+        } else {
+            writeScalar(JsonValue.scalar(value));
+        }
+    }
+
+    private void writeScalar(@Nullable Object value) throws IOException {
+        if (value instanceof String text) {
+            escapeIfBroken(text);
+            generator.writeString(text);
+        } else if (value instanceof Long number) {
+            generator.writeNumber(number);
+        } else if (value instanceof BigDecimal number) {
+            generator.writeNumber(number);
+        } else if (value instanceof BigInteger number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Boolean truth) {
+            generator.writeBoolean(truth);
         } else {
             generator.writeNull();
         }
@@ -46,12 +52,17 @@ final class JsonWriter {
 
     private void writeObject(Map<?, ?> members) throws IOException {
         generator.writeStartObject();
-        for (Map.Entry<?, ?> member : (sorted ? new TreeMap<>(members) : members).entrySet()) {
-            String name = (String) member.getKey();
-            generator.writeFieldName(name);
+        for (Map.Entry<?, ?> member : (sorted ? byName(members) : members).entrySet()) {
+            generator.writeFieldName(JsonValue.name(member.getKey()));
             write(member.getValue());
         }
         generator.writeEndObject();
+    }
+
+    private static Map<String, @Nullable Object> byName(Map<?, ?> members) {
+        Map<String, @Nullable Object> byName = new TreeMap<>();
+        members.forEach((name, value) -> byName.put(JsonValue.name(name), value));
+        return byName;
     }
 
     private void writeArray(List<?> elements) throws IOException {
