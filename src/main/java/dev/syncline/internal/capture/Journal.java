@@ -1,0 +1,379 @@
+package dev.syncline.internal.capture;
+
+import static dev.syncline.internal.capture.Identifiers.quote;
+
+import dev.syncline.backend.ChangeKind;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal of one captured table: the rows the host may have changed, each with its base. A row is <em>pending</em> if it
+ * differs from its base now; rows that came back to it, or were never changed after all, are swept.
+ *
+ * <p>Valid until the table's schema changes; get a new one from {@link ChangeCapture#journal} then. Immutable and safe for use by
+ * any thread; every method works on the caller's connection, inside the caller's transaction. Key values are given in the declared
+ * order, as {@link RowImage} holds values.
+ */
+public final class Journal {
+    private final JournalLayout layout;
+    private final JournalSql sql;
+    private final ColumnNames names;
+
+    Journal(JournalLayout layout) {
+        this.layout = layout;
+        this.sql = new JournalSql(layout);
+        this.names = layout.names();
+    }
+
+    /**
+     * The host table this journal belongs to.
+     *
+     * @return the table as it was when the journal was opened
+     */
+    public TableSchema schema() {
+        return layout.schema();
+    }
+
+    /**
+     * The number of the table in {@code syncline_table}: the same for ever, whatever the host calls the table.
+     *
+     * @return the number
+     */
+    public long tableId() {
+        return layout.id();
+    }
+
+    /**
+     * Pending changes in the order in which their rows were first touched.
+     *
+     * @param connection the connection
+     * @param afterSeq only changes behind this {@link PendingChange#seq}; 0 for the first
+     * @param limit the most to return
+     * @return fewer than {@code limit} only if there are no more
+     * @throws SQLException if a statement fails
+     * @throws CaptureException if a value cannot be read without loss
+     */
+    public List<PendingChange> pending(Connection connection, long afterSeq, int limit) throws SQLException {
+        List<PendingChange> changes = new ArrayList<>();
+        long after = afterSeq;
+        try (PreparedStatement query = connection.prepareStatement(sql.pending)) {
+            boolean more = true;
+            while (more && changes.size() < limit) {
+                int wanted = limit - changes.size();
+                query.setLong(1, after);
+                query.setInt(2, wanted);
+                int seen = 0;
+                try (ResultSet rows = query.executeQuery()) {
+                    while (rows.next()) {
+                        seen++;
+                        after = rows.getLong(1);
+                        read(rows).ifPresent(changes::add);
+                    }
+                }
+                more = seen == wanted;
+            }
+        }
+        return changes;
+    }
+
+    /**
+     * The pending change of one row.
+     *
+     * @param connection the connection
+     * @param key the key
+     * @return the change; empty if the row equals its base or is not in the journal
+     * @throws SQLException if a statement fails
+     * @throws CaptureException if a value cannot be read without loss
+     */
+    public Optional<PendingChange> find(Connection connection, Object[] key) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql.find)) {
+            return find(query, key);
+        }
+    }
+
+    /**
+     * The pending changes of several rows.
+     *
+     * @param connection the connection
+     * @param keys the keys
+     * @return for each key its change, or empty
+     * @throws SQLException if a statement fails
+     * @throws CaptureException if a value cannot be read without loss
+     */
+    public List<Optional<PendingChange>> findAll(Connection connection, List<Object[]> keys) throws SQLException {
+        List<Optional<PendingChange>> found = new ArrayList<>(keys.size());
+        try (PreparedStatement query = connection.prepareStatement(sql.find)) {
+            for (Object[] key : keys) {
+                found.add(find(query, key));
+            }
+        }
+        return found;
+    }
+
+    private Optional<PendingChange> find(PreparedStatement query, Object[] key) throws SQLException {
+        bindKey(query, 1, key);
+        try (ResultSet rows = query.executeQuery()) {
+            return rows.next() ? read(rows) : Optional.empty();
+        }
+    }
+
+    /**
+     * Whether a row differs from its base.
+     *
+     * @param connection the connection
+     * @param key the key
+     * @return true if {@link #find} has a change
+     * @throws SQLException if a statement fails
+     */
+    public boolean isPending(Connection connection, Object[] key) throws SQLException {
+        return find(connection, key).isPresent();
+    }
+
+    /**
+     * Removes rows that equal their host row, a chunk at a time. Sweep before {@link CaptureMute#on}: what is applied to a row behind
+     * a leftover base would look like an edit of the host.
+     *
+     * @param connection the connection
+     * @param afterSeq where to go on: the answer of the last call; 0 at first
+     * @param limit the most journal rows to look at
+     * @return what was done
+     * @throws SQLException if a statement fails
+     */
+    public Sweep sweep(Connection connection, long afterSeq, int limit) throws SQLException {
+        List<Long> equal = new ArrayList<>();
+        int seen = 0;
+        long last = afterSeq;
+        try (PreparedStatement query = connection.prepareStatement(sql.sweepable)) {
+            query.setLong(1, afterSeq);
+            query.setInt(2, limit);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    seen++;
+                    last = rows.getLong(1);
+                    if (!rows.getBoolean(2)) {
+                        equal.add(last);
+                    }
+                }
+            }
+        }
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM main." + layout.journal() + " WHERE seq = ?")) {
+            for (long seq : equal) {
+                delete.setLong(1, seq);
+                delete.executeUpdate();
+            }
+        }
+        return new Sweep(equal.size(), last, seen == limit);
+    }
+
+    /**
+     * What a chunk of sweeping did.
+     *
+     * @param removed how many rows it removed
+     * @param lastSeq where the next chunk goes on
+     * @param more whether there may be more
+     */
+    public record Sweep(int removed, long lastSeq, boolean more) {}
+
+    /**
+     * Sets the base of a row, replacing one that is there. Its place in the order, edit time and delete mark stay.
+     *
+     * @param connection the connection
+     * @param key the key
+     * @param base the row as it was; null if it did not exist
+     * @throws SQLException if a statement fails
+     * @throws CaptureException if the base lacks a column of the table or holds a value that cannot be stored without loss
+     */
+    public void put(Connection connection, Object[] key, @Nullable RowImage base) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql.replaceBase)) {
+            bindKey(update, 1 + bindImage(update, 1, base), key);
+            if (update.executeUpdate() > 0) {
+                return;
+            }
+        }
+        try (PreparedStatement insert = connection.prepareStatement(sql.insert)) {
+            bindImage(insert, bindKey(insert, 1, key), base);
+            insert.executeUpdate();
+        }
+    }
+
+    /**
+     * Forgets a row: what it is now counts as its base.
+     *
+     * @param connection the connection
+     * @param key the key
+     * @throws SQLException if a statement fails
+     */
+    public void remove(Connection connection, Object[] key) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(sql.remove)) {
+            bindKey(delete, 1, key);
+            delete.executeUpdate();
+        }
+    }
+
+    /**
+     * How many rows are pending. Reads the whole journal.
+     *
+     * @param connection the connection
+     * @return the number
+     * @throws SQLException if a statement fails
+     */
+    public long count(Connection connection) throws SQLException {
+        return number(connection, sql.count);
+    }
+
+    /**
+     * Whether the journal is empty, so that no row can be pending. Cheap.
+     *
+     * @param connection the connection
+     * @return true if it holds no row, swept or not
+     * @throws SQLException if a statement fails
+     */
+    public boolean isEmpty(Connection connection) throws SQLException {
+        return number(connection, "SELECT NOT EXISTS(SELECT 1 FROM main." + layout.journal() + ")") == 1;
+    }
+
+    /**
+     * How many rows have a NULL in their key, which a TEXT PRIMARY KEY allows. They cannot be told apart and are not captured.
+     *
+     * @param connection the connection
+     * @return the number
+     * @throws SQLException if a statement fails
+     */
+    public long rowsWithoutKey(Connection connection) throws SQLException {
+        return number(
+                connection,
+                "SELECT count(*) FROM " + table() + " WHERE "
+                        + layout.keys(i -> layout.key(i).quoted() + " IS NULL", " OR "));
+    }
+
+    /**
+     * Marks rows that were there before capture as new, a chunk at a time, in key order. Rows in the journal keep their base.
+     *
+     * @param connection the connection
+     * @param afterKey where to go on: the answer of the last call; null at first
+     * @param limit the most rows to look at
+     * @return the last key of the chunk; empty once all rows were seen
+     * @throws SQLException if a statement fails
+     */
+    public Optional<Object[]> adopt(Connection connection, Object @Nullable [] afterKey, int limit)
+            throws SQLException {
+        String order = layout.keys(
+                i -> layout.key(i).quoted() + " COLLATE "
+                        + quote(layout.schema().keyCollations().get(i)),
+                ", ");
+        String whole = layout.keys(i -> layout.key(i).quoted() + " IS NOT NULL", " AND ");
+        String from = afterKey == null ? "" : " AND (" + order + ") > (" + layout.keys(i -> "?", ", ") + ")";
+        String chunk = "SELECT " + layout.keys(i -> layout.key(i).quoted() + " AS k" + i, ", ") + " FROM " + table()
+                + " WHERE " + whole + from + " ORDER BY " + order + " LIMIT " + limit;
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO main." + layout.journal() + "(" + layout.keyColumns()
+                        + ", p) SELECT " + layout.keys(i -> "h.k" + i, ", ") + ", 0 FROM (" + chunk
+                        + ") h WHERE NOT EXISTS(SELECT 1 FROM main."
+                        + layout.journal() + " j WHERE " + layout.keys(i -> "j.k" + i + " = h.k" + i, " AND ") + ")")) {
+            if (afterKey != null) {
+                bindKey(insert, 1, afterKey);
+            }
+            insert.executeUpdate();
+        }
+        try (PreparedStatement last =
+                connection.prepareStatement("SELECT * FROM (" + chunk + ") LIMIT 1 OFFSET " + (limit - 1))) {
+            if (afterKey != null) {
+                bindKey(last, 1, afterKey);
+            }
+            try (ResultSet rows = last.executeQuery()) {
+                return rows.next() ? Optional.of(readKey(rows, 1)) : Optional.empty();
+            }
+        }
+    }
+
+    private Optional<PendingChange> read(ResultSet rows) throws SQLException {
+        Object[] key = readKey(rows, 2);
+        int at = 2 + key.length;
+        boolean existed = rows.getBoolean(at);
+        long time = rows.getLong(at + 1);
+        Long editedAt = rows.wasNull() ? null : time;
+        boolean deleteFirst = rows.getInt(at + 2) == 1;
+        boolean exists = rows.getBoolean(at + 3);
+        int width = layout.image().size();
+        RowImage base = existed ? readImage(rows, at + 4) : null;
+        RowImage now = exists ? readImage(rows, at + 4 + width) : null;
+        if (base == null ? now == null : base.equals(now)) {
+            return Optional.empty();
+        }
+        ChangeKind kind = base == null ? ChangeKind.CREATE : now == null ? ChangeKind.DELETE : ChangeKind.UPDATE;
+        return Optional.of(
+                new PendingChange(rows.getLong(1), key, kind, base, now, editedAt, base != null && deleteFirst));
+    }
+
+    private Object[] readKey(ResultSet rows, int from) throws SQLException {
+        Object[] key = new Object[layout.schema().key().size()];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = Objects.requireNonNull(SqliteValues.read(
+                    rows, from + i, layout.schema().name(), layout.key(i).name()));
+        }
+        return key;
+    }
+
+    private RowImage readImage(ResultSet rows, int from) throws SQLException {
+        @Nullable Object[] values = new Object[layout.image().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = SqliteValues.read(
+                    rows, from + i, layout.schema().name(), names.list().get(i));
+        }
+        return new RowImage(names, values);
+    }
+
+    /** Returns the parameter behind the last one bound. */
+    private int bindKey(PreparedStatement statement, int from, Object[] key) throws SQLException {
+        if (key.length != layout.schema().key().size()) {
+            throw new CaptureException("A key of " + key.length + " values was given for table "
+                    + layout.schema().name() + ", whose key has "
+                    + layout.schema().key().size() + ". Nothing was done; give one value per key column.");
+        }
+        for (int i = 0; i < key.length; i++) {
+            SqliteValues.bind(
+                    statement,
+                    from + i,
+                    key[i],
+                    layout.schema().name(),
+                    layout.key(i).name());
+        }
+        return from + key.length;
+    }
+
+    /** Returns how many parameters were bound: the presence flag and every image column. */
+    private int bindImage(PreparedStatement statement, int from, @Nullable RowImage base) throws SQLException {
+        statement.setInt(from, base == null ? 0 : 1);
+        for (int i = 0; i < names.list().size(); i++) {
+            String column = names.list().get(i);
+            SqliteValues.bind(
+                    statement,
+                    from + 1 + i,
+                    base == null ? null : base.get(column),
+                    layout.schema().name(),
+                    column);
+        }
+        return 1 + names.list().size();
+    }
+
+    private String table() {
+        return "main." + quote(layout.schema().name());
+    }
+
+    private static long number(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.syncline.internal.capture;
+
+import static dev.syncline.internal.capture.Identifiers.quote;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The statements of one journal. In them {@code j} is the journal and {@code h} the host's row of the same key.
+ *
+ * <p>Values are compared by storage class and bytes: {@code IS} alone would call 1 and 1.0 equal and obey the column's collation
+ * and affinity. What SQL cannot tell apart is 0.0 and -0.0, which is left to Java; only a column without affinity can hold -0.0.
+ */
+final class JournalSql {
+    final String pending;
+    final String find;
+    final String count;
+    final String sweepable;
+    final String insert;
+    final String replaceBase;
+    final String remove;
+
+    JournalSql(JournalLayout layout) {
+        TableSchema schema = layout.schema();
+        String journal = "main." + layout.journal();
+        String table = "main." + quote(schema.name());
+        String hostKey = "h." + layout.key(0).quoted();
+        String join = journal + " j LEFT JOIN " + table + " h ON "
+                + layout.keys(i -> matches(layout, i, "h", "j.k" + i), " AND ");
+        List<String> unequal = new ArrayList<>();
+        List<String> unsure = new ArrayList<>();
+        for (JournalLayout.Place place : layout.image()) {
+            String host = "h." + place.column().quoted();
+            String kept = "j." + place.journalColumn();
+            unequal.add("typeof(" + host + ") <> typeof(" + kept + ") OR (+" + host + " COLLATE BINARY) IS NOT (+"
+                    + kept + ")");
+            if (place.column().affinity() == Affinity.BLOB) {
+                unsure.add("(typeof(" + host + ") = 'real' AND " + host + " = 0.0)");
+            }
+        }
+        String differs = "(j.p = 0 AND " + hostKey + " IS NOT NULL OR j.p = 1 AND (" + hostKey + " IS NULL OR "
+                + any(unequal) + "))";
+        String maybe = "(" + differs
+                + (unsure.isEmpty() ? "" : " OR j.p = 1 AND " + hostKey + " IS NOT NULL AND " + any(unsure)) + ")";
+        String columns = "j.seq, " + layout.keys(i -> "j.k" + i, ", ") + ", j.p, j.t, j.d, " + hostKey + " IS NOT NULL"
+                + each(layout, place -> ", j." + place.journalColumn())
+                + each(layout, place -> ", h." + place.column().quoted());
+        String byKey = layout.keys(i -> "j.k" + i + " = ?", " AND ");
+        pending = "SELECT " + columns + " FROM " + join + " WHERE j.seq > ? AND " + maybe + " ORDER BY j.seq LIMIT ?";
+        find = "SELECT " + columns + " FROM " + join + " WHERE " + byKey;
+        count = "SELECT count(*) FROM " + join + " WHERE " + maybe;
+        sweepable = "SELECT j.seq, " + maybe + " FROM " + join + " WHERE j.seq > ? ORDER BY j.seq LIMIT ?";
+        insert = "INSERT INTO " + journal + "(" + layout.keyColumns() + ", p"
+                + each(layout, place -> ", " + place.journalColumn()) + ") VALUES(" + layout.keys(i -> "?", ", ")
+                + ", ?" + each(layout, place -> ", ?") + ")";
+        replaceBase = "UPDATE " + journal + " SET p = ?" + each(layout, place -> ", " + place.journalColumn() + " = ?")
+                + " WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
+        remove = "DELETE FROM " + journal + " WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
+    }
+
+    /** The host's key equals a value to the last byte; found through the key's index, which may compare more loosely. */
+    static String matches(JournalLayout layout, int i, String row, String value) {
+        String column = row + "." + layout.key(i).quoted();
+        String exact = column + " COLLATE BINARY = " + value;
+        String collation = layout.schema().keyCollations().get(i);
+        return collation.equalsIgnoreCase("BINARY")
+                ? exact
+                : column + " COLLATE " + quote(collation) + " = " + value + " AND " + exact;
+    }
+
+    private static String each(JournalLayout layout, Function<JournalLayout.Place, String> text) {
+        return layout.image().stream().map(text).collect(Collectors.joining());
+    }
+
+    /** Joined by OR as a balanced tree: SQLite refuses expressions deeper than 1000. */
+    private static String any(List<String> conditions) {
+        if (conditions.isEmpty()) {
+            return "0";
+        }
+        List<String> level = conditions.stream().map(one -> "(" + one + ")").toList();
+        while (level.size() > 1) {
+            List<String> pairs = level;
+            level = IntStream.range(0, (pairs.size() + 1) / 2)
+                    .mapToObj(i -> 2 * i + 1 < pairs.size()
+                            ? "(" + pairs.get(2 * i) + " OR " + pairs.get(2 * i + 1) + ")"
+                            : pairs.get(2 * i))
+                    .toList();
+        }
+        return level.get(0);
+    }
+}
