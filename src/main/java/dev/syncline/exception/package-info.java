@@ -19,6 +19,8 @@
  *
  * <p>The delay is a hint for when to come back later; within a run the retry strategy has its own intervals. No message holds
  * a record's value or a credential; what a server wrote is kept apart, in {@code body()}.
+ *
+ * @serial exclude
  */
 @NullMarked
 package dev.syncline.exception;

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads and writes JSON exactly, and sets up Jackson in one place.
  *
- * <p>A JSON value is null, {@link Boolean}, {@link Long}, {@link BigInteger} beyond 64 bits, {@link BigDecimal} for a number
- * written with a fraction or an exponent (its scale is kept), {@link String}, {@link List} or {@link Map} of such. Binary
- * floating point never occurs.
+ * <p>A JSON value is null, {@link Boolean}, {@link Long}, {@link java.math.BigInteger} beyond 64 bits, {@link
+ * java.math.BigDecimal} for a number written with a fraction or an exponent (its scale is kept), {@link String}, {@link
+ * java.util.List} or {@link java.util.Map} of such. Binary floating point never occurs.
  *
  * <p>What other parsers let pass is refused: bytes that are not UTF-8, a byte order mark, UTF-16, a name twice in one object,
  * text after the value, NaN and infinities, and everything beyond the limits below. Thread-safe.
