@@ -163,6 +163,9 @@ class SyncExceptionTest {
         assertThat(open.failures()).isEqualTo(5);
 
         assertThat(new SyncTimeoutException("m", secs(30), AT, null).limit()).isEqualTo(secs(30));
+        assertThat(new ServerException("m", 502, "", null, AT, null).status()).isEqualTo(502);
+        assertThat(new ServerException("m", 502, "", null, AT, null).retryAfter())
+                .isNull();
         assertThat(new ClientException("m", 404, "gone", AT, null).status()).isEqualTo(404);
         assertThat(new ClientException("m", 404, "gone", AT, null).body()).isEqualTo("gone");
     }
