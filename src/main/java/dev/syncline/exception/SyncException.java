@@ -27,6 +27,7 @@ public abstract sealed class SyncException extends RuntimeException
                 NetworkException,
                 RateLimitException,
                 ServerException,
+                StorageException,
                 SyncOperationException,
                 SyncTimeoutException,
                 ValidationException {

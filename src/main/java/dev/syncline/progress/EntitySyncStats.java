@@ -11,8 +11,9 @@ package dev.syncline.progress;
  * @param failed of these operations, those that failed
  * @param conflicts conflicts found, while sending or pulling
  * @param fetched records read from the backend
- * @param applied of these records, those written to the host's table, deletions included
- * @param skipped of these records, those that were known already
+ * @param applied records written to the host's table, deletions and records held since an earlier run included
+ * @param skipped records that told nothing, because they were known already
+ * @param merged rows in which edits of both sides were joined without a conflict
  */
 public record EntitySyncStats(
         String entityType,
@@ -24,7 +25,8 @@ public record EntitySyncStats(
         long conflicts,
         long fetched,
         long applied,
-        long skipped) {
+        long skipped,
+        long merged) {
 
     /**
      * Checks that the counts fit each other.
@@ -39,18 +41,16 @@ public record EntitySyncStats(
      * @param fetched as above; not negative
      * @param applied as above; not negative
      * @param skipped as above; not negative
-     * @throws IllegalArgumentException if a count is negative, or a part is greater than its whole
+     * @param merged as above; not negative
+     * @throws IllegalArgumentException if a count is negative, or operations have more outcomes than there were
      */
     public EntitySyncStats {
         long least = Math.min(creates, Math.min(updates, Math.min(deletes, Math.min(successful, failed))));
-        if (Math.min(least, Math.min(conflicts, Math.min(fetched, Math.min(applied, skipped)))) < 0) {
+        if (Math.min(least, Math.min(conflicts, Math.min(fetched, Math.min(applied, Math.min(skipped, merged))))) < 0) {
             throw new IllegalArgumentException("a count of entity " + entityType + " is negative");
         }
         if (successful + failed > creates + updates + deletes) {
             throw new IllegalArgumentException("entity " + entityType + " has more outcomes than operations");
-        }
-        if (applied + skipped > fetched) {
-            throw new IllegalArgumentException("entity " + entityType + " has more records applied than fetched");
         }
     }
 
@@ -61,7 +61,7 @@ public record EntitySyncStats(
      * @return zeros
      */
     public static EntitySyncStats none(String entityType) {
-        return new EntitySyncStats(entityType, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new EntitySyncStats(entityType, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /**
@@ -86,7 +86,8 @@ public record EntitySyncStats(
                 conflicts + other.conflicts,
                 fetched + other.fetched,
                 applied + other.applied,
-                skipped + other.skipped);
+                skipped + other.skipped,
+                merged + other.merged);
     }
 
     /**
