@@ -1,0 +1,237 @@
+package dev.syncline.internal.store;
+
+import dev.syncline.conflict.Conflict;
+import dev.syncline.conflict.ConflictBuilder;
+import dev.syncline.conflict.ConflictSeverity;
+import dev.syncline.conflict.ConflictType;
+import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.conflict.ResolvedBy;
+import dev.syncline.internal.json.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code syncline_conflicts}: the inbox of open conflicts and the journal of settled ones. */
+public final class ConflictRepository {
+    private static final String SELECT = "SELECT id, operation_id, entity_type, entity_id, conflict_type, local_data,"
+            + " remote_data, base_data, conflicting_fields, severity, detected_at, resolved_at, resolution_strategy,"
+            + " resolved_by, notes, t, remote_record FROM syncline_conflicts ";
+
+    private ConflictRepository() {}
+
+    /**
+     * Stores a conflict.
+     *
+     * @param handle the unit's handle
+     * @param stored the conflict; an id that is already there is refused by the database
+     * @param resolvedData the row that was agreed on, for one that is resolved; null if it is open or the row is gone
+     */
+    public static void insert(
+            Handle handle, StoredConflict stored, @Nullable Map<String, @Nullable Object> resolvedData) {
+        Conflict c = stored.conflict();
+        handle.createUpdate("INSERT INTO syncline_conflicts(id, operation_id, entity_type, entity_id, conflict_type,"
+                        + " local_data, remote_data, base_data, conflicting_fields, severity, detected_at, resolved_at,"
+                        + " resolution_strategy, resolved_by, resolved_data, notes, t, remote_record) VALUES(:id, :operation,"
+                        + " :entity, :row, :type, :local, :remote, :base, :fields, :severity, :detected, :resolved, :strategy,"
+                        + " :by, :data, :notes, :t, :record)")
+                .bind("id", c.id())
+                .bind("operation", c.operationId())
+                .bind("entity", c.entityType())
+                .bind("row", c.entityId())
+                .bind("type", c.conflictType().name())
+                .bind("local", text(c.localData()))
+                .bind("remote", text(c.remoteData()))
+                .bind("base", text(c.baseData()))
+                .bind("fields", Json.write(c.conflictingFields()))
+                .bind("severity", c.severity().name())
+                .bind("detected", c.detectedAt().toEpochMilli())
+                .bind("resolved", c.resolvedAt() == null ? null : c.resolvedAt().toEpochMilli())
+                .bind(
+                        "strategy",
+                        c.resolutionStrategy() == null
+                                ? null
+                                : c.resolutionStrategy().name())
+                .bind("by", c.resolvedBy() == null ? null : c.resolvedBy().text())
+                .bind("data", text(resolvedData))
+                .bind("notes", c.notes())
+                .bind("t", stored.table())
+                .bind("record", stored.remoteRecord())
+                .execute();
+    }
+
+    /**
+     * Replaces the remote side of an open conflict, because the backend has moved on.
+     *
+     * @param handle the unit's handle
+     * @param id the conflict
+     * @param remote the new remote side; null if it was deleted
+     * @param remoteRecord the record as text
+     */
+    public static void refresh(
+            Handle handle, String id, @Nullable Map<String, @Nullable Object> remote, String remoteRecord) {
+        handle.createUpdate("UPDATE syncline_conflicts SET remote_data = :remote, remote_record = :record,"
+                        + " conflict_type = CASE WHEN :remote IS NULL AND conflict_type = 'UPDATE_UPDATE' THEN 'UPDATE_DELETE'"
+                        + " WHEN :remote IS NOT NULL AND conflict_type = 'UPDATE_DELETE' THEN 'UPDATE_UPDATE'"
+                        + " ELSE conflict_type END WHERE id = :id AND resolved_at IS NULL")
+                .bind("remote", text(remote))
+                .bind("record", remoteRecord)
+                .bind("id", id)
+                .execute();
+    }
+
+    /**
+     * Marks an open conflict as resolved.
+     *
+     * @param handle the unit's handle
+     * @param resolved the conflict with its resolution
+     * @param resolvedData the row that was agreed on; null if it is gone
+     * @return whether it was open until now
+     */
+    public static boolean resolve(
+            Handle handle, Conflict resolved, @Nullable Map<String, @Nullable Object> resolvedData) {
+        return handle.createUpdate("UPDATE syncline_conflicts SET resolved_at = :at, resolution_strategy = :strategy,"
+                                + " resolved_by = :by, resolved_data = :data, local_data = :local, notes = :notes"
+                                + " WHERE id = :id AND resolved_at IS NULL")
+                        .bind(
+                                "at",
+                                resolved.resolvedAt() == null
+                                        ? null
+                                        : resolved.resolvedAt().toEpochMilli())
+                        .bind(
+                                "strategy",
+                                resolved.resolutionStrategy() == null
+                                        ? null
+                                        : resolved.resolutionStrategy().name())
+                        .bind(
+                                "by",
+                                resolved.resolvedBy() == null
+                                        ? null
+                                        : resolved.resolvedBy().text())
+                        .bind("data", text(resolvedData))
+                        .bind("local", text(resolved.localData()))
+                        .bind("notes", resolved.notes())
+                        .bind("id", resolved.id())
+                        .execute()
+                == 1;
+    }
+
+    /**
+     * Finds a conflict.
+     *
+     * @param handle the unit's handle
+     * @param id the conflict
+     * @return the conflict, open or resolved
+     */
+    public static Optional<StoredConflict> find(Handle handle, String id) {
+        return handle.createQuery(SELECT + "WHERE id = :id")
+                .bind("id", id)
+                .map((rs, ctx) -> map(rs))
+                .findOne();
+    }
+
+    /**
+     * Finds the open conflict of a row.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param rowId the row's local id as text
+     * @return the conflict, or empty if none is open
+     */
+    public static Optional<StoredConflict> openOf(Handle handle, int table, String rowId) {
+        return handle.createQuery(SELECT + "WHERE t = :t AND resolved_at IS NULL AND entity_id = :row")
+                .bind("t", table)
+                .bind("row", rowId)
+                .map((rs, ctx) -> map(rs))
+                .findOne();
+    }
+
+    /**
+     * Lists open conflicts.
+     *
+     * @param handle the unit's handle
+     * @return the conflicts of all tables, oldest first
+     */
+    public static List<StoredConflict> open(Handle handle) {
+        return handle.createQuery(SELECT + "WHERE resolved_at IS NULL ORDER BY detected_at, id")
+                .map((rs, ctx) -> map(rs))
+                .list();
+    }
+
+    /**
+     * Counts open conflicts.
+     *
+     * @param handle the unit's handle
+     * @return how many there are over all tables
+     */
+    public static int countOpen(Handle handle) {
+        return handle.createQuery("SELECT count(*) FROM syncline_conflicts WHERE resolved_at IS NULL")
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /**
+     * Tells whether a table has no open conflict.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @return true if there is none
+     */
+    public static boolean noneOpen(Handle handle, int table) {
+        return !handle.createQuery(
+                        "SELECT EXISTS(SELECT 1 FROM syncline_conflicts WHERE t = :t AND resolved_at IS NULL)")
+                .bind("t", table)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    private static StoredConflict map(ResultSet rs) throws SQLException {
+        ConflictBuilder conflict = Conflict.builder(
+                        rs.getString("id"), rs.getString("entity_type"), rs.getString("entity_id"))
+                .operationId(rs.getString("operation_id"))
+                .type(ConflictType.valueOf(rs.getString("conflict_type")))
+                .local(fields(rs.getString("local_data")))
+                .remote(fields(rs.getString("remote_data")))
+                .base(fields(rs.getString("base_data")))
+                .fields(names(rs.getString("conflicting_fields")))
+                .severity(ConflictSeverity.valueOf(rs.getString("severity")))
+                .detectedAt(Instant.ofEpochMilli(rs.getLong("detected_at")))
+                .notes(rs.getString("notes"));
+        String strategy = rs.getString("resolution_strategy");
+        if (strategy != null) {
+            conflict.resolution(
+                    Instant.ofEpochMilli(rs.getLong("resolved_at")),
+                    ResolutionStrategy.valueOf(strategy),
+                    ResolvedBy.of(rs.getString("resolved_by")));
+        }
+        return new StoredConflict(conflict.build(), rs.getInt("t"), rs.getString("remote_record"));
+    }
+
+    private static @Nullable String text(@Nullable Map<String, @Nullable Object> fields) {
+        return fields == null ? null : Json.write(fields);
+    }
+
+    @SuppressWarnings("unchecked") // the text is our own
+    private static @Nullable Map<String, @Nullable Object> fields(@Nullable String text) {
+        return text == null ? null : (Map<String, @Nullable Object>) Json.parse(text);
+    }
+
+    @SuppressWarnings("unchecked") // the text is our own
+    private static List<String> names(String text) {
+        List<String> names = (List<String>) Json.parse(text);
+        return names == null ? List.of() : names;
+    }
+
+    /**
+     * A conflict with what is needed to settle it later.
+     *
+     * @param conflict the conflict as hosts see it
+     * @param table the table's number
+     * @param remoteRecord the backend's record as text
+     */
+    public record StoredConflict(Conflict conflict, int table, String remoteRecord) {}
+}

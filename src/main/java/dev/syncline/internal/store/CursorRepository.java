@@ -1,0 +1,71 @@
+package dev.syncline.internal.store;
+
+import java.time.Clock;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code syncline_cursor}: how far each table has been read from the backend. */
+public final class CursorRepository {
+    private final Clock clock;
+
+    /**
+     * Makes the repository.
+     *
+     * @param clock dates each cursor
+     */
+    public CursorRepository(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Reads how far a table is.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @return its cursor; {@link PullCursor#START} if nothing was read yet
+     */
+    public static PullCursor find(Handle handle, int table) {
+        return handle.createQuery("SELECT cursor, walking FROM syncline_cursor WHERE t = :t")
+                .bind("t", table)
+                .map((rs, ctx) -> new PullCursor(rs.getString(1), rs.getBoolean(2)))
+                .findOne()
+                .orElse(PullCursor.START);
+    }
+
+    /**
+     * Stores how far a table is; belongs into the unit that stores the records themselves.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param cursor how far it is
+     */
+    public void save(Handle handle, int table, PullCursor cursor) {
+        handle.createUpdate("INSERT OR REPLACE INTO syncline_cursor(t, cursor, walking, updated_at)"
+                        + " VALUES(:t, :cursor, :walking, :now)")
+                .bind("t", table)
+                .bind("cursor", cursor.position())
+                .bind("walking", cursor.walking())
+                .bind("now", clock.millis())
+                .execute();
+    }
+
+    /**
+     * Forgets every cursor, so that each table is read from the start.
+     *
+     * @param handle the unit's handle
+     */
+    public static void clear(Handle handle) {
+        handle.execute("DELETE FROM syncline_cursor");
+    }
+
+    /**
+     * How far a table has been read.
+     *
+     * @param position the backend's cursor; null to begin at the start
+     * @param walking whether a walk over all records is under way
+     */
+    public record PullCursor(@Nullable String position, boolean walking) {
+        /** Nothing read yet. */
+        public static final PullCursor START = new PullCursor(null, true);
+    }
+}

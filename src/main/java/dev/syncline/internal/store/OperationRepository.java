@@ -1,0 +1,214 @@
+package dev.syncline.internal.store;
+
+import dev.syncline.backend.ChangeKind;
+import dev.syncline.internal.store.SyncOperation.Status;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** The table {@code syncline_queue}. At most one row for each synced row. */
+public final class OperationRepository {
+    private static final String COLUMNS =
+            "id, t, entity_type, entity_id, operation, payload, image, base, base_version,"
+                    + " status, attempts, error_message, idempotency_key, next_attempt_at";
+
+    private final Clock clock;
+
+    /**
+     * Makes the repository.
+     *
+     * @param clock dates each row
+     */
+    public OperationRepository(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Stores operations in the order given.
+     *
+     * @param handle the unit's handle
+     * @param operations the operations; their ids are assigned by the table
+     */
+    public void insert(Handle handle, List<SyncOperation> operations) {
+        if (operations.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch =
+                handle.prepareBatch("INSERT INTO syncline_queue(t, entity_type, entity_id, operation,"
+                        + " payload, image, base, base_version, status, attempts, error_message, idempotency_key, next_attempt_at,"
+                        + " created_at) VALUES(:t, :entity, :row, :kind, :payload, :image, :base, :baseVersion, :status, :attempts,"
+                        + " :error, :key, :next, :now)")) {
+            long now = clock.millis();
+            for (SyncOperation o : operations) {
+                batch.bind("t", o.table())
+                        .bind("entity", o.entity())
+                        .bind("row", o.rowId())
+                        .bind("kind", o.kind().name())
+                        .bind("payload", o.payload())
+                        .bind("image", o.image())
+                        .bind("base", o.base())
+                        .bind("baseVersion", o.baseVersion())
+                        .bind("status", o.status().text())
+                        .bind("attempts", o.attempts())
+                        .bind("error", o.error())
+                        .bind("key", o.key())
+                        .bind("next", o.nextAttemptAt())
+                        .bind("now", now)
+                        .add();
+            }
+            batch.execute();
+        }
+    }
+
+    /**
+     * Finds the operation of one row.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param rowId the row's local id as text
+     * @return the row of the queue, whatever its status
+     */
+    public static Optional<SyncOperation> find(Handle handle, int table, String rowId) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM syncline_queue WHERE t = :t AND entity_id = :row")
+                .bind("t", table)
+                .bind("row", rowId)
+                .map((rs, ctx) -> map(rs))
+                .findOne();
+    }
+
+    /**
+     * Lists operations of one table.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param status the status wanted
+     * @return all of them, oldest first
+     */
+    public static List<SyncOperation> list(Handle handle, int table, Status status) {
+        return handle.createQuery(
+                        "SELECT " + COLUMNS + " FROM syncline_queue WHERE t = :t AND status = :status ORDER BY id")
+                .bind("t", table)
+                .bind("status", status.text())
+                .map((rs, ctx) -> map(rs))
+                .list();
+    }
+
+    /**
+     * Lists frozen operations of all tables.
+     *
+     * @param handle the unit's handle
+     * @param afterId go on behind this operation; 0 to begin
+     * @param limit how many at most
+     * @return operations that are on their way, oldest first
+     */
+    public static List<SyncOperation> frozen(Handle handle, long afterId, int limit) {
+        return handle.createQuery("SELECT " + COLUMNS
+                        + " FROM syncline_queue WHERE status = 'processing' AND id > :after ORDER BY id LIMIT :limit")
+                .bind("after", afterId)
+                .bind("limit", limit)
+                .map((rs, ctx) -> map(rs))
+                .list();
+    }
+
+    /**
+     * Tells whether a table has any row in the queue; then its rows must be looked up one by one.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @return true if there is none
+     */
+    public static boolean isEmpty(Handle handle, int table) {
+        return !handle.createQuery("SELECT EXISTS(SELECT 1 FROM syncline_queue WHERE t = :t)")
+                .bind("t", table)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /**
+     * Tells whether a create of a table is on its way.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @return true if there is one; its outcome may be unknown
+     */
+    public static boolean hasFrozenCreate(Handle handle, int table) {
+        return handle.createQuery("SELECT EXISTS(SELECT 1 FROM syncline_queue WHERE t = :t AND status = 'processing'"
+                        + " AND operation = 'CREATE')")
+                .bind("t", table)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /**
+     * Counts operations.
+     *
+     * @param handle the unit's handle
+     * @param status the status wanted
+     * @return how many there are over all tables
+     */
+    public static long count(Handle handle, Status status) {
+        return handle.createQuery("SELECT count(*) FROM syncline_queue WHERE status = :status")
+                .bind("status", status.text())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /**
+     * Notes that a send of an operation came to nothing.
+     *
+     * @param handle the unit's handle
+     * @param id the operation
+     * @param attempts attempts so far
+     * @param nextAttemptAt when it is due again, ms since the epoch
+     * @param error why, without values
+     */
+    public void retryLater(Handle handle, long id, int attempts, long nextAttemptAt, String error) {
+        handle.createUpdate(
+                        "UPDATE syncline_queue SET attempts = :attempts, next_attempt_at = :next, error_message = :error,"
+                                + " last_attempt_at = :now WHERE id = :id")
+                .bind("attempts", attempts)
+                .bind("next", nextAttemptAt)
+                .bind("error", error)
+                .bind("now", clock.millis())
+                .bind("id", id)
+                .execute();
+    }
+
+    /**
+     * Takes operations out of the queue.
+     *
+     * @param handle the unit's handle
+     * @param ids the operations
+     */
+    public static void delete(Handle handle, List<Long> ids) {
+        if (ids.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch = handle.prepareBatch("DELETE FROM syncline_queue WHERE id = :id")) {
+            ids.forEach(id -> batch.bind("id", id).add());
+            batch.execute();
+        }
+    }
+
+    private static SyncOperation map(ResultSet rs) throws SQLException {
+        return new SyncOperation(
+                rs.getLong("id"),
+                rs.getInt("t"),
+                rs.getString("entity_type"),
+                rs.getString("entity_id"),
+                ChangeKind.valueOf(rs.getString("operation")),
+                rs.getString("payload"),
+                rs.getString("image"),
+                rs.getString("base"),
+                rs.getString("base_version"),
+                Status.of(rs.getString("status")),
+                rs.getInt("attempts"),
+                rs.getString("error_message"),
+                rs.getString("idempotency_key"),
+                rs.getLong("next_attempt_at"));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.syncline.internal.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code syncline_row_state}: the version under which the backend last told each row. Raw JDBC, since every pulled
+ * record passes here; keys are compact (a number, 16 bytes of a UUID, or text).
+ *
+ * <p>One instance serves one table within one unit; closing it flushes nothing, {@link #flush()} does.
+ */
+public final class RowStateRepository implements AutoCloseable {
+    private final int table;
+    private final PreparedStatement find;
+    private final PreparedStatement save;
+    private final PreparedStatement remove;
+    private boolean unflushed;
+
+    /**
+     * Prepares the statements.
+     *
+     * @param connection the unit's connection
+     * @param table the table's number
+     * @throws SQLException if the statements cannot be prepared
+     */
+    public RowStateRepository(Connection connection, int table) throws SQLException {
+        this.table = table;
+        find = connection.prepareStatement("SELECT v FROM syncline_row_state WHERE t = ? AND k = ?");
+        save = connection.prepareStatement("INSERT OR REPLACE INTO syncline_row_state(t, k, v) VALUES(?, ?, ?)");
+        remove = connection.prepareStatement("DELETE FROM syncline_row_state WHERE t = ? AND k = ?");
+    }
+
+    /**
+     * Tells whether a table has any state, that is, whether anything was ever synced.
+     *
+     * @param connection the unit's connection
+     * @param table the table's number
+     * @return true if there is none
+     * @throws SQLException if the table cannot be read
+     */
+    public static boolean isEmpty(Connection connection, int table) throws SQLException {
+        try (PreparedStatement any =
+                connection.prepareStatement("SELECT 1 FROM syncline_row_state WHERE t = ? LIMIT 1")) {
+            any.setInt(1, table);
+            try (ResultSet rows = any.executeQuery()) {
+                return !rows.next();
+            }
+        }
+    }
+
+    /**
+     * Reads a row's version.
+     *
+     * @param key the compact key
+     * @return the state, or empty if the row was never synced
+     * @throws SQLException if the table cannot be read
+     */
+    public Optional<RowState> find(Object key) throws SQLException {
+        find.setInt(1, table);
+        find.setObject(2, key);
+        try (ResultSet rows = find.executeQuery()) {
+            return rows.next() ? Optional.of(new RowState(rows.getString(1))) : Optional.empty();
+        }
+    }
+
+    /**
+     * Stores a row's version with the next {@link #flush()}.
+     *
+     * @param key the compact key
+     * @param version the version; null if the backend tells none
+     * @throws SQLException if the value cannot be bound
+     */
+    public void save(Object key, @Nullable String version) throws SQLException {
+        save.setInt(1, table);
+        save.setObject(2, key);
+        save.setObject(3, compact(version));
+        save.addBatch();
+        unflushed = true;
+    }
+
+    /**
+     * Writes what was saved.
+     *
+     * @throws SQLException if the table cannot be written
+     */
+    public void flush() throws SQLException {
+        if (unflushed) {
+            save.executeBatch();
+            unflushed = false;
+        }
+    }
+
+    /**
+     * Drops what was saved and not written, because its rows were refused.
+     *
+     * @throws SQLException if the statement is closed
+     */
+    public void clear() throws SQLException {
+        save.clearBatch();
+        unflushed = false;
+    }
+
+    /**
+     * Forgets a row.
+     *
+     * @param key the compact key
+     * @throws SQLException if the table cannot be written
+     */
+    public void remove(Object key) throws SQLException {
+        flush();
+        remove.setInt(1, table);
+        remove.setObject(2, key);
+        remove.executeUpdate();
+    }
+
+    /** Short versions are numbers most of the time, and an integer takes a third of the bytes of its text. */
+    private static @Nullable Object compact(@Nullable String version) {
+        if (version == null || version.isEmpty() || version.length() > 18) {
+            return version;
+        }
+        for (int i = 0; i < version.length(); i++) {
+            char c = version.charAt(i);
+            if (c < '0' || c > '9' || (c == '0' && i == 0 && version.length() > 1)) {
+                return version;
+            }
+        }
+        return Long.parseLong(version);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        find.close();
+        save.close();
+        remove.close();
+    }
+
+    /**
+     * What is known of a row that was synced.
+     *
+     * @param version its version at the backend; null if the backend tells none
+     */
+    public record RowState(@Nullable String version) {}
+}

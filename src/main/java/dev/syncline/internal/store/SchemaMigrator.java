@@ -1,0 +1,101 @@
+package dev.syncline.internal.store;
+
+import dev.syncline.exception.StorageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the library's tables to the form this version knows. Steps are numbered and only ever appended; all that are
+ * missing run in one transaction, so a crash leaves the old form or the new one.
+ */
+public final class SchemaMigrator {
+    private static final Logger log = LoggerFactory.getLogger(SchemaMigrator.class);
+    private static final String VERSION = "schema_version";
+    private static final String STORE = "V001__store.sql";
+
+    private final TransactionManager transactions;
+    private final SyncDatabase database;
+
+    /**
+     * Makes a migrator.
+     *
+     * @param database the open database
+     * @param transactions its units of work
+     */
+    public SchemaMigrator(SyncDatabase database, TransactionManager transactions) {
+        this.database = database;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Runs the steps that the file has not seen: first the store's own tables, then those of capture.
+     *
+     * @param capture the statements of the second step
+     * @throws StorageException if the file was written by a later version of the library; it is untouched
+     */
+    public void migrate(List<String> capture) {
+        List<List<String>> steps = List.of(read(STORE), capture);
+        int found = transactions.read(unit -> version(unit.handle()));
+        if (found > steps.size()) {
+            throw new StorageException(
+                    "the database holds Syncline tables of schema " + found + ", this version of the library knows "
+                            + steps.size() + " at most; nothing was changed. Update the library",
+                    false,
+                    database.clock().instant(),
+                    null);
+        }
+        if (found < steps.size()) {
+            transactions.write(unit -> {
+                upgrade(unit, steps);
+                return null;
+            });
+        }
+    }
+
+    private void upgrade(Unit unit, List<List<String>> steps) throws SQLException {
+        Handle handle = unit.handle();
+        handle.execute("CREATE TABLE IF NOT EXISTS syncline_metadata"
+                + "(key TEXT PRIMARY KEY, value TEXT, updated_at INTEGER) WITHOUT ROWID");
+        // Read again inside the write lock: another process may have been faster.
+        for (int step = version(handle); step < steps.size(); step++) {
+            for (String statement : steps.get(step)) {
+                unit.execute(statement);
+            }
+            log.info("Schema step {} applied", step + 1);
+        }
+        new MetadataRepository(database.clock()).put(handle, VERSION, Integer.toString(steps.size()));
+    }
+
+    private static int version(Handle handle) {
+        boolean known = handle.createQuery("SELECT count(*) FROM sqlite_master WHERE name = 'syncline_metadata'")
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
+        if (!known) {
+            return 0;
+        }
+        return MetadataRepository.get(handle, VERSION).map(Integer::parseInt).orElse(0);
+    }
+
+    private static List<String> read(String step) {
+        try (InputStream in = SchemaMigrator.class.getResourceAsStream(step)) {
+            if (in == null) {
+                throw new IllegalStateException("schema step " + step + " is missing from the library's JAR");
+            }
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^\\s*--.*$", "");
+            return List.of(text.split(";")).stream()
+                    .map(String::strip)
+                    .filter(s -> !s.isEmpty())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("schema step " + step + " cannot be read", e);
+        }
+    }
+}

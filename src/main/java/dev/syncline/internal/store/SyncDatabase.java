@@ -1,0 +1,181 @@
+package dev.syncline.internal.store;
+
+import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.StorageException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The host's SQLite file as Syncline sees it: one connection that writes and one that reads, each with its own PRAGMAs. Most
+ * PRAGMAs hold for one connection only, so the host's connections keep theirs; the journal mode belongs to the file.
+ *
+ * <p>Thread-safety: none of its own. {@link TransactionManager} sees to it that one thread at a time uses a connection.
+ */
+public final class SyncDatabase implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SyncDatabase.class);
+    /** Measured: fewer, larger checkpoints save a quarter of a large pull. */
+    private static final int WAL_AUTOCHECKPOINT_PAGES = 4000;
+
+    private final Jdbi jdbi;
+    private final SyncConfig config;
+    private @Nullable Handle writer;
+    private @Nullable Handle reader;
+
+    private SyncDatabase(Jdbi jdbi, SyncConfig config) {
+        this.jdbi = jdbi;
+        this.config = config;
+    }
+
+    /**
+     * Opens the file and sets up the connections; creates no table.
+     *
+     * @param config names the file or the data source
+     * @return the open database
+     * @throws StorageException if the file cannot be opened as a SQLite database
+     */
+    public static SyncDatabase open(SyncConfig config) {
+        Path path = config.path();
+        Jdbi jdbi = config.dataSource() != null ? Jdbi.create(config.dataSource()) : Jdbi.create(dataSource(path));
+        // JDBI shows bound values in its messages unless told not to; a record's values belong in no message.
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
+        SyncDatabase database = new SyncDatabase(jdbi, config);
+        try {
+            database.writer();
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
+            throw new StorageException(
+                    "the database " + (path == null ? "behind the data source" : path)
+                            + " could not be opened; it is untouched. Check that it is a SQLite file and that this"
+                            + " process may write it and its folder",
+                    SqliteErrors.isBusy(e),
+                    config.clock().instant(),
+                    e);
+        }
+    }
+
+    private static SQLiteDataSource dataSource(@Nullable Path path) {
+        if (path == null) {
+            throw new IllegalArgumentException("neither a file nor a data source is set");
+        }
+        String file = path.toAbsolutePath().toString();
+        // The driver reads settings behind a question mark; a path must stay a path.
+        if (file.indexOf('?') >= 0) {
+            throw new IllegalArgumentException("the database path contains '?', which the SQLite driver takes for"
+                    + " settings; rename the file or pass a DataSource");
+        }
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + file);
+        return source;
+    }
+
+    /**
+     * Gives the clock of the configuration.
+     *
+     * @return the clock
+     */
+    public Clock clock() {
+        return config.clock();
+    }
+
+    /**
+     * Names the file.
+     *
+     * @return what {@code PRAGMA database_list} says; empty for a database in memory
+     */
+    public String file() {
+        return writer().createQuery("SELECT file FROM pragma_database_list WHERE name = 'main'")
+                .mapTo(String.class)
+                .findOne()
+                .orElse("");
+    }
+
+    Handle writer() {
+        if (writer == null) {
+            writer = open("PRAGMA journal_mode = WAL");
+        }
+        return writer;
+    }
+
+    Handle reader() {
+        if (reader == null) {
+            reader = open("PRAGMA journal_mode");
+        }
+        return reader;
+    }
+
+    /** Throws a connection away: after a failed rollback nobody knows what state it is in. */
+    void discard(Handle broken) {
+        if (broken == writer) {
+            writer = null;
+        }
+        if (broken == reader) {
+            reader = null;
+        }
+        closeQuietly(broken);
+    }
+
+    private Handle open(String last) {
+        Handle handle = jdbi.open();
+        try (Statement statement = handle.getConnection().createStatement()) {
+            statement.execute(
+                    "PRAGMA busy_timeout = " + config.options().busyTimeout().toMillis());
+            statement.execute("PRAGMA foreign_keys = ON");
+            statement.execute("PRAGMA synchronous = NORMAL");
+            statement.execute("PRAGMA cache_size = -" + config.options().cacheKib());
+            statement.execute("PRAGMA wal_autocheckpoint = " + WAL_AUTOCHECKPOINT_PAGES);
+            statement.execute(last);
+            verify(handle.getConnection());
+            return handle;
+        } catch (SQLException e) {
+            closeQuietly(handle);
+            throw new IllegalStateException("setting up a connection failed", e);
+        }
+    }
+
+    /** A PRAGMA that is not understood is ignored in silence, and the commit guard needs foreign keys. */
+    private static void verify(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT foreign_keys, journal_mode" + " FROM pragma_foreign_keys, pragma_journal_mode")) {
+            if (!rows.next() || rows.getInt(1) != 1) {
+                throw new SQLException("PRAGMA foreign_keys = ON has no effect on this connection");
+            }
+            if (!"wal".equalsIgnoreCase(rows.getString(2))) {
+                log.warn(
+                        "The database is in journal mode {}, not WAL: readers and writers will wait for each other",
+                        rows.getString(2));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(reader);
+        closeQuietly(writer);
+        reader = null;
+        writer = null;
+    }
+
+    private static void closeQuietly(@Nullable Handle handle) {
+        if (handle == null) {
+            return;
+        }
+        try {
+            handle.close();
+        } catch (RuntimeException e) {
+            log.warn("A database connection could not be closed", e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.syncline.internal.store;
+
+import dev.syncline.backend.ChangeKind;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of the queue: an operation that has left its journal.
+ *
+ * @param id its place in the order of recording; 0 before it is stored
+ * @param table the number of its table
+ * @param entity the entity's name at the backend
+ * @param rowId the row's local id as text
+ * @param kind what it does
+ * @param payload the fields to send, as JSON text; null for a delete
+ * @param image the row as it was frozen, as image text; null for a delete
+ * @param base the row both sides last agreed on, as image text; null for a create
+ * @param baseVersion the backend's version of the base, if known
+ * @param status where it stands
+ * @param attempts runs in which it failed while the backend served others
+ * @param error why it last failed, without values; null if it did not
+ * @param key the idempotency key; null for a mark of a refused operation
+ * @param nextAttemptAt when it is due again, in ms since the epoch; 0 for at once
+ */
+public record SyncOperation(
+        long id,
+        int table,
+        String entity,
+        String rowId,
+        ChangeKind kind,
+        @Nullable String payload,
+        @Nullable String image,
+        @Nullable String base,
+        @Nullable String baseVersion,
+        Status status,
+        int attempts,
+        @Nullable String error,
+        @Nullable String key,
+        long nextAttemptAt) {
+
+    /** Where an operation stands. */
+    public enum Status {
+        /** Frozen and on its way: payload and key are settled, and the backend may already have it. */
+        PROCESSING,
+        /** Refused by the backend; its change is back in the journal and this row remembers what was refused. */
+        FAILED;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Status of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /**
+     * Turns the operation into the mark that remembers what was refused.
+     *
+     * @param why the reason, without values
+     * @return a failed operation without key and payload
+     */
+    public SyncOperation refused(String why) {
+        return new SyncOperation(
+                id,
+                table,
+                entity,
+                rowId,
+                kind,
+                null,
+                image,
+                null,
+                baseVersion,
+                Status.FAILED,
+                attempts + 1,
+                why,
+                null,
+                0);
+    }
+
+    /** Names the operation without its values. */
+    @Override
+    public String toString() {
+        return "SyncOperation[" + id + ", " + kind + " " + entity + " " + rowId + ", " + status + "]";
+    }
+}

@@ -1,0 +1,230 @@
+package dev.syncline.internal.store;
+
+import dev.syncline.exception.StorageException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs units of work on the one writing connection: {@code BEGIN IMMEDIATE}, the work, {@code COMMIT}. A unit that meets a
+ * busy file or a stale snapshot is repeated whole; a unit inside a unit is a savepoint.
+ *
+ * <p>Safe for any thread; writers wait for each other, and so do readers. No unit waits for the network.
+ */
+public final class TransactionManager {
+    private static final Logger log = LoggerFactory.getLogger(TransactionManager.class);
+    private static final int TRIES = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final String ALIVE = "syncline_alive";
+
+    private final SyncDatabase database;
+    private final Waiter waiter;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final ReentrantLock reading = new ReentrantLock();
+    private @Nullable Unit current;
+
+    /**
+     * Makes a manager for one open database.
+     *
+     * @param database the database
+     * @param waiter what pauses between two tries of a busy unit
+     */
+    public TransactionManager(SyncDatabase database, Waiter waiter) {
+        this.database = database;
+        this.waiter = waiter;
+    }
+
+    /**
+     * Runs work that writes. When it returns normally everything is stored and survives a killed process; a power cut may
+     * take the last units as a whole.
+     *
+     * @param work the work; may run several times, so it has no other effect than on the database
+     * @param <T> what it gives
+     * @return what the work gave
+     * @throws StorageException if the unit could not be stored; nothing of it is
+     */
+    public <T extends @Nullable Object> T write(Work<T> work) {
+        return inUnit(work, "NORMAL");
+    }
+
+    /**
+     * Runs work that writes and returns when it is on the disk, so that a power cut does not take it either.
+     *
+     * @param work as for {@link #write}
+     * @param <T> what it gives
+     * @return what the work gave
+     * @throws StorageException if the unit could not be stored; nothing of it is
+     */
+    public <T extends @Nullable Object> T writeDurably(Work<T> work) {
+        return inUnit(work, "FULL");
+    }
+
+    /**
+     * Runs work that only reads, on one snapshot. It waits for no writer.
+     *
+     * @param work the work
+     * @param <T> what it gives
+     * @return what the work gave
+     * @throws StorageException if the file could not be read
+     */
+    public <T extends @Nullable Object> T read(Work<T> work) {
+        if (writing.isHeldByCurrentThread() && current != null) {
+            // Inside a unit its own changes are wanted, not the last committed state.
+            return call(work, current);
+        }
+        reading.lock();
+        try {
+            return transaction(work, new Unit(database.reader()), "BEGIN");
+        } catch (RuntimeException e) {
+            throw asStorage(e);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private <T extends @Nullable Object> T inUnit(Work<T> work, String synchronous) {
+        writing.lock();
+        try {
+            if (current != null) {
+                return nested(work, current);
+            }
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return once(work, synchronous);
+                } catch (RuntimeException e) {
+                    if (!SqliteErrors.isBusy(e) || attempt == TRIES) {
+                        throw asStorage(e);
+                    }
+                    log.warn(
+                            "Another writer held the database; the unit is repeated (try {} of {})", attempt, TRIES, e);
+                    waiter.await(FIRST_PAUSE.multipliedBy(1L << attempt));
+                }
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private <T extends @Nullable Object> T once(Work<T> work, String synchronous) {
+        Unit unit = new Unit(database.writer());
+        // Inside a transaction the PRAGMA would be ignored, so it is set before.
+        run(unit, "PRAGMA synchronous = " + synchronous);
+        current = unit;
+        try {
+            return transaction(work, unit, "BEGIN IMMEDIATE");
+        } finally {
+            current = null;
+        }
+    }
+
+    private <T extends @Nullable Object> T transaction(Work<T> work, Unit unit, String begin) {
+        run(unit, begin);
+        try {
+            run(unit, "SAVEPOINT " + ALIVE);
+            T result = call(work, unit);
+            // Fails if the transaction has vanished, where COMMIT alone would look fine to the driver.
+            run(unit, "RELEASE " + ALIVE);
+            run(unit, "COMMIT");
+            log.trace("Unit committed");
+            return result;
+        } catch (RuntimeException | Error e) {
+            rollback(unit, e);
+            throw e;
+        }
+    }
+
+    private <T extends @Nullable Object> T nested(Work<T> work, Unit unit) {
+        run(unit, "SAVEPOINT syncline_nested");
+        try {
+            T result = call(work, unit);
+            run(unit, "RELEASE syncline_nested");
+            return result;
+        } catch (RuntimeException | Error e) {
+            try {
+                unit.execute("ROLLBACK TO syncline_nested");
+                unit.execute("RELEASE syncline_nested");
+            } catch (SQLException gone) {
+                gone.addSuppressed(e);
+                throw new Unit.UnitLostException(gone);
+            }
+            throw e;
+        }
+    }
+
+    private void rollback(Unit unit, Throwable reason) {
+        if (log.isDebugEnabled()) {
+            log.debug("Unit rolled back", reason);
+        }
+        try {
+            unit.execute("ROLLBACK");
+        } catch (SQLException e) {
+            // Either SQLite rolled back already, or the connection is in a state nobody knows: a new one is right for
+            // both.
+            reason.addSuppressed(e);
+            database.discard(unit.handle());
+        }
+    }
+
+    private static <T extends @Nullable Object> T call(Work<T> work, Unit unit) {
+        try {
+            return work.in(unit);
+        } catch (SQLException e) {
+            throw new FailedStatement(e);
+        }
+    }
+
+    private static void run(Unit unit, String sql) {
+        try {
+            unit.execute(sql);
+        } catch (SQLException e) {
+            throw new FailedStatement(e);
+        }
+    }
+
+    private RuntimeException asStorage(RuntimeException e) {
+        if (e instanceof Unit.UnitLostException || SqliteErrors.find(e).isPresent()) {
+            boolean busy = SqliteErrors.isBusy(e);
+            return new StorageException(
+                    busy
+                            ? "the database stayed locked by another writer for " + TRIES
+                                    + " tries; nothing of the unit"
+                                    + " is stored. End the long write transaction that holds it"
+                            : "the database refused a unit of work, nothing of it is stored: "
+                                    + SqliteErrors.find(e)
+                                            .map(SQLException::getMessage)
+                                            .orElse(e.getMessage()),
+                    busy,
+                    database.clock().instant(),
+                    e);
+        }
+        return e;
+    }
+
+    /**
+     * Work on the database.
+     *
+     * @param <T> what it gives
+     */
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object> {
+        /**
+         * Does the work.
+         *
+         * @param unit the open unit
+         * @return the result
+         * @throws SQLException if a statement fails; the unit is then rolled back
+         */
+        T in(Unit unit) throws SQLException;
+    }
+
+    private static final class FailedStatement extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        FailedStatement(SQLException cause) {
+            super(cause);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.syncline.internal.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * One open unit of work: all of it is stored, or nothing. Lives only as long as the call that received it, on that call's
+ * thread.
+ */
+public final class Unit {
+    private final Handle handle;
+    private int depth;
+
+    Unit(Handle handle) {
+        this.handle = handle;
+    }
+
+    /**
+     * Gives the JDBI handle for ordinary statements.
+     *
+     * @return the handle; not to be closed or used for transactions
+     */
+    public Handle handle() {
+        return handle;
+    }
+
+    /**
+     * Gives the connection for the statements of the hot path.
+     *
+     * @return the connection; not to be closed or used for transactions
+     */
+    public Connection connection() {
+        return handle.getConnection();
+    }
+
+    /**
+     * Runs statements that the host's constraints or triggers may refuse, behind a savepoint: what they did is undone if they
+     * are refused, and the unit goes on.
+     *
+     * @param step the statements
+     * @return why they were refused, or empty if they took effect
+     * @throws UnitLostException if SQLite ended the whole transaction; the unit then fails as a whole
+     * @throws SQLException if the statements failed for another reason, which dooms the unit
+     */
+    public Optional<SQLException> attempt(Step step) throws SQLException {
+        String savepoint = "syncline_" + ++depth;
+        execute("SAVEPOINT " + savepoint);
+        try {
+            step.run();
+            execute("RELEASE " + savepoint);
+            return Optional.empty();
+        } catch (SQLException | RuntimeException e) {
+            if (!SqliteErrors.isRowRefused(e)) {
+                throw e;
+            }
+            try {
+                execute("ROLLBACK TO " + savepoint);
+                execute("RELEASE " + savepoint);
+            } catch (SQLException gone) {
+                gone.addSuppressed(e);
+                throw new UnitLostException(gone);
+            }
+            return SqliteErrors.find(e);
+        } finally {
+            depth--;
+        }
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection().createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Statements that may fail. */
+    @FunctionalInterface
+    public interface Step {
+        /**
+         * Runs the statements.
+         *
+         * @throws SQLException if SQLite refuses one
+         */
+        void run() throws SQLException;
+    }
+
+    /**
+     * SQLite rolled the transaction back by itself (a full disk, or a host's trigger with ROLLBACK). The driver does not
+     * notice: the next statement would be stored on its own, so nothing more may run in this unit.
+     */
+    public static final class UnitLostException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnitLostException(Throwable cause) {
+            super("SQLite ended the transaction by itself; nothing of the unit is stored", cause);
+        }
+    }
+}
