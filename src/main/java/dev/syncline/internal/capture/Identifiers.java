@@ -51,7 +51,7 @@ public final class Identifiers {
      * @param b the other
      * @return true if they differ in the case of ASCII letters at most
      */
-    static boolean same(String a, String b) {
+    public static boolean same(String a, String b) {
         return a.equals(b) || fold(a).equals(fold(b));
     }
 

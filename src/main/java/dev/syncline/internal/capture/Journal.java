@@ -242,6 +242,17 @@ public final class Journal {
     }
 
     /**
+     * The place of the row that was touched last.
+     *
+     * @param connection the connection
+     * @return its seq; 0 if the journal is empty
+     * @throws SQLException if a statement fails
+     */
+    public long lastSeq(Connection connection) throws SQLException {
+        return number(connection, "SELECT coalesce(max(seq), 0) FROM main." + layout.journal());
+    }
+
+    /**
      * How many rows have a NULL in their key, which a TEXT PRIMARY KEY allows. They cannot be told apart and are not captured.
      *
      * @param connection the connection
