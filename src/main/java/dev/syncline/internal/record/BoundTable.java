@@ -1,0 +1,304 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.config.IdAssignment;
+import dev.syncline.config.Reference;
+import dev.syncline.config.SyncedTable;
+import dev.syncline.config.ValueType;
+import dev.syncline.internal.capture.Affinity;
+import dev.syncline.internal.capture.ChangeCapture;
+import dev.syncline.internal.capture.ColumnSchema;
+import dev.syncline.internal.capture.Journal;
+import dev.syncline.internal.capture.TableSchema;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A synced table as declared and as found in the file, joined: what every other class needs to know of it. Immutable but for
+ * its parents, which are tied once while the manager opens.
+ */
+public final class BoundTable {
+    private final int id;
+    private final SyncedTable spec;
+    private final TableSchema schema;
+    private final ChangeCapture capture;
+    private final Journal journal;
+    private final KeyCodec keys;
+    private final List<ColumnMapping> columns;
+    private final Map<String, BoundTable> parents = new LinkedHashMap<>();
+    private final Set<BoundTable> children = new LinkedHashSet<>();
+    private final List<Referrer> referrers = new ArrayList<>();
+
+    /**
+     * Joins declaration and schema.
+     *
+     * @param spec what the host declared
+     * @param capture the table's triggers
+     * @param journal the table's journal, which knows what the file says
+     * @throws IllegalArgumentException if the declaration names a column that the table does not have
+     */
+    public BoundTable(SyncedTable spec, ChangeCapture capture, Journal journal) {
+        this.id = Math.toIntExact(journal.tableId());
+        this.spec = spec;
+        this.schema = journal.schema();
+        this.capture = capture;
+        this.journal = journal;
+        this.keys =
+                new KeyCodec(schema.key().stream().map(ColumnSchema::affinity).toList());
+        this.columns = mappings(spec, schema);
+        checkNames();
+        if (spec.ids() == IdAssignment.SERVER && !loneIntegerKey(schema)) {
+            throw new IllegalArgumentException(
+                    "table " + spec.name() + ": ids of the server need a lone integer key, since the"
+                            + " mapping ties a local number to the remote id; use ids(CLIENT)");
+        }
+    }
+
+    private static List<ColumnMapping> mappings(SyncedTable spec, TableSchema schema) {
+        List<ColumnMapping> mappings = new ArrayList<>();
+        for (ColumnSchema column : schema.imageColumns()) {
+            String name = column.name();
+            if (!spec.localOnly().contains(name)) {
+                mappings.add(new ColumnMapping(
+                        name,
+                        spec.fieldOf(name),
+                        spec.typeOf(name),
+                        column.affinity(),
+                        spec.derived().contains(name)));
+            }
+        }
+        return List.copyOf(mappings);
+    }
+
+    private void checkNames() {
+        List<String> named = new ArrayList<>(spec.localOnly());
+        named.addAll(spec.derived());
+        spec.references().forEach(reference -> named.add(reference.column()));
+        named.addAll(spec.columnStrategies().keySet());
+        for (String column : named) {
+            if (schema.column(column).isEmpty()) {
+                throw new IllegalArgumentException("table " + spec.name() + " has no column " + column
+                        + "; correct its SyncedTable. Columns are "
+                        + schema.columns().stream().map(ColumnSchema::name).toList());
+            }
+        }
+    }
+
+    /**
+     * Ties declared references to their tables.
+     *
+     * @param tables every synced table by name
+     */
+    public void tieParents(Map<String, BoundTable> tables) {
+        for (Reference reference : spec.references()) {
+            BoundTable parent = tables.get(reference.table());
+            if (parent == null || parent.schema.key().size() != 1) {
+                throw new IllegalArgumentException("table " + spec.name() + ": column " + reference.column()
+                        + " refers to " + reference.table() + ", which is not a synced table with a lone key column");
+            }
+            parents.put(reference.column(), parent);
+            parent.children.add(this);
+            parent.referrers.add(new Referrer(schema.name(), List.of(reference.column()), List.of()));
+        }
+    }
+
+    /**
+     * Notes that rows of some table of the file refer to rows of this one.
+     *
+     * @param table the referring table, synced or not
+     * @param columns the referring columns
+     * @param parentColumns the columns referred to; empty for the key
+     */
+    public void addReferrer(String table, List<String> columns, List<String> parentColumns) {
+        referrers.add(new Referrer(table, columns, parentColumns));
+    }
+
+    /**
+     * Tells whether rows of any table may refer to rows of this one.
+     *
+     * @return true if deletions must wait for those of children
+     */
+    public boolean hasChildren() {
+        return !referrers.isEmpty();
+    }
+
+    /**
+     * Tells whether a row of any table refers to a row of this one.
+     *
+     * @param connection the unit's connection
+     * @param key the row's key
+     * @return true if its deletion would leave a dangling reference or take rows along
+     * @throws SQLException if a referring table cannot be read
+     */
+    public boolean isReferred(Connection connection, @Nullable Object[] key) throws SQLException {
+        for (Referrer referrer : referrers) {
+            if (referrer.refersTo(connection, schema, key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean loneIntegerKey(TableSchema schema) {
+        return schema.key().size() == 1 && schema.key().get(0).affinity() == Affinity.INTEGER;
+    }
+
+    /**
+     * Gives its number in the library's tables.
+     *
+     * @return the number
+     */
+    public int id() {
+        return id;
+    }
+
+    /**
+     * Gives what the host declared.
+     *
+     * @return the declaration
+     */
+    public SyncedTable spec() {
+        return spec;
+    }
+
+    /**
+     * Gives what the file says.
+     *
+     * @return the schema
+     */
+    public TableSchema schema() {
+        return schema;
+    }
+
+    /**
+     * Gives its triggers.
+     *
+     * @return the capture
+     */
+    public ChangeCapture capture() {
+        return capture;
+    }
+
+    /**
+     * Gives its journal.
+     *
+     * @return the journal
+     */
+    public Journal journal() {
+        return journal;
+    }
+
+    /**
+     * Gives how its keys are written.
+     *
+     * @return the codec
+     */
+    public KeyCodec keys() {
+        return keys;
+    }
+
+    /**
+     * Gives the columns that travel.
+     *
+     * @return every column but the key, generated and local-only ones, in table order
+     */
+    public List<ColumnMapping> columns() {
+        return columns;
+    }
+
+    /**
+     * Finds the table that a column refers to.
+     *
+     * @param column a column
+     * @return the parent, or null if the column is no declared reference
+     */
+    public @Nullable BoundTable parentOf(String column) {
+        return parents.get(column);
+    }
+
+    /**
+     * Gives all declared references.
+     *
+     * @return column to parent
+     */
+    public Map<String, BoundTable> parents() {
+        return parents;
+    }
+
+    /**
+     * Gives the synced tables that refer to this one.
+     *
+     * @return the children by declared reference, this table among them if it refers to itself
+     */
+    public Set<BoundTable> children() {
+        return children;
+    }
+
+    /**
+     * Gives a column's place in the key.
+     *
+     * @param column a key column
+     * @return its place, from 0
+     */
+    public int keyIndex(String column) {
+        for (int i = 0; i < schema.key().size(); i++) {
+            if (schema.key().get(i).name().equalsIgnoreCase(column)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException(column + " is no key column of " + spec.name());
+    }
+
+    /**
+     * Says who assigns ids.
+     *
+     * @return true if the backend does
+     */
+    public boolean serverIds() {
+        return serverIds(spec, schema);
+    }
+
+    /**
+     * Says who assigns the ids of a table.
+     *
+     * @param spec what the host declared
+     * @param schema what the file says
+     * @return true if the backend does, which is the default for a lone integer key
+     */
+    public static boolean serverIds(SyncedTable spec, TableSchema schema) {
+        return spec.ids() == IdAssignment.SERVER || (spec.ids() == null && loneIntegerKey(schema));
+    }
+
+    /**
+     * Gives the mapping of a key column, whose values travel as fields where the key has several parts.
+     *
+     * @param index its place in the key
+     * @return the mapping
+     */
+    public ColumnMapping keyMapping(int index) {
+        ColumnSchema column = schema.key().get(index);
+        return new ColumnMapping(column.name(), spec.fieldOf(column.name()), ValueType.PLAIN, column.affinity(), false);
+    }
+
+    /**
+     * Finds a column that travels by its field's name.
+     *
+     * @param field the field
+     * @return the column, or empty if the field is not one of this table's
+     */
+    public Optional<ColumnMapping> byField(String field) {
+        return columns.stream().filter(c -> c.field().equals(field)).findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return spec.name();
+    }
+}

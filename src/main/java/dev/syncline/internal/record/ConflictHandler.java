@@ -1,0 +1,290 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.conflict.Conflict;
+import dev.syncline.conflict.ConflictBuilder;
+import dev.syncline.conflict.ConflictSeverity;
+import dev.syncline.conflict.ConflictType;
+import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.conflict.ResolvedBy;
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.record.ConflictResolver.Settled;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.ConflictRepository.StoredConflict;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what is decided about rows that both sides changed: joins disjoint edits, settles by rule, parks what a person is
+ * to decide, and keeps every version in {@code syncline_conflicts}. Lives within one unit of work.
+ */
+public final class ConflictHandler {
+    private static final Logger log = LoggerFactory.getLogger(ConflictHandler.class);
+
+    private final Unit unit;
+    private final BoundTable table;
+    private final ApplyContext context;
+    private final RowSettler settler;
+    private final ApplyOutcome outcome;
+
+    /**
+     * Makes a handler for one table.
+     *
+     * @param unit the unit; capture is silenced in it
+     * @param table the table
+     * @param context what all tables share
+     * @param settler brings rows to their outcome
+     * @param outcome collects what happens
+     */
+    public ConflictHandler(
+            Unit unit, BoundTable table, ApplyContext context, RowSettler settler, ApplyOutcome outcome) {
+        this.unit = unit;
+        this.table = table;
+        this.context = context;
+        this.settler = settler;
+        this.outcome = outcome;
+    }
+
+    /**
+     * Settles or parks a row whose two sides differ.
+     *
+     * @param record the backend's record
+     * @param row the row's names
+     * @param base the version both last agreed on, if known
+     * @param local the row here; null if it was deleted
+     * @param remote the record as an image; null if it is a tombstone
+     * @param editedAt the last local edit, in ms by this device's clock, if known
+     * @param parents looks for rows that the outcome refers to
+     * @return why the host's table refused the outcome; empty if the row is settled or parked
+     * @throws SQLException if the unit is doomed
+     */
+    Optional<SQLException> meet(
+            RemoteRecord record,
+            RowIdentity row,
+            @Nullable RowImage base,
+            @Nullable RowImage local,
+            @Nullable RowImage remote,
+            @Nullable Long editedAt)
+            throws SQLException {
+        Comparison comparison =
+                local == null || remote == null ? null : Comparison.of(table.columns(), base, local, remote);
+        if (comparison != null && comparison.colliding().isEmpty()) {
+            return join(record, row, base, local, remote, comparison);
+        }
+        Collision collision = new Collision(
+                type(base, local, remote),
+                base,
+                local,
+                remote,
+                comparison,
+                editedAt == null ? null : Instant.ofEpochMilli(editedAt).plus(context.clockOffset()),
+                record.changedAt());
+        Conflict conflict = describe(collision, row).build();
+        Optional<Settled> settled = ConflictResolver.auto(table.spec(), collision);
+        if (settled.isEmpty()) {
+            log.warn("Parked for a decision: {}", conflict);
+            store(conflict, record, null);
+            return Optional.empty();
+        }
+        return settle(conflict, collision, row, record, settled.get());
+    }
+
+    /** Both sides changed, in different columns or alike: nobody loses anything, so it is no conflict. */
+    private Optional<SQLException> join(
+            RemoteRecord record,
+            RowIdentity row,
+            @Nullable RowImage base,
+            RowImage local,
+            RowImage remote,
+            Comparison comparison)
+            throws SQLException {
+        RowImage merged = comparison.merge(local, remote);
+        Optional<SQLException> refused = settler.settle(row, local, merged, remote, record.version());
+        if (refused.isPresent()) {
+            return refused;
+        }
+        boolean bothGave = !comparison.local().isEmpty() && !comparison.remote().isEmpty();
+        if (bothGave && !comparison.local().equals(comparison.remote())) {
+            outcome.merged++;
+            Collision joined = new Collision(ConflictType.UPDATE_UPDATE, base, local, remote, comparison, null, null);
+            Conflict entry = describe(joined, row)
+                    .severity(ConflictSeverity.LOW)
+                    .resolution(context.clock().instant(), ResolutionStrategy.MERGE, ResolvedBy.AUTO)
+                    .notes("disjoint edits, joined")
+                    .build();
+            ConflictRepository.insert(
+                    unit.handle(), new StoredConflict(entry, table.id(), RecordText.write(record)), data(merged));
+        } else {
+            outcome.agreed++;
+        }
+        return Optional.empty();
+    }
+
+    /** An answer never opens a conflict, but what an edit made since hides of it is not lost either. */
+    void journalHidden(
+            RowIdentity row,
+            RowImage sent,
+            RowImage present,
+            RowImage answer,
+            Comparison comparison,
+            RemoteRecord copy) {
+        Collision hidden = new Collision(ConflictType.UPDATE_UPDATE, sent, present, answer, comparison, null, null);
+        note(hidden, row, copy, ResolutionStrategy.LOCAL_WINS, "edited again before the answer came", present);
+    }
+
+    private void note(
+            Collision collision,
+            RowIdentity row,
+            RemoteRecord record,
+            ResolutionStrategy strategy,
+            String why,
+            RowImage agreed) {
+        Conflict entry = describe(collision, row)
+                .severity(ConflictSeverity.LOW)
+                .resolution(context.clock().instant(), strategy, ResolvedBy.AUTO)
+                .notes(why)
+                .build();
+        ConflictRepository.insert(
+                unit.handle(), new StoredConflict(entry, table.id(), RecordText.write(record)), data(agreed));
+    }
+
+    private Optional<SQLException> settle(
+            Conflict conflict, Collision collision, RowIdentity row, RemoteRecord record, Settled settled)
+            throws SQLException {
+        Optional<SQLException> refused = carryOut(collision, row, record, settled);
+        if (refused.isEmpty()) {
+            Conflict resolved = conflict.resolved(context.clock().instant(), settled.strategy(), ResolvedBy.AUTO);
+            log.warn("Settled by rule: {}", resolved);
+            store(resolved, record, settled.outcome());
+        }
+        return refused;
+    }
+
+    private Optional<SQLException> carryOut(Collision collision, RowIdentity row, RemoteRecord record, Settled settled)
+            throws SQLException {
+        return collision.remote() == null
+                ? settler.settleGone(row, collision.local(), settled.outcome(), record.version())
+                : settler.settle(row, collision.local(), settled.outcome(), collision.remote(), record.version());
+    }
+
+    /**
+     * Settles a parked row as a person decided.
+     *
+     * @param stored the open conflict
+     * @param row the row's names
+     * @param collision the row's sides as they are now
+     * @param record the backend's record
+     * @param strategy the decision
+     * @return the resolved conflict
+     * @throws SQLException if the unit is doomed, or the host's table refused the outcome
+     */
+    public Conflict decide(
+            StoredConflict stored,
+            RowIdentity row,
+            Collision collision,
+            RemoteRecord record,
+            ResolutionStrategy strategy)
+            throws SQLException {
+        Settled settled = ConflictResolver.settle(strategy, collision);
+        Optional<SQLException> refused = carryOut(collision, row, record, settled);
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
+        return close(stored, collision, strategy, ResolvedBy.USER, settled.outcome());
+    }
+
+    /**
+     * Closes a conflict whose local side has gone by itself: the row was edited back, so the backend's version holds.
+     *
+     * @param stored the open conflict
+     * @param row the row's names
+     * @param collision the row's sides as they are now
+     * @param record the backend's record
+     * @return why the host's table refused the backend's version; empty if the conflict is closed
+     * @throws SQLException if the unit is doomed
+     */
+    public Optional<SQLException> closeOvertaken(
+            StoredConflict stored, RowIdentity row, Collision collision, RemoteRecord record) throws SQLException {
+        Settled settled = new Settled(ResolutionStrategy.REMOTE_WINS, collision.remote());
+        Optional<SQLException> refused = carryOut(collision, row, record, settled);
+        if (refused.isEmpty()) {
+            close(stored, collision, ResolutionStrategy.REMOTE_WINS, ResolvedBy.AUTO, collision.remote());
+        }
+        return refused;
+    }
+
+    private Conflict close(
+            StoredConflict stored,
+            Collision collision,
+            ResolutionStrategy strategy,
+            ResolvedBy by,
+            @Nullable RowImage agreed) {
+        Conflict resolved = stored.conflict().toBuilder()
+                .local(data(collision.local()))
+                .resolution(context.clock().instant(), strategy, by)
+                .build();
+        ConflictRepository.resolve(unit.handle(), resolved, data(agreed));
+        log.info("Resolved: {}", resolved);
+        outcome.conflicts().add(resolved);
+        return resolved;
+    }
+
+    /**
+     * Puts a record in the place of an open conflict's remote side.
+     *
+     * @param stored the open conflict
+     * @param remote the record as an image; null if it is a tombstone
+     * @param record the record
+     */
+    void refresh(StoredConflict stored, @Nullable RowImage remote, RemoteRecord record) {
+        ConflictRepository.refresh(unit.handle(), stored.conflict().id(), data(remote), RecordText.write(record));
+    }
+
+    private void store(Conflict conflict, RemoteRecord record, @Nullable RowImage agreed) {
+        ConflictRepository.insert(
+                unit.handle(), new StoredConflict(conflict, table.id(), RecordText.write(record)), data(agreed));
+        outcome.conflicts().add(conflict);
+    }
+
+    private ConflictBuilder describe(Collision collision, RowIdentity row) {
+        return Conflict.builder(context.ids().get(), table.spec().entity(), row.rowId())
+                .type(collision.type())
+                .local(data(collision.local()))
+                .remote(data(collision.remote()))
+                .base(data(collision.base()))
+                .fields(collision.columns())
+                .severity(collision.severity(table.spec()))
+                .detectedAt(context.clock().instant());
+    }
+
+    private static ConflictType type(@Nullable RowImage base, @Nullable RowImage local, @Nullable RowImage remote) {
+        if (remote == null) {
+            return ConflictType.UPDATE_DELETE;
+        }
+        if (local == null) {
+            return ConflictType.DELETE_UPDATE;
+        }
+        return base == null ? ConflictType.CREATE_EXISTS : ConflictType.UPDATE_UPDATE;
+    }
+
+    /** A version as hosts see it: by column, in JSON values; a value that has no such form is shown by its storage class. */
+    private @Nullable Map<String, @Nullable Object> data(@Nullable RowImage image) {
+        if (image == null) {
+            return null;
+        }
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        for (ColumnMapping column : table.columns()) {
+            if (image.has(column.column())) {
+                data.put(column.column(), column.describe(image.get(column.column())));
+            }
+        }
+        return data;
+    }
+}

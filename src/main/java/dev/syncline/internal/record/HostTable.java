@@ -1,0 +1,265 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.internal.capture.ColumnSchema;
+import dev.syncline.internal.capture.Identifiers;
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.SqliteValues;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes rows of one host table: prepared statements on the unit's connection. Names come from the file's schema
+ * only. Lives within one unit of work.
+ */
+public final class HostTable implements AutoCloseable {
+    private final Connection connection;
+    private final BoundTable table;
+    private final String name;
+    private final List<String> keyColumns;
+    private final List<String> imageColumns;
+    private final String whereKey;
+    private final Map<List<Boolean>, PreparedStatement> upserts = new HashMap<>();
+    private final List<PreparedStatement> open = new ArrayList<>();
+    private @Nullable PreparedStatement read;
+    private @Nullable PreparedStatement exists;
+    private @Nullable PreparedStatement delete;
+    private @Nullable PreparedStatement batch;
+    private int batched;
+
+    /**
+     * Makes an accessor.
+     *
+     * @param connection the unit's connection
+     * @param table the table
+     */
+    public HostTable(Connection connection, BoundTable table) {
+        this.connection = connection;
+        this.table = table;
+        name = "main." + Identifiers.quote(table.schema().name());
+        keyColumns = table.schema().key().stream().map(ColumnSchema::name).toList();
+        imageColumns =
+                table.schema().imageColumns().stream().map(ColumnSchema::name).toList();
+        // BINARY, because identity is bytewise whatever the host's collation says; the key's index is still used first.
+        whereKey = keyColumns.stream()
+                .map(c -> Identifiers.quote(c) + " = ?")
+                .collect(Collectors.joining(" AND ", " WHERE ", ""));
+    }
+
+    /**
+     * Reads a row.
+     *
+     * @param key its key
+     * @return its values, or empty if there is no such row
+     * @throws SQLException if it cannot be read
+     */
+    public Optional<RowImage> read(@Nullable Object[] key) throws SQLException {
+        if (read == null) {
+            String columns = imageColumns.isEmpty()
+                    ? "1"
+                    : imageColumns.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+            read = prepare("SELECT " + columns + " FROM " + name + whereKey);
+        }
+        bindKey(read, 1, key);
+        try (ResultSet rows = read.executeQuery()) {
+            if (!rows.next()) {
+                return Optional.empty();
+            }
+            Map<String, @Nullable Object> values = new LinkedHashMap<>();
+            for (int i = 0; i < imageColumns.size(); i++) {
+                values.put(
+                        imageColumns.get(i),
+                        SqliteValues.read(rows, i + 1, table.schema().name(), imageColumns.get(i)));
+            }
+            return Optional.of(RowImage.of(values));
+        }
+    }
+
+    /**
+     * Tells whether a row is there.
+     *
+     * @param key its key
+     * @return true if it is
+     * @throws SQLException if the table cannot be read
+     */
+    public boolean exists(@Nullable Object[] key) throws SQLException {
+        if (exists == null) {
+            exists = prepare("SELECT 1 FROM " + name + whereKey);
+        }
+        bindKey(exists, 1, key);
+        try (ResultSet rows = exists.executeQuery()) {
+            return rows.next();
+        }
+    }
+
+    /**
+     * Adds a record's values to the batch: a new row, or the told columns over the row of that key.
+     *
+     * @param key the row's key
+     * @param incoming the values
+     * @throws SQLException if the batch that had to be flushed first was refused
+     */
+    public void addToBatch(@Nullable Object[] key, RecordMapper.Incoming incoming) throws SQLException {
+        PreparedStatement upsert = upsert(incoming.told());
+        if (batch != null && batch != upsert) {
+            flush();
+        }
+        batch = upsert;
+        bind(upsert, key, incoming);
+        upsert.addBatch();
+        batched++;
+    }
+
+    /**
+     * Writes the batch.
+     *
+     * @throws SQLException if a row was refused; the caller's savepoint undoes all of the batch
+     */
+    public void flush() throws SQLException {
+        if (batch != null && batched > 0) {
+            try {
+                batch.executeBatch();
+            } finally {
+                batch.clearBatch();
+                batched = 0;
+            }
+        }
+    }
+
+    /**
+     * Writes one record's values at once.
+     *
+     * @param key the row's key
+     * @param incoming the values
+     * @throws SQLException if the row was refused
+     */
+    public void write(@Nullable Object[] key, RecordMapper.Incoming incoming) throws SQLException {
+        PreparedStatement upsert = upsert(incoming.told());
+        bind(upsert, key, incoming);
+        upsert.executeUpdate();
+    }
+
+    /**
+     * Makes a row what an image says, in the columns that travel.
+     *
+     * @param key the row's key
+     * @param image the values
+     * @throws SQLException if the row was refused
+     */
+    public void write(@Nullable Object[] key, RowImage image) throws SQLException {
+        int n = table.columns().size();
+        @Nullable Object[] values = new @Nullable Object[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = image.get(table.columns().get(i).column());
+        }
+        boolean[] told = new boolean[n];
+        Arrays.fill(told, true);
+        write(key, new RecordMapper.Incoming(values, told, null));
+    }
+
+    /**
+     * Deletes a row, if it is there.
+     *
+     * @param key its key
+     * @throws SQLException if the deletion was refused
+     */
+    public void delete(@Nullable Object[] key) throws SQLException {
+        if (delete == null) {
+            delete = prepare("DELETE FROM " + name + whereKey);
+        }
+        bindKey(delete, 1, key);
+        delete.executeUpdate();
+    }
+
+    /**
+     * Finds an integer key that no row has.
+     *
+     * @return one more than the greatest key
+     * @throws SQLException if the table cannot be read
+     */
+    public long freeKey() throws SQLException {
+        try (PreparedStatement max = connection.prepareStatement(
+                        "SELECT coalesce(max(" + Identifiers.quote(keyColumns.get(0)) + "), 0) + 1 FROM " + name);
+                ResultSet rows = max.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private void bind(PreparedStatement upsert, @Nullable Object[] key, RecordMapper.Incoming incoming)
+            throws SQLException {
+        int parameter = bindKey(upsert, 1, key);
+        for (int i = 0; i < incoming.values().length; i++) {
+            if (incoming.told()[i]) {
+                Object value = incoming.values()[i];
+                if (value == null) {
+                    upsert.setNull(parameter++, java.sql.Types.NULL);
+                } else {
+                    upsert.setObject(parameter++, value);
+                }
+            }
+        }
+    }
+
+    private static int bindKey(PreparedStatement statement, int first, @Nullable Object[] key) throws SQLException {
+        int parameter = first;
+        for (Object part : key) {
+            statement.setObject(parameter++, part);
+        }
+        return parameter;
+    }
+
+    private PreparedStatement upsert(boolean[] told) throws SQLException {
+        List<Boolean> shape = new ArrayList<>(told.length);
+        for (boolean one : told) {
+            shape.add(one);
+        }
+        PreparedStatement known = upserts.get(shape);
+        if (known != null) {
+            return known;
+        }
+        List<String> data = new ArrayList<>();
+        for (int i = 0; i < told.length; i++) {
+            if (told[i]) {
+                data.add(Identifiers.quote(table.columns().get(i).column()));
+            }
+        }
+        List<String> key = keyColumns.stream().map(Identifiers::quote).toList();
+        List<String> all = new ArrayList<>(key);
+        all.addAll(data);
+        String sql = "INSERT INTO " + name + "(" + String.join(", ", all) + ") VALUES("
+                + all.stream().map(c -> "?").collect(Collectors.joining(", ")) + ") ON CONFLICT("
+                + String.join(", ", key) + ") DO "
+                + (data.isEmpty()
+                        ? "NOTHING"
+                        : data.stream()
+                                .map(c -> c + " = excluded." + c)
+                                .collect(Collectors.joining(", ", "UPDATE SET ", "")));
+        PreparedStatement statement = prepare(sql);
+        upserts.put(shape, statement);
+        return statement;
+    }
+
+    private PreparedStatement prepare(String sql) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        open.add(statement);
+        return statement;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : open) {
+            statement.close();
+        }
+    }
+}

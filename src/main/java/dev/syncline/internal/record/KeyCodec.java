@@ -1,0 +1,144 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.internal.capture.Affinity;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a row's key into its id text and back, without loss: two keys share an id only if they are the same bytes. A single
+ * text key is its own id; several parts are joined by commas, with {@code %} and {@code ,} inside a part escaped as in a URL.
+ */
+public final class KeyCodec {
+    private static final Pattern UUID_TEXT =
+            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern INTEGER_TEXT = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+    private static final String BLOB_MARK = "~";
+
+    private final List<Affinity> affinities;
+
+    /**
+     * Makes a codec.
+     *
+     * @param affinities the affinity of each key column, in the order of the key
+     */
+    public KeyCodec(List<Affinity> affinities) {
+        this.affinities = List.copyOf(affinities);
+    }
+
+    /**
+     * Writes a key as text.
+     *
+     * @param key one value for each key column: Long, String or byte[]
+     * @return the id, or empty if a value is of a kind that its column cannot give back (null, a real, text in an integer
+     *     column), so that the row has no identity that could travel
+     */
+    public Optional<String> encode(@Nullable Object[] key) {
+        StringBuilder id = new StringBuilder();
+        for (int i = 0; i < key.length; i++) {
+            Optional<String> part = part(affinities.get(i), key[i]);
+            if (part.isEmpty()) {
+                return Optional.empty();
+            }
+            if (i > 0) {
+                id.append(',');
+            }
+            id.append(key.length == 1 ? part.get() : escape(part.get()));
+        }
+        return Optional.of(id.toString());
+    }
+
+    /**
+     * Reads a key from text.
+     *
+     * @param id an id, from a server perhaps
+     * @return the key values, or empty if no row of this table can have this id
+     */
+    public Optional<Object[]> decode(String id) {
+        List<String> parts = affinities.size() == 1 ? List.of(id) : split(id);
+        if (parts.size() != affinities.size()) {
+            return Optional.empty();
+        }
+        Object[] key = new Object[parts.size()];
+        for (int i = 0; i < key.length; i++) {
+            Object value = value(affinities.get(i), parts.get(i));
+            if (value == null) {
+                return Optional.empty();
+            }
+            key[i] = value;
+        }
+        // What does not come back as the same text is another id, and identity is bytewise.
+        return encode(key).filter(id::equals).isPresent() ? Optional.of(key) : Optional.empty();
+    }
+
+    /**
+     * Gives the shortest form of an id for the state table.
+     *
+     * @param id an id of this table
+     * @return a Long for an integer, 16 bytes for a lower-case UUID, else the text
+     */
+    public Object compact(String id) {
+        if (affinities.size() == 1
+                && affinities.get(0) != Affinity.TEXT
+                && INTEGER_TEXT.matcher(id).matches()) {
+            return Long.parseLong(id);
+        }
+        if (id.length() == 36 && UUID_TEXT.matcher(id).matches()) {
+            return HexFormat.of().parseHex(id.replace("-", ""));
+        }
+        return id;
+    }
+
+    private static Optional<String> part(Affinity affinity, @Nullable Object value) {
+        if (value instanceof Long number && affinity != Affinity.TEXT && affinity != Affinity.REAL) {
+            return Optional.of(number.toString());
+        }
+        if (value instanceof String text) {
+            boolean ambiguous =
+                    affinity != Affinity.TEXT && INTEGER_TEXT.matcher(text).matches();
+            return ambiguous || (affinity != Affinity.TEXT && text.startsWith(BLOB_MARK))
+                    ? Optional.empty()
+                    : Optional.of(text);
+        }
+        if (value instanceof byte[] bytes && affinity != Affinity.TEXT) {
+            return Optional.of(BLOB_MARK + HexFormat.of().formatHex(bytes));
+        }
+        return Optional.empty();
+    }
+
+    private static @Nullable Object value(Affinity affinity, String part) {
+        if (affinity == Affinity.TEXT) {
+            return part;
+        }
+        if (INTEGER_TEXT.matcher(part).matches()) {
+            try {
+                return Long.parseLong(part);
+            } catch (NumberFormatException beyond64Bits) {
+                return null;
+            }
+        }
+        if (part.startsWith(BLOB_MARK)) {
+            try {
+                return HexFormat.of().parseHex(part.substring(BLOB_MARK.length()));
+            } catch (IllegalArgumentException noHex) {
+                return null;
+            }
+        }
+        return affinity == Affinity.INTEGER ? null : part;
+    }
+
+    private static String escape(String part) {
+        return part.replace("%", "%25").replace(",", "%2C");
+    }
+
+    private static List<String> split(String id) {
+        List<String> parts = new ArrayList<>();
+        for (String part : id.split(",", -1)) {
+            parts.add(part.replace("%2C", ",").replace("%25", "%"));
+        }
+        return parts;
+    }
+}

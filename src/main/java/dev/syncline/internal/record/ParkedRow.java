@@ -1,0 +1,105 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.conflict.ConflictType;
+import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.internal.capture.PendingChange;
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.store.ConflictRepository.StoredConflict;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The row of an open conflict with its sides as they are now: the user may have edited it since, and the backend may have moved
+ * on. Lives within one unit of work.
+ */
+public final class ParkedRow {
+    private final Unit unit;
+    private final BoundTable table;
+    private final ApplyContext context;
+    private final RecordApplier door;
+
+    /**
+     * Makes an accessor.
+     *
+     * @param unit the unit; capture is silenced in it
+     * @param table the table
+     * @param context what all tables share
+     * @param door the table's door in this unit
+     */
+    public ParkedRow(Unit unit, BoundTable table, ApplyContext context, RecordApplier door) {
+        this.unit = unit;
+        this.table = table;
+        this.context = context;
+        this.door = door;
+    }
+
+    /**
+     * Settles the row as a person decided.
+     *
+     * @param stored its open conflict
+     * @param strategy the decision
+     * @throws SQLException if the unit is doomed or the host's table refuses the outcome
+     */
+    public void decide(StoredConflict stored, ResolutionStrategy strategy) throws SQLException {
+        RemoteRecord record = RecordText.read(stored.remoteRecord());
+        RowIdentity row = identity(stored, record);
+        door.conflicts().decide(stored, row, collision(row, record), record, strategy);
+    }
+
+    /**
+     * Lets the backend's version hold, because the row was edited back and nothing of this side is left.
+     *
+     * @param stored its open conflict
+     * @throws SQLException if the unit is doomed
+     */
+    public void closeOvertaken(StoredConflict stored) throws SQLException {
+        RemoteRecord record = RecordText.read(stored.remoteRecord());
+        RowIdentity row = identity(stored, record);
+        Optional<SQLException> refused = door.conflicts().closeOvertaken(stored, row, collision(row, record), record);
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
+    }
+
+    private RowIdentity identity(StoredConflict stored, RemoteRecord record) {
+        return table.keys()
+                .decode(stored.conflict().entityId())
+                .flatMap(key -> RowIdentity.of(table, key, record.id()))
+                .orElseThrow(() -> new IllegalStateException(
+                        "conflict " + stored.conflict().id() + " names a row that its table cannot have"));
+    }
+
+    private Collision collision(RowIdentity row, RemoteRecord record) throws SQLException {
+        RowImage local = door.host().read(row.key()).orElse(null);
+        Optional<PendingChange> pending = table.journal().find(unit.connection(), row.key());
+        RowImage base = pending.map(PendingChange::base).orElse(null);
+        RowImage remote = remote(record, base == null ? local : base);
+        Comparison comparison =
+                local == null || remote == null ? null : Comparison.of(table.columns(), base, local, remote);
+        Long editedAt = pending.map(PendingChange::editedAt).orElse(null);
+        return new Collision(
+                remote == null ? ConflictType.UPDATE_DELETE : ConflictType.UPDATE_UPDATE,
+                base,
+                local,
+                remote,
+                comparison,
+                editedAt == null ? null : Instant.ofEpochMilli(editedAt).plus(context.clockOffset()),
+                record.changedAt());
+    }
+
+    private @Nullable RowImage remote(RemoteRecord record, @Nullable RowImage under) throws SQLException {
+        if (record.deleted()) {
+            return null;
+        }
+        RecordMapper.Incoming incoming = door.mapper().incoming(record);
+        if (incoming.missingParent() != null) {
+            throw new IllegalStateException("the backend's version refers, in column " + incoming.missingParent()
+                    + ", to a record that is not here yet; synchronize, then decide");
+        }
+        return door.mapper().over(under, incoming);
+    }
+}

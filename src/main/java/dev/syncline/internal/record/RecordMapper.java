@@ -1,0 +1,145 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.capture.RowImage;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a row into the fields that travel, and a remote record into the values of a row. Lives within one unit of work. */
+public final class RecordMapper {
+    private final BoundTable table;
+    private final IdMappingService ids;
+
+    /**
+     * Makes a mapper.
+     *
+     * @param table the table
+     * @param ids the unit's translation of ids
+     */
+    public RecordMapper(BoundTable table, IdMappingService ids) {
+        this.table = table;
+        this.ids = ids;
+    }
+
+    /**
+     * Gives the fields to send for a row.
+     *
+     * @param key the row's local key
+     * @param row the row
+     * @param base where given, only fields that differ from it are sent
+     * @return the fields, or empty if the row refers to one that has no remote id yet
+     * @throws SQLException if the mapping of ids cannot be read
+     * @throws UnstorableValueException if a value has no form on the wire
+     */
+    public Optional<Map<String, @Nullable Object>> fields(@Nullable Object[] key, RowImage row, @Nullable RowImage base)
+            throws SQLException {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (key.length > 1 && base == null) {
+            for (int i = 0; i < key.length; i++) {
+                if (!put(fields, table.keyMapping(i), key[i])) {
+                    return Optional.empty();
+                }
+            }
+        }
+        for (ColumnMapping mapping : table.columns()) {
+            Object value = row.get(mapping.column());
+            if (mapping.derived() || (base != null && mapping.same(baseValue(base, mapping), value))) {
+                continue;
+            }
+            if (!put(fields, mapping, value)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(fields);
+    }
+
+    /** A column that the host added after the base was recorded had no value then. */
+    private static @Nullable Object baseValue(RowImage base, ColumnMapping mapping) {
+        return base.has(mapping.column()) ? base.get(mapping.column()) : null;
+    }
+
+    private boolean put(Map<String, @Nullable Object> fields, ColumnMapping mapping, @Nullable Object value)
+            throws SQLException {
+        BoundTable parent = table.parentOf(mapping.column());
+        if (parent == null || value == null) {
+            fields.put(mapping.field(), mapping.toJson(value));
+            return true;
+        }
+        Optional<Object> reference = ids.remoteReference(parent, value);
+        reference.ifPresent(id -> fields.put(mapping.field(), id));
+        return reference.isPresent();
+    }
+
+    /**
+     * Gives the values that a record brings, in the order of {@link BoundTable#columns()}.
+     *
+     * @param record a record that is not deleted
+     * @return the values and which of them the record told; or the column whose parent is unknown here
+     * @throws SQLException if the mapping of ids cannot be read
+     * @throws UnstorableValueException if a column cannot hold the value without loss
+     */
+    public Incoming incoming(RemoteRecord record) throws SQLException {
+        int n = table.columns().size();
+        @Nullable Object[] values = new @Nullable Object[n];
+        boolean[] told = new boolean[n];
+        Map<String, @Nullable Object> fields = record.fields();
+        for (int i = 0; i < n; i++) {
+            ColumnMapping mapping = table.columns().get(i);
+            Object json = fields.get(mapping.field());
+            if (json == null) {
+                told[i] = fields.containsKey(mapping.field());
+                continue;
+            }
+            told[i] = true;
+            BoundTable parent = table.parentOf(mapping.column());
+            if (parent == null) {
+                values[i] = mapping.fromJson(json);
+                continue;
+            }
+            Optional<Object> local = ids.localReference(parent, json);
+            if (local.isEmpty()) {
+                return new Incoming(values, told, mapping.column());
+            }
+            values[i] = local.get();
+        }
+        return new Incoming(values, told, null);
+    }
+
+    /**
+     * Lays a record's values over a row.
+     *
+     * @param under the row that gives what the record did not tell; null for nulls
+     * @param incoming the record's values, all parents known
+     * @return a full image
+     */
+    public RowImage over(@Nullable RowImage under, Incoming incoming) {
+        RowImage image = under;
+        if (image == null) {
+            Map<String, @Nullable Object> empty = new LinkedHashMap<>();
+            table.schema().imageColumns().forEach(column -> empty.put(column.name(), null));
+            image = RowImage.of(empty);
+        }
+        for (int i = 0; i < incoming.values().length; i++) {
+            if (incoming.told()[i]) {
+                image = image.with(table.columns().get(i).column(), incoming.values()[i]);
+            }
+        }
+        return image;
+    }
+
+    /**
+     * What a record brings.
+     *
+     * @param values one value for each column that travels
+     * @param told which of them the record told
+     * @param missingParent the first column that refers to a record unknown here; null if there is none
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, on the hot path, and never compared
+    public record Incoming(
+            @Nullable Object[] values,
+            boolean[] told,
+            @Nullable String missingParent) {}
+}

@@ -1,0 +1,55 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.VersionKind;
+import org.jspecify.annotations.Nullable;
+
+/** How a remote record stands to what is known of it here. */
+public enum RemoteChange {
+    /** Older than what is known. */
+    STALE,
+    /** The version that is known. */
+    SAME,
+    /** Later than what is known, or nothing is known. */
+    NEWER,
+    /** A tombstone that is not stale. */
+    DELETED;
+
+    /**
+     * Compares versions.
+     *
+     * @param kind how versions of this backend compare
+     * @param known the version known here; null if none is
+     * @param told the record's version; null if the backend told none
+     * @param deleted whether the record is a tombstone
+     * @return how the record stands
+     */
+    public static RemoteChange of(VersionKind kind, @Nullable String known, @Nullable String told, boolean deleted) {
+        if (known != null && told != null) {
+            if (kind == VersionKind.ORDERED) {
+                int order = compare(told, known);
+                if (order < 0) {
+                    return STALE;
+                }
+                if (order == 0 && !deleted) {
+                    return SAME;
+                }
+            } else if (known.equals(told) && !deleted) {
+                return SAME;
+            }
+        }
+        return deleted ? DELETED : NEWER;
+    }
+
+    /** Whole numbers of any length by value, without parsing the common case twice. */
+    private static int compare(String a, String b) {
+        if (a.equals(b)) {
+            return 0;
+        }
+        try {
+            return Long.compare(Long.parseLong(a), Long.parseLong(b));
+        } catch (NumberFormatException noNumber) {
+            // Not the ordered kind after all: treat it as a change, which at worst compares contents once more.
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.store.RowStateRepository;
+import dev.syncline.internal.store.TombstoneRepository;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings one row to an agreed state: what the host's table shall hold, what both sides last agreed on, and the version of
+ * that. What still has to be sent follows by itself, since a pending operation is a row that differs from its base.
+ *
+ * <p>Every way out of a collision ends here: merging, resolving, giving up, acknowledging.
+ */
+public final class RowSettler {
+    private final Unit unit;
+    private final BoundTable table;
+    private final HostTable host;
+    private final IdMappingService ids;
+    private final RowStateRepository states;
+    private final TombstoneRepository tombstones;
+
+    /**
+     * Makes a settler for one table within one unit; capture must be silenced in it.
+     *
+     * @param unit the unit
+     * @param table the table
+     * @param host its rows
+     * @param ids the unit's translation of ids
+     * @param states its row states
+     * @param tombstones the deletions
+     */
+    public RowSettler(
+            Unit unit,
+            BoundTable table,
+            HostTable host,
+            IdMappingService ids,
+            RowStateRepository states,
+            TombstoneRepository tombstones) {
+        this.unit = unit;
+        this.table = table;
+        this.host = host;
+        this.ids = ids;
+        this.states = states;
+        this.tombstones = tombstones;
+    }
+
+    /**
+     * Settles a row whose record lives at the backend.
+     *
+     * @param row the row's names; its remote id is known
+     * @param present the row as it is; null if there is none
+     * @param outcome the row as it shall be; null for none
+     * @param remote the backend's copy as an image
+     * @param version the copy's version, if told
+     * @return why the host's table refused the outcome, in which case nothing was changed; empty if all is settled
+     * @throws SQLException if the unit is doomed
+     */
+    public Optional<SQLException> settle(
+            RowIdentity row,
+            @Nullable RowImage present,
+            @Nullable RowImage outcome,
+            RowImage remote,
+            @Nullable String version)
+            throws SQLException {
+        Optional<SQLException> refused = write(row, present, outcome);
+        if (refused.isPresent()) {
+            return refused;
+        }
+        if (outcome != null && agree(outcome, remote)) {
+            table.journal().remove(unit.connection(), row.key());
+        } else {
+            table.journal().put(unit.connection(), row.key(), baseOf(outcome, remote));
+        }
+        states.save(row.compact(), version);
+        states.flush();
+        if (table.serverIds() && row.remoteId() != null) {
+            ids.map(table, Objects.requireNonNull(row.key()[0]), row.remoteId());
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Settles a row whose record is gone at the backend.
+     *
+     * @param row the row's names
+     * @param present the row as it is; null if there is none
+     * @param outcome null to let the row go too; else the row as it shall be, which is then new to the backend
+     * @param version the deletion's version, if told
+     * @return why the host's table refused; empty if all is settled
+     * @throws SQLException if the unit is doomed
+     */
+    public Optional<SQLException> settleGone(
+            RowIdentity row, @Nullable RowImage present, @Nullable RowImage outcome, @Nullable String version)
+            throws SQLException {
+        Optional<SQLException> refused = write(row, present, outcome);
+        if (refused.isPresent()) {
+            return refused;
+        }
+        states.remove(row.compact());
+        if (row.remoteId() != null) {
+            tombstones.save(unit.handle(), table.id(), RowIdentity.tombstone(table, row.remoteId()), version);
+        }
+        if (table.serverIds()) {
+            ids.unmap(table, Objects.requireNonNull(row.key()[0]));
+        }
+        if (outcome == null) {
+            table.journal().remove(unit.connection(), row.key());
+        } else {
+            table.journal().put(unit.connection(), row.key(), null);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<SQLException> write(RowIdentity row, @Nullable RowImage present, @Nullable RowImage outcome)
+            throws SQLException {
+        if (outcome == null) {
+            return present == null ? Optional.empty() : unit.attempt(() -> host.delete(row.key()));
+        }
+        if (present != null && travelsAlike(present, outcome)) {
+            return Optional.empty();
+        }
+        return unit.attempt(() -> host.write(row.key(), outcome));
+    }
+
+    private boolean travelsAlike(RowImage a, RowImage b) {
+        return table.columns().stream().allMatch(c -> RowImage.same(a.get(c.column()), b.get(c.column())));
+    }
+
+    /** Only what would be sent counts: a derived column never keeps a row pending. */
+    private boolean agree(RowImage outcome, RowImage remote) {
+        return table.columns().stream()
+                .allMatch(c -> c.derived() || c.same(outcome.get(c.column()), remote.get(c.column())));
+    }
+
+    /** Columns that do not travel are equal on both sides by definition, so that they never make a row pending. */
+    private RowImage baseOf(@Nullable RowImage outcome, RowImage remote) {
+        if (outcome == null) {
+            return remote;
+        }
+        RowImage base = outcome;
+        for (ColumnMapping column : table.columns()) {
+            base = base.with(column.column(), remote.get(column.column()));
+        }
+        return base;
+    }
+}
