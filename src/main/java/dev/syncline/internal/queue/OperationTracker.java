@@ -1,0 +1,218 @@
+package dev.syncline.internal.queue;
+
+import dev.syncline.backend.ChangeKind;
+import dev.syncline.backend.PushResult;
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.exception.SyncException;
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.capture.PendingChange;
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.RowImageCodec;
+import dev.syncline.internal.json.Json;
+import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.RecordApplier;
+import dev.syncline.internal.record.RowIdentity;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.RunRepository.Fault;
+import dev.syncline.internal.store.SyncOperation;
+import dev.syncline.internal.store.SyncOperation.Status;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes operations out of the queue, and is the only one that does: by the answer they got, in one unit with the rows and
+ * states that the answer brings. An operation is acknowledged for exactly what was sent; what was edited since stays pending.
+ */
+public final class OperationTracker {
+    private final TransactionManager transactions;
+
+    /**
+     * Makes a tracker.
+     *
+     * @param transactions units of work
+     */
+    public OperationTracker(TransactionManager transactions) {
+        this.transactions = transactions;
+    }
+
+    /**
+     * Settles a group of answers of one table in one unit.
+     *
+     * @param table the table
+     * @param answers definite answers
+     * @param context what all tables share
+     * @return what happened to the rows
+     */
+    public ApplyOutcome settle(BoundTable table, List<Answer> answers, ApplyContext context) {
+        return transactions.write(unit -> {
+            ApplyOutcome outcome = new ApplyOutcome();
+            CaptureMute.on(unit.connection());
+            List<Answer> conflicted = new ArrayList<>();
+            try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
+                for (Answer answer : answers) {
+                    if (!isCurrent(unit, answer.operation())) {
+                        continue;
+                    }
+                    PushResult result = ownWriteOr(answer);
+                    if (result instanceof PushResult.Accepted accepted) {
+                        new Acknowledgement(unit, table, door, outcome).accept(answer.operation(), accepted);
+                    } else if (result instanceof PushResult.Rejected rejected) {
+                        refuse(unit, table, answer.operation(), rejected.reason(), context, outcome);
+                    } else {
+                        conflicted.add(answer);
+                    }
+                }
+                door.flush();
+            }
+            if (!conflicted.isEmpty()) {
+                meet(unit, table, conflicted, context, outcome);
+            }
+            CaptureMute.off(unit.connection());
+            return outcome;
+        });
+    }
+
+    /**
+     * Our own write, whose answer was lost, must not come back as a foreign one: a record that holds every field as it was sent
+     * is the answer.
+     */
+    private static PushResult ownWriteOr(Answer answer) {
+        SyncOperation operation = answer.operation();
+        if (!(answer.result() instanceof PushResult.Conflicted conflicted) || conflicted.remote() == null) {
+            return answer.result();
+        }
+        RemoteRecord remote = conflicted.remote();
+        if (operation.kind() == ChangeKind.DELETE) {
+            return remote.deleted() ? new PushResult.Accepted(remote.id(), remote.version(), null) : conflicted;
+        }
+        return !remote.deleted() && holds(remote, operation)
+                ? new PushResult.Accepted(remote.id(), remote.version(), remote)
+                : conflicted;
+    }
+
+    private static boolean holds(RemoteRecord remote, SyncOperation operation) {
+        if (!(Json.parse(Objects.requireNonNull(operation.payload())) instanceof Map<?, ?> sent)) {
+            return false;
+        }
+        return sent.entrySet().stream()
+                .allMatch(field -> remote.fields().containsKey(String.valueOf(field.getKey()))
+                        && Objects.equals(
+                                Json.canonical(remote.fields().get(String.valueOf(field.getKey()))),
+                                Json.canonical(field.getValue())));
+    }
+
+    /** The row goes back into its journal, and what was refused is remembered so that it is not sent again unchanged. */
+    private static void refuse(
+            Unit unit,
+            BoundTable table,
+            SyncOperation operation,
+            SyncException reason,
+            ApplyContext context,
+            ApplyOutcome outcome)
+            throws SQLException {
+        SyncQueueManager.thaw(unit, table, operation);
+        String message = reason.getMessage() == null ? reason.getClass().getSimpleName() : reason.getMessage();
+        new OperationRepository(context.clock()).insert(unit.handle(), List.of(operation.refused(message)));
+        outcome.faults().add(new Fault(operation.entity(), operation.rowId(), reason));
+    }
+
+    /** The operation thaws and the backend's copy goes through the same door as a pulled record. */
+    private static void meet(
+            Unit unit, BoundTable table, List<Answer> conflicted, ApplyContext context, ApplyOutcome outcome)
+            throws SQLException {
+        for (Answer answer : conflicted) {
+            SyncQueueManager.thaw(unit, table, answer.operation());
+        }
+        try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
+            for (Answer answer : conflicted) {
+                RemoteRecord remote = Objects.requireNonNull(((PushResult.Conflicted) answer.result()).remote());
+                SyncOperation operation = answer.operation();
+                if (table.serverIds() && operation.kind() == ChangeKind.CREATE && !remote.deleted()) {
+                    door.ids().map(table, localKey(table, operation), remote.id());
+                }
+                door.apply(remote);
+            }
+            door.flush();
+        }
+    }
+
+    private static Object localKey(BoundTable table, SyncOperation operation) {
+        return Objects.requireNonNull(table.keys().decode(operation.rowId()).orElseThrow()[0]);
+    }
+
+    /**
+     * Tells whether an operation is still as it was when it was sent.
+     *
+     * @param unit the unit
+     * @param operation the operation
+     * @return false if another answer took it out of the queue
+     */
+    private static boolean isCurrent(Unit unit, SyncOperation operation) {
+        return OperationRepository.find(unit.handle(), operation.table(), operation.rowId())
+                .filter(o -> o.id() == operation.id() && o.status() == Status.PROCESSING)
+                .isPresent();
+    }
+
+    /** One accepted operation, within its unit. */
+    private record Acknowledgement(Unit unit, BoundTable table, RecordApplier door, ApplyOutcome outcome) {
+
+        void accept(SyncOperation operation, PushResult.Accepted accepted) throws SQLException {
+            @Nullable Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
+            RowIdentity row = RowIdentity.of(table, key, accepted.id()).orElseThrow();
+            if (operation.kind() == ChangeKind.DELETE) {
+                acceptDelete(row, accepted);
+            } else {
+                acceptRow(row, operation, accepted);
+            }
+            OperationRepository.delete(unit.handle(), List.of(operation.id()));
+        }
+
+        /** A row made anew under the key since waits in the journal with an absent base, and goes out as a create. */
+        private void acceptDelete(RowIdentity row, PushResult.Accepted accepted) throws SQLException {
+            RowImage present = door.host().read(row.key()).orElse(null);
+            door.settler().settleGone(row, present, present, accepted.version());
+        }
+
+        private void acceptRow(RowIdentity row, SyncOperation operation, PushResult.Accepted accepted)
+                throws SQLException {
+            RowImage sent = RowImageCodec.fromJson(Objects.requireNonNull(operation.image()));
+            RowImage answer = answer(sent, accepted.copy());
+            RowImage present = door.host().read(row.key()).orElse(null);
+            Optional<PendingChange> newer = table.journal().find(unit.connection(), row.key());
+            RowImage outcomeRow = newer.isEmpty() ? answer : underNewerEdit(row, sent, present, answer, accepted);
+            if (newer.isEmpty() && present == null) {
+                // Gone without a trigger having seen it: the reconcile's business, not this answer's.
+                outcomeRow = null;
+            }
+            Optional<SQLException> refused =
+                    door.settler().settle(row, present, outcomeRow, answer, accepted.version());
+            if (refused.isPresent()) {
+                // The host's table cannot hold what the backend made of the row: keep the row as it was sent.
+                door.settler().settle(row, present, present, sent, accepted.version());
+            }
+        }
+
+        /** Fields edited since the send stay as they are; the others take what the answer says. */
+        private @Nullable RowImage underNewerEdit(
+                RowIdentity row,
+                RowImage sent,
+                @Nullable RowImage present,
+                RowImage answer,
+                PushResult.Accepted accepted) {
+            return present == null ? null : door.layUnder(row, sent, present, answer, accepted.copy());
+        }
+
+        private RowImage answer(RowImage sent, @Nullable RemoteRecord copy) throws SQLException {
+            return copy == null ? sent : door.imageOf(copy, sent).orElse(sent);
+        }
+    }
+}

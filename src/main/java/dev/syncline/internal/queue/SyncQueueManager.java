@@ -1,0 +1,329 @@
+package dev.syncline.internal.queue;
+
+import dev.syncline.backend.ChangeKind;
+import dev.syncline.exception.FieldFault;
+import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.capture.PendingChange;
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.RowImageCodec;
+import dev.syncline.internal.json.Json;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.IdMappingService;
+import dev.syncline.internal.record.RecordMapper;
+import dev.syncline.internal.record.RowIdentity;
+import dev.syncline.internal.record.UnstorableValueException;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.RowStateRepository;
+import dev.syncline.internal.store.RowStateRepository.RowState;
+import dev.syncline.internal.store.RunRepository.Fault;
+import dev.syncline.internal.store.SyncOperation;
+import dev.syncline.internal.store.SyncOperation.Status;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claims pending changes: freezes what is to be sent, with its key, in one durable unit before the first byte leaves. From then
+ * on later edits of the row gather behind the frozen operation, whose image is their base.
+ */
+public final class SyncQueueManager {
+    /** Journal rows looked at in one unit for each operation wanted; the rest wait for something and are looked at again. */
+    private static final int SCAN_FACTOR = 4;
+
+    private final TransactionManager transactions;
+    private final OperationRepository operations;
+    private final Clock clock;
+    private final Supplier<String> keys;
+    private final boolean partialUpdates;
+
+    /**
+     * Makes a manager.
+     *
+     * @param transactions units of work
+     * @param clock dates operations
+     * @param keys gives idempotency keys, unique over all devices
+     * @param partialUpdates whether the backend takes updates of single fields
+     */
+    public SyncQueueManager(
+            TransactionManager transactions, Clock clock, Supplier<String> keys, boolean partialUpdates) {
+        this.transactions = transactions;
+        this.operations = new OperationRepository(clock);
+        this.clock = clock;
+        this.keys = keys;
+        this.partialUpdates = partialUpdates;
+    }
+
+    /**
+     * Freezes changes of one table that depend on nothing unsent.
+     *
+     * @param table the table
+     * @param afterSeq go on behind this place in the journal; 0 to begin
+     * @param deletes whether to claim deletions; else creates and updates
+     * @param limit how many at most
+     * @return the frozen operations and where to go on
+     */
+    public Claim claim(BoundTable table, long afterSeq, boolean deletes, int limit) {
+        boolean nothing = transactions.read(unit -> table.journal().isEmpty(unit.connection()));
+        if (nothing) {
+            return new Claim(List.of(), List.of(), afterSeq, false);
+        }
+        return transactions.writeDurably(unit -> {
+            try (Claiming claiming = new Claiming(unit, table, deletes)) {
+                return claiming.run(afterSeq, limit);
+            }
+        });
+    }
+
+    /**
+     * Puts operations that were never sent back into their journals, as if they had not been claimed.
+     *
+     * @param table their table
+     * @param frozen the operations
+     */
+    public void thaw(BoundTable table, List<SyncOperation> frozen) {
+        if (frozen.isEmpty()) {
+            return;
+        }
+        transactions.write(unit -> {
+            for (SyncOperation operation : frozen) {
+                thaw(unit, table, operation);
+            }
+            return null;
+        });
+    }
+
+    /** The change takes its first base back and, with it, whatever was edited since. */
+    static void thaw(Unit unit, BoundTable table, SyncOperation operation) throws SQLException {
+        @Nullable Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
+        RowImage base = operation.base() == null ? null : RowImageCodec.fromJson(operation.base());
+        table.journal().put(unit.connection(), key, base);
+        OperationRepository.delete(unit.handle(), List.of(operation.id()));
+    }
+
+    /**
+     * What a claim gave.
+     *
+     * @param operations the frozen operations, in order of recording
+     * @param faults changes that cannot be sent as they are
+     * @param lastSeq where in the journal to go on
+     * @param more whether the journal goes on behind that
+     */
+    public record Claim(List<SyncOperation> operations, List<Fault> faults, long lastSeq, boolean more) {}
+
+    /** One claim within its unit. */
+    private final class Claiming implements AutoCloseable {
+        private final Unit unit;
+        private final BoundTable table;
+        private final boolean deletes;
+        private final IdMappingService ids;
+        private final RecordMapper mapper;
+        private final RowStateRepository states;
+        private final Dependencies dependencies;
+        private final boolean noConflicts;
+        private final boolean queueIsEmpty;
+        private final List<SyncOperation> claimed = new ArrayList<>();
+        private final List<Fault> faults = new ArrayList<>();
+
+        Claiming(Unit unit, BoundTable table, boolean deletes) throws SQLException {
+            this.unit = unit;
+            this.table = table;
+            this.deletes = deletes;
+            ids = new IdMappingService(unit.connection());
+            mapper = new RecordMapper(table, ids);
+            states = new RowStateRepository(unit.connection(), table.id());
+            dependencies = new Dependencies(unit, table);
+            noConflicts = ConflictRepository.noneOpen(unit.handle(), table.id());
+            queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
+        }
+
+        Claim run(long afterSeq, int limit) throws SQLException {
+            List<PendingChange> pending = table.journal().pending(unit.connection(), afterSeq, limit * SCAN_FACTOR);
+            long lastSeq = afterSeq;
+            boolean more = pending.size() == limit * SCAN_FACTOR;
+            for (PendingChange change : pending) {
+                if (claimed.size() == limit) {
+                    more = true;
+                    break;
+                }
+                lastSeq = change.seq();
+                consider(change);
+            }
+            operations.insert(unit.handle(), claimed);
+            List<SyncOperation> stored = new ArrayList<>();
+            for (SyncOperation operation : claimed) {
+                OperationRepository.find(unit.handle(), table.id(), operation.rowId())
+                        .ifPresent(stored::add);
+            }
+            return new Claim(stored, faults, lastSeq, more);
+        }
+
+        private void consider(PendingChange change) throws SQLException {
+            Optional<RowIdentity> identity = RowIdentity.of(table, change.key(), null);
+            if (identity.isEmpty()) {
+                faults.add(fault(
+                        null,
+                        List.of(),
+                        "its key is null or of another type than its column. It stays pending;"
+                                + " give it a key of the declared type"));
+                return;
+            }
+            RowIdentity row = identity.get();
+            if (waits(row, change)) {
+                return;
+            }
+            Optional<RowState> state = states.find(row.compact());
+            boolean reused = change.deleteFirst() && state.isPresent();
+            ChangeKind kind = reused ? ChangeKind.DELETE : kind(change, state.isPresent());
+            if (change.kind() == ChangeKind.DELETE && state.isEmpty()) {
+                // The backend never heard of the row: there is nothing to delete there.
+                table.journal().remove(unit.connection(), change.key());
+                return;
+            }
+            if ((kind == ChangeKind.DELETE) != deletes || dependencies.block(change, kind)) {
+                return;
+            }
+            String version = state.map(RowState::version).orElse(null);
+            if (kind == ChangeKind.DELETE) {
+                freeze(change, row, kind, null, null, version);
+                if (reused) {
+                    table.journal().put(unit.connection(), change.key(), null);
+                }
+                return;
+            }
+            freezeRow(change, row, kind, version);
+        }
+
+        /** The conflict of the row is open, its operation is on its way, or what was refused has not changed since. */
+        private boolean waits(RowIdentity row, PendingChange change) {
+            if (!noConflicts
+                    && ConflictRepository.openOf(unit.handle(), table.id(), row.rowId())
+                            .isPresent()) {
+                return true;
+            }
+            if (queueIsEmpty) {
+                return false;
+            }
+            Optional<SyncOperation> ahead = OperationRepository.find(unit.handle(), table.id(), row.rowId());
+            if (ahead.isEmpty()) {
+                return false;
+            }
+            if (ahead.get().status() == Status.PROCESSING) {
+                return true;
+            }
+            boolean sameAsRefused = Objects.equals(ahead.get().image(), text(change.now()));
+            if (!sameAsRefused) {
+                OperationRepository.delete(unit.handle(), List.of(ahead.get().id()));
+            }
+            return sameAsRefused;
+        }
+
+        /** What the backend has to do follows from what it knows, not only from what happened here. */
+        private static ChangeKind kind(PendingChange change, boolean known) {
+            if (change.kind() == ChangeKind.DELETE) {
+                return ChangeKind.DELETE;
+            }
+            return known ? ChangeKind.UPDATE : ChangeKind.CREATE;
+        }
+
+        private void freezeRow(PendingChange change, RowIdentity row, ChangeKind kind, @Nullable String version)
+                throws SQLException {
+            RowImage now = Objects.requireNonNull(change.now());
+            boolean whole = kind == ChangeKind.CREATE || !partialUpdates;
+            try {
+                if (kind == ChangeKind.UPDATE && unchanged(change, now)) {
+                    // Only columns that stay on this device, or that others compute, were edited.
+                    table.journal().remove(unit.connection(), change.key());
+                    return;
+                }
+                Optional<Map<String, @Nullable Object>> fields =
+                        mapper.fields(change.key(), now, whole ? null : change.base());
+                if (fields.isPresent()) {
+                    freeze(change, row, kind, Json.write(fields.get()), text(now), version);
+                }
+            } catch (UnstorableValueException e) {
+                FieldFault field = new FieldFault(e.column(), e.rule(), e.fix());
+                faults.add(fault(row.rowId(), List.of(field), "it is failed until it is edited"));
+                operations.insert(
+                        unit.handle(),
+                        List.of(operation(change, row, kind, null, text(now), version)
+                                .refused(e.rule())));
+            }
+        }
+
+        private boolean unchanged(PendingChange change, RowImage now) {
+            RowImage base = change.base();
+            return base != null
+                    && table.columns().stream()
+                            .allMatch(c -> c.derived()
+                                    || (base.has(c.column()) && c.same(base.get(c.column()), now.get(c.column()))));
+        }
+
+        private void freeze(
+                PendingChange change,
+                RowIdentity row,
+                ChangeKind kind,
+                @Nullable String payload,
+                @Nullable String image,
+                @Nullable String version)
+                throws SQLException {
+            claimed.add(operation(change, row, kind, payload, image, version));
+            dependencies.claimed(change, kind);
+            table.journal().remove(unit.connection(), change.key());
+        }
+
+        private SyncOperation operation(
+                PendingChange change,
+                RowIdentity row,
+                ChangeKind kind,
+                @Nullable String payload,
+                @Nullable String image,
+                @Nullable String version) {
+            return new SyncOperation(
+                    0,
+                    table.id(),
+                    table.spec().entity(),
+                    row.rowId(),
+                    kind,
+                    payload,
+                    image,
+                    text(change.base()),
+                    version,
+                    Status.PROCESSING,
+                    0,
+                    null,
+                    keys.get(),
+                    0);
+        }
+
+        private Fault fault(@Nullable String rowId, List<FieldFault> fields, String what) {
+            return new Fault(
+                    table.spec().entity(),
+                    rowId,
+                    new ValidationException(
+                            "a row of " + table.spec().name() + " cannot be sent, " + what,
+                            fields,
+                            clock.instant(),
+                            null));
+        }
+
+        private static @Nullable String text(@Nullable RowImage image) {
+            return image == null ? null : RowImageCodec.toJson(image);
+        }
+
+        @Override
+        public void close() throws SQLException {
+            dependencies.close();
+            states.close();
+            ids.close();
+        }
+    }
+}
