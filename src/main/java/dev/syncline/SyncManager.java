@@ -1,0 +1,122 @@
+package dev.syncline;
+
+import dev.syncline.config.SyncConfig;
+import dev.syncline.conflict.ConflictInbox;
+import dev.syncline.internal.capture.CaptureRemoval;
+import dev.syncline.internal.engine.SyncEngine;
+import dev.syncline.progress.SyncEvent;
+import dev.syncline.progress.SyncProgress;
+import dev.syncline.progress.SyncResult;
+import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.core.Single;
+import java.nio.file.Path;
+
+/**
+ * Keeps the tables of one SQLite file and a backend in step.
+ *
+ * <pre>{@code
+ * try (SyncManager sync = SyncManager.open(config)) {
+ *   sync.watchProgress().subscribe(p -> bar.show(p.percentage()));
+ *   SyncResult result = sync.synchronize().blockingGet();
+ * }
+ * }</pre>
+ *
+ * <p>The host reads and writes its tables with plain SQL, on any connection, whether a manager is open or not: triggers record
+ * every committed change. A run settles what is in flight, pulls what changed remotely, pushes what changed here, and settles
+ * what collided; nothing is sent twice and no edit is overwritten, also when it is made during the run.
+ *
+ * <p>Safe for any thread. {@link #close()} belongs to whoever opened it; until then it holds two connections to the file.
+ */
+public final class SyncManager implements AutoCloseable {
+    private final SyncEngine engine;
+    private final OpenFiles.Entry entry;
+
+    SyncManager(SyncEngine engine, OpenFiles.Entry entry) {
+        this.engine = engine;
+        this.entry = entry;
+    }
+
+    /**
+     * Opens a file for synchronization. Creates what the library needs in it, under names that begin with {@code syncline_};
+     * the host's tables are not altered. Opening a file that is open in this JVM gives the same manager; it is closed when each
+     * of its openers has closed it.
+     *
+     * @param config the file, its tables and the backend
+     * @return the manager
+     * @throws IllegalArgumentException if a table or column that the configuration names is not in the file
+     * @throws IllegalStateException if the file is open in this JVM under another configuration
+     * @throws dev.syncline.exception.StorageException if the file cannot be opened, or was written by a later version of the
+     *     library; it is untouched
+     * @throws dev.syncline.exception.ConsistencyException if the file holds unsent changes of another account or backend
+     */
+    public static SyncManager open(SyncConfig config) {
+        return OpenFiles.open(config);
+    }
+
+    /**
+     * Runs once: pulls, pushes and settles. Starts when it is subscribed to; a request that comes while a run is under way
+     * shares the one run after it.
+     *
+     * @return the run's result, also of one that failed, with the reason inside; an error only after {@link #close()}.
+     *     Delivered on a thread of the manager's. Disposing it does not end the run
+     */
+    public Single<SyncResult> synchronize() {
+        return engine.coordinator().request();
+    }
+
+    /**
+     * Follows the progress of runs. A late subscriber gets the newest snapshot at once, a slow one the newest when it is ready.
+     *
+     * @return a hot stream that never fails and ends at {@link #close()}
+     */
+    public Flowable<SyncProgress> watchProgress() {
+        return engine.watchProgress();
+    }
+
+    /**
+     * Follows what happens, each event after it is stored. Earlier events are not repeated.
+     *
+     * @return a hot stream that never fails and ends at {@link #close()}
+     */
+    public Flowable<SyncEvent> watchEvents() {
+        return engine.watchEvents();
+    }
+
+    /**
+     * Gives the conflicts that wait for a person.
+     *
+     * @return the inbox
+     */
+    public ConflictInbox conflicts() {
+        return engine;
+    }
+
+    /**
+     * Counts the rows that the backend does not have as they are here: unsent, refused and parked ones.
+     *
+     * @return the number; 0 if everything is in step
+     * @throws dev.syncline.exception.StorageException if the database cannot be read
+     */
+    public long pendingChanges() {
+        return engine.pendingChanges();
+    }
+
+    /**
+     * Takes everything of the library's out of a file, triggers and tables, and leaves it as it was. Unsent changes are then
+     * ordinary rows that nobody will send. The file must not be open for synchronization.
+     *
+     * @param database the file
+     * @throws IllegalStateException if a manager has the file open in this JVM
+     * @throws dev.syncline.exception.StorageException if the file cannot be changed; it is then untouched
+     */
+    public static void detach(Path database) {
+        OpenFiles.refuseOpen(database);
+        SyncEngine.onFile(database, CaptureRemoval::removeAll);
+    }
+
+    /** Ends a run at its next safe point and releases threads, connections and the backend. Idempotent; bounded in time. */
+    @Override
+    public void close() {
+        OpenFiles.close(entry);
+    }
+}

@@ -1,0 +1,254 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.ChangeKind;
+import dev.syncline.backend.OutgoingChange;
+import dev.syncline.backend.PushReceipt;
+import dev.syncline.backend.PushResult;
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.exception.ClientException;
+import dev.syncline.exception.SyncException;
+import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.json.Json;
+import dev.syncline.internal.queue.Answer;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.IdMappingService;
+import dev.syncline.internal.store.SyncOperation;
+import dev.syncline.internal.store.TransactionManager;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns frozen operations into requests and requests into answers: in batches where the backend takes them, else side by side.
+ * Touches no database while a request is under way.
+ */
+final class ChangeSender {
+    private final ResilientBackend backend;
+    private final TransactionManager transactions;
+    private final EngineThreads threads;
+    private final int batchLimit;
+
+    ChangeSender(ResilientBackend backend, TransactionManager transactions, EngineThreads threads, int batchLimit) {
+        this.backend = backend;
+        this.transactions = transactions;
+        this.threads = threads;
+        this.batchLimit = batchLimit;
+    }
+
+    /**
+     * Sends operations of one table that do not depend on each other.
+     *
+     * @param table the table
+     * @param operations frozen operations
+     * @param cancellation ends the sending at the next request
+     * @return what is known of each
+     */
+    Sent send(BoundTable table, List<SyncOperation> operations, Cancellation cancellation) {
+        Sent sent = new Sent();
+        List<OutgoingChange> changes = changes(table, operations);
+        int batch = Math.min(backend.capabilities().batch(), batchLimit);
+        if (batch > 1 && operations.size() > 1) {
+            for (int from = 0; from < operations.size() && sent.fatal() == null; from += batch) {
+                int to = Math.min(from + batch, operations.size());
+                sendBatch(operations.subList(from, to), changes.subList(from, to), cancellation, sent);
+            }
+        } else {
+            sendSingly(operations, changes, cancellation, sent);
+        }
+        return sent;
+    }
+
+    private void sendBatch(
+            List<SyncOperation> operations, List<OutgoingChange> changes, Cancellation cancellation, Sent sent) {
+        List<SyncOperation> ready = new ArrayList<>();
+        List<OutgoingChange> outgoing = new ArrayList<>();
+        for (int i = 0; i < operations.size(); i++) {
+            if (needsLookBefore(changes.get(i))) {
+                sendSingly(List.of(operations.get(i)), List.of(changes.get(i)), cancellation, sent);
+            } else {
+                ready.add(operations.get(i));
+                outgoing.add(changes.get(i));
+            }
+        }
+        if (outgoing.isEmpty() || sent.fatal() != null) {
+            return;
+        }
+        List<PushReceipt> receipts;
+        try {
+            receipts = backend.pushBatch(outgoing, cancellation);
+        } catch (ClientException | ValidationException refused) {
+            // The batch as a whole was refused, which says nothing of the single changes: one of them may have spoiled
+            // it.
+            sendSingly(ready, outgoing, cancellation, sent);
+            return;
+        } catch (SyncException failure) {
+            ready.forEach(operation -> sent.unknown(operation, failure));
+            return;
+        }
+        Map<String, PushResult> byKey = new HashMap<>();
+        receipts.forEach(receipt -> byKey.put(receipt.key(), receipt.result()));
+        for (SyncOperation operation : ready) {
+            sent.note(operation, byKey.get(operation.key()));
+        }
+    }
+
+    private void sendSingly(
+            List<SyncOperation> operations, List<OutgoingChange> changes, Cancellation cancellation, Sent sent) {
+        List<Future<PushResult>> underWay = new ArrayList<>();
+        for (OutgoingChange change : changes) {
+            Callable<PushResult> send = () -> sent.fatal() != null ? NOT_SENT : sendOne(change, cancellation, sent);
+            underWay.add(threads.send().submit(send));
+        }
+        for (int i = 0; i < operations.size(); i++) {
+            await(operations.get(i), underWay.get(i), sent);
+        }
+    }
+
+    private static void await(SyncOperation operation, Future<PushResult> answer, Sent sent) {
+        try {
+            sent.note(operation, answer.get());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SyncException failure) {
+                sent.unknown(operation, failure);
+            } else if (e.getCause() instanceof Cancellation.CancelledException) {
+                sent.neverStarted(operation);
+            } else if (e.getCause() instanceof Error error) {
+                throw error;
+            } else {
+                throw new IllegalStateException("sending a change failed in an unforeseen way", e.getCause());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Cancellation.CancelledException();
+        }
+    }
+
+    private PushResult sendOne(OutgoingChange change, Cancellation cancellation, Sent sent) {
+        try {
+            if (needsLookBefore(change)) {
+                Optional<PushResult> seen = lookBefore(change, cancellation);
+                if (seen.isPresent()) {
+                    return seen.get();
+                }
+            }
+            return backend.push(change, cancellation);
+        } catch (SyncException failure) {
+            sent.stopOn(failure);
+            throw failure;
+        }
+    }
+
+    /** No write may overwrite a version that was not compared with the base: where the backend does not check, we read. */
+    private boolean needsLookBefore(OutgoingChange change) {
+        Capabilities can = backend.capabilities();
+        return change.kind() != ChangeKind.CREATE && (!can.conditionalWrites() || change.baseVersion() == null);
+    }
+
+    private Optional<PushResult> lookBefore(OutgoingChange change, Cancellation cancellation) {
+        String id = Objects.requireNonNull(change.id());
+        Optional<RemoteRecord> there = backend.fetch(change.entity(), id, cancellation);
+        if (there.isEmpty()) {
+            return Optional.of(new PushResult.Conflicted(RemoteRecord.tombstone(id, null)));
+        }
+        boolean same = change.baseVersion() != null
+                && change.baseVersion().equals(there.get().version());
+        return same ? Optional.empty() : Optional.of(new PushResult.Conflicted(there.get()));
+    }
+
+    private List<OutgoingChange> changes(BoundTable table, List<SyncOperation> operations) {
+        return transactions.read(unit -> {
+            try (IdMappingService ids = new IdMappingService(unit.connection())) {
+                List<OutgoingChange> changes = new ArrayList<>();
+                for (SyncOperation operation : operations) {
+                    @Nullable
+                    Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
+                    String id = operation.kind() == ChangeKind.CREATE && table.serverIds()
+                            ? null
+                            : ids.remoteId(table, key).orElse(null);
+                    changes.add(new OutgoingChange(
+                            operation.entity(),
+                            operation.kind(),
+                            id,
+                            fields(operation),
+                            operation.kind() == ChangeKind.CREATE ? null : operation.baseVersion(),
+                            Objects.requireNonNull(operation.key())));
+                }
+                return changes;
+            }
+        });
+    }
+
+    @SuppressWarnings("unchecked") // the payload is our own
+    private static Map<String, @Nullable Object> fields(SyncOperation operation) {
+        if (operation.payload() == null) {
+            return Map.of();
+        }
+        return (Map<String, @Nullable Object>) Objects.requireNonNull(Json.parse(operation.payload()));
+    }
+
+    private static final PushResult NOT_SENT = new PushResult.Conflicted(null);
+
+    /** What became of the operations that were to be sent. Safe for the sending threads. */
+    static final class Sent {
+        private final List<Answer> answers = new ArrayList<>();
+        private final Map<SyncOperation, SyncException> unknown = new LinkedHashMap<>();
+        private final List<SyncOperation> neverStarted = new ArrayList<>();
+        private volatile @Nullable SyncException fatal;
+
+        /** Definite answers. */
+        List<Answer> answers() {
+            return answers;
+        }
+
+        /** Operations that the backend may or may not have applied, with the reason. */
+        Map<SyncOperation, SyncException> unknown() {
+            return unknown;
+        }
+
+        /** Operations of which no byte was sent. */
+        List<SyncOperation> neverStarted() {
+            return neverStarted;
+        }
+
+        /** What makes going on pointless; null if nothing does. */
+        @Nullable
+        SyncException fatal() {
+            return fatal;
+        }
+
+        private void note(SyncOperation operation, @Nullable PushResult result) {
+            if (result == NOT_SENT) {
+                neverStarted.add(operation);
+            } else if (result instanceof PushResult.Unserved unserved) {
+                unknown(operation, unserved.cause());
+            } else if (result != null) {
+                answers.add(new Answer(operation, result));
+            }
+            // Without an answer the operation stays frozen; the next run asks again under the same key.
+        }
+
+        private void unknown(SyncOperation operation, SyncException failure) {
+            unknown.put(operation, failure);
+            stopOn(failure);
+        }
+
+        private void neverStarted(SyncOperation operation) {
+            neverStarted.add(operation);
+        }
+
+        private void stopOn(SyncException failure) {
+            if (RunFailures.endsTheRun(failure)) {
+                fatal = failure;
+            }
+        }
+    }
+}

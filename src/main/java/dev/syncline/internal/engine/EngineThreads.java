@@ -1,0 +1,103 @@
+package dev.syncline.internal.engine;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All threads of one manager, and the only place that makes any: one that runs, one that reads ahead, a few that send, and those
+ * that deliver to subscribers. Daemons all; none is left after {@link #close}.
+ */
+public final class EngineThreads implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EngineThreads.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final ExecutorService run = Executors.newSingleThreadExecutor(named("run"));
+    private final ExecutorService prefetch = Executors.newSingleThreadExecutor(named("prefetch"));
+    private final ExecutorService send;
+    private final ExecutorService delivery = Executors.newCachedThreadPool(named("delivery"));
+
+    /**
+     * Makes the threads; none starts before it is needed.
+     *
+     * @param sending how many requests may be under way at once
+     */
+    public EngineThreads(int sending) {
+        send = Executors.newFixedThreadPool(sending, named("send"));
+    }
+
+    /**
+     * Gives the thread on which runs happen.
+     *
+     * @return an executor of one thread
+     */
+    public ExecutorService run() {
+        return run;
+    }
+
+    /**
+     * Gives the thread that fetches the next page while one is applied.
+     *
+     * @return an executor of one thread
+     */
+    public ExecutorService prefetch() {
+        return prefetch;
+    }
+
+    /**
+     * Gives the threads that send changes side by side.
+     *
+     * @return a bounded executor
+     */
+    public ExecutorService send() {
+        return send;
+    }
+
+    /**
+     * Gives the threads that deliver to subscribers; one that blocks does not hold up the others.
+     *
+     * @return an executor
+     */
+    public ExecutorService delivery() {
+        return delivery;
+    }
+
+    /** Ends all threads and waits for them, ten seconds at the most. */
+    @Override
+    public void close() {
+        run.shutdown();
+        prefetch.shutdownNow();
+        send.shutdownNow();
+        awaitEnd(run);
+        awaitEnd(prefetch);
+        awaitEnd(send);
+        delivery.shutdown();
+    }
+
+    private static void awaitEnd(ExecutorService executor) {
+        try {
+            if (!executor.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn(
+                        "A thread did not end within {}; it is a daemon and will not keep the process alive", PATIENCE);
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ThreadFactory named(String role) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "syncline-" + role + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

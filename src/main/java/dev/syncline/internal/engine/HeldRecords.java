@@ -1,0 +1,97 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.RecordApplier;
+import dev.syncline.internal.record.RecordText;
+import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.HoldingRepository.Held;
+import dev.syncline.internal.store.HoldingRepository.Reason;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Lets records go that waited: children once their parents are here, unique values once they are free, deletions of parents once
+ * their children are gone. Each goes through the door again, so whatever has changed meanwhile counts.
+ */
+final class HeldRecords {
+    /** Chains of held records shorten by one link a pass; longer ones go on in the next run. */
+    private static final int PASSES = 50;
+
+    private final List<BoundTable> parentsFirst;
+    private final List<BoundTable> childrenFirst;
+    private final TransactionManager transactions;
+
+    HeldRecords(List<BoundTable> parentsFirst, TransactionManager transactions) {
+        this.parentsFirst = parentsFirst;
+        childrenFirst = new ArrayList<>(parentsFirst);
+        Collections.reverse(childrenFirst);
+        this.transactions = transactions;
+    }
+
+    /** Tries every held record, until a pass lets none go. */
+    void release(SyncRun run) {
+        if (nothingHeld()) {
+            return;
+        }
+        boolean progress = true;
+        for (int pass = 0; progress && pass < PASSES; pass++) {
+            run.cancellation().check();
+            progress = pass(run, parentsFirst, false) | pass(run, childrenFirst, true);
+        }
+    }
+
+    private boolean nothingHeld() {
+        return transactions.read(
+                unit -> parentsFirst.stream().allMatch(table -> HoldingRepository.isEmpty(unit.handle(), table.id())));
+    }
+
+    private boolean pass(SyncRun run, List<BoundTable> tables, boolean deletions) {
+        boolean progress = false;
+        for (BoundTable table : tables) {
+            List<Held> waiting = transactions.read(unit -> HoldingRepository.list(unit.handle(), table.id())).stream()
+                    .filter(held -> (held.reason() == Reason.CHILDREN) == deletions)
+                    .toList();
+            if (waiting.isEmpty()) {
+                continue;
+            }
+            ApplyOutcome outcome = transactions.write(unit -> release(unit, run, table, waiting, deletions));
+            if (outcome.released > 0) {
+                run.noteOutcome(table, outcome);
+                progress = true;
+            }
+        }
+        return progress;
+    }
+
+    private static ApplyOutcome release(Unit unit, SyncRun run, BoundTable table, List<Held> waiting, boolean deletions)
+            throws SQLException {
+        ApplyOutcome outcome = new ApplyOutcome();
+        CaptureMute.on(unit.connection());
+        try (RecordApplier door = new RecordApplier(unit, table, run.context(), false, outcome)) {
+            for (Held held : waiting) {
+                RemoteRecord record = RecordText.read(held.record());
+                HoldingRepository.release(unit.handle(), table.id(), held.id());
+                if (deletions) {
+                    door.deleteParent(record);
+                } else {
+                    door.apply(record);
+                }
+            }
+            door.flush();
+        }
+        CaptureMute.off(unit.connection());
+        int still = (int) waiting.stream()
+                .filter(held -> HoldingRepository.find(unit.handle(), table.id(), held.id())
+                        .isPresent())
+                .count();
+        outcome.released = waiting.size() - still;
+        return outcome;
+    }
+}

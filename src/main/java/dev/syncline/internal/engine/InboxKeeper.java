@@ -1,0 +1,96 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.conflict.Conflict;
+import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.ParkedRow;
+import dev.syncline.internal.record.RecordApplier;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.ConflictRepository.StoredConflict;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Works on parked rows: carries out what a person decided, and closes conflicts whose row was edited back to what it was, so that
+ * nothing is left to dispute.
+ */
+final class InboxKeeper {
+    private final Map<Integer, BoundTable> tables;
+    private final TransactionManager transactions;
+
+    InboxKeeper(List<BoundTable> tables, TransactionManager transactions) {
+        this.tables = tables.stream().collect(Collectors.toMap(BoundTable::id, Function.identity()));
+        this.transactions = transactions;
+    }
+
+    /** Closes conflicts that the host's own edits have settled. */
+    void closeOvertaken(SyncRun run) {
+        List<StoredConflict> open = transactions.read(unit -> ConflictRepository.open(unit.handle()));
+        for (StoredConflict stored : open) {
+            BoundTable table = tables.get(stored.table());
+            if (table == null || isPending(table, stored)) {
+                continue;
+            }
+            ApplyOutcome outcome = transactions.write(unit -> {
+                ApplyOutcome applied = new ApplyOutcome();
+                inDoor(unit, table, run.context(), applied, parked -> parked.closeOvertaken(stored));
+                return applied;
+            });
+            run.noteOutcome(table, outcome);
+        }
+    }
+
+    private boolean isPending(BoundTable table, StoredConflict stored) {
+        return transactions.read(unit -> {
+            Optional<Object[]> key = table.keys().decode(stored.conflict().entityId());
+            return key.isPresent() && table.journal().isPending(unit.connection(), key.get());
+        });
+    }
+
+    /**
+     * Carries out a decision.
+     *
+     * @param id the conflict
+     * @param strategy the decision
+     * @param context what all tables share
+     * @return the resolved conflict, or empty if no conflict of this id is open
+     */
+    Optional<Conflict> resolve(String id, ResolutionStrategy strategy, ApplyContext context) {
+        return transactions.write(unit -> {
+            Optional<StoredConflict> stored = ConflictRepository.find(unit.handle(), id)
+                    .filter(found -> !found.conflict().isResolved());
+            if (stored.isEmpty()) {
+                return Optional.<Conflict>empty();
+            }
+            BoundTable table = tables.get(stored.get().table());
+            if (table == null) {
+                throw new IllegalArgumentException("the table of conflict " + id + " is not synced any more");
+            }
+            ApplyOutcome outcome = new ApplyOutcome();
+            inDoor(unit, table, context, outcome, parked -> parked.decide(stored.get(), strategy));
+            return outcome.conflicts().stream().findFirst();
+        });
+    }
+
+    private static void inDoor(Unit unit, BoundTable table, ApplyContext context, ApplyOutcome outcome, Step step)
+            throws SQLException {
+        CaptureMute.on(unit.connection());
+        try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
+            step.run(new ParkedRow(unit, table, context, door));
+        }
+        CaptureMute.off(unit.connection());
+    }
+
+    private interface Step {
+        void run(ParkedRow parked) throws SQLException;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.ConsistencyException;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.CursorRepository;
+import dev.syncline.internal.store.MetadataRepository;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.SyncOperation.Status;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Binds queue, states and cursors to one backend and one account: what was agreed with one says nothing to another, and unsent
+ * changes of one user are never sent as another's.
+ */
+final class Lineage {
+    private static final String KEY = "lineage";
+
+    private final SyncConfig config;
+    private final TransactionManager transactions;
+
+    Lineage(SyncConfig config, TransactionManager transactions) {
+        this.config = config;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Checks that the file belongs to the configured backend and account, or makes it so.
+     *
+     * @param tables the tables
+     * @return true if the file belonged to another lineage before, so that its rows have to be taken in anew
+     * @throws ConsistencyException if it belongs to another one and holds unsent changes
+     */
+    boolean enter(List<BoundTable> tables) {
+        String wanted = config.backend().name() + "\n" + config.account();
+        Optional<String> present = transactions.read(unit -> MetadataRepository.get(unit.handle(), KEY));
+        if (present.filter(wanted::equals).isPresent()) {
+            return false;
+        }
+        return transactions.write(unit -> {
+            if (present.isPresent()) {
+                refuseUnsent(unit, tables);
+                forget(unit);
+            }
+            new MetadataRepository(config.clock()).put(unit.handle(), KEY, wanted);
+            return present.isPresent();
+        });
+    }
+
+    private void refuseUnsent(Unit unit, List<BoundTable> tables) throws SQLException {
+        long unsent = OperationRepository.count(unit.handle(), Status.PROCESSING);
+        for (BoundTable table : tables) {
+            unsent += table.journal().count(unit.connection());
+        }
+        if (unsent > 0) {
+            throw new ConsistencyException(
+                    "the database holds " + unsent
+                            + " unsent changes of another account or backend; nothing was changed."
+                            + " Open it as before and synchronize, or discard them with SyncManager.detach(…)",
+                    "FOREIGN_LINEAGE",
+                    List.of(),
+                    config.clock().instant(),
+                    null);
+        }
+    }
+
+    private static void forget(Unit unit) throws SQLException {
+        CursorRepository.clear(unit.handle());
+        for (String table : List.of(
+                "syncline_row_state",
+                "syncline_tombstone",
+                "syncline_id_mapping",
+                "syncline_holding",
+                "syncline_queue",
+                "syncline_conflicts")) {
+            unit.handle().execute("DELETE FROM " + table);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.PullPage;
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.config.Adoption;
+import dev.syncline.config.SyncConfig;
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.RecordApplier;
+import dev.syncline.internal.store.CursorRepository;
+import dev.syncline.internal.store.CursorRepository.PullCursor;
+import dev.syncline.internal.store.IdMappingRepository;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import dev.syncline.progress.SyncPhase;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what changed at the backend into the host's tables: cursor → page → apply → save, until no more. A transaction holds
+ * one or more whole pages with their rows, states and the cursor behind them, so the cursor never runs ahead of the data.
+ */
+final class PullSyncService {
+    private static final Logger log = LoggerFactory.getLogger(PullSyncService.class);
+    /** Measured: from here on, dropping and recreating the triggers is cheaper than letting each row ask the flag. */
+    private static final int BULK_ROWS = 2000;
+
+    private final SyncConfig config;
+    private final List<BoundTable> tables;
+    private final TransactionManager transactions;
+    private final ResilientBackend backend;
+    private final EngineThreads threads;
+    private final CursorRepository cursors;
+    private final HeldRecords held;
+    private final ReconcileWalk reconcile;
+
+    /**
+     * Makes the service.
+     *
+     * @param config the numbers
+     * @param tables the tables, parents before children
+     * @param transactions units of work
+     * @param backend where from
+     * @param threads the prefetch thread
+     */
+    PullSyncService(
+            SyncConfig config,
+            List<BoundTable> tables,
+            TransactionManager transactions,
+            ResilientBackend backend,
+            EngineThreads threads) {
+        this.config = config;
+        this.tables = tables;
+        this.transactions = transactions;
+        this.backend = backend;
+        this.threads = threads;
+        cursors = new CursorRepository(config.clock());
+        held = new HeldRecords(tables, transactions);
+        reconcile = new ReconcileWalk(config, transactions);
+    }
+
+    /** Pulls every table, then lets go what waited for another. */
+    void pull(SyncRun run) {
+        run.tracker().phase(run, SyncPhase.PULLING);
+        for (BoundTable table : tables) {
+            run.cancellation().check();
+            pull(run, table);
+        }
+        held.release(run);
+        for (BoundTable table : tables) {
+            if (reconcile.isWanted(table)) {
+                reconcile(run, table);
+            }
+        }
+    }
+
+    private void pull(SyncRun run, BoundTable table) {
+        PullCursor cursor = transactions.read(unit -> CursorRepository.find(unit.handle(), table.id()));
+        int pagesPerCommit = cursor.walking()
+                ? Math.max(1, config.options().commitRows() / config.options().pageSize())
+                : 1;
+        try (PageReader pages = new PageReader(backend, config.clock(), run.cancellation(), pagesPerCommit + 1)) {
+            pages.start(
+                    threads.prefetch(),
+                    table.spec().entity(),
+                    cursor.position(),
+                    config.options().pageSize());
+            PullCursor position = cursor;
+            for (PageReader.Fetched first = pages.next(); first != null; first = pages.next()) {
+                List<PullPage> gathered = gather(run, table, pages, first, pagesPerCommit);
+                position = apply(run, table, gathered, position);
+            }
+        }
+    }
+
+    private static List<PullPage> gather(
+            SyncRun run, BoundTable table, PageReader pages, PageReader.Fetched first, int most) {
+        List<PullPage> gathered = new ArrayList<>();
+        for (PageReader.Fetched fetched = first; fetched != null; ) {
+            PullPage page = fetched.present();
+            if (page.serverTime() != null) {
+                run.noteServerTime(page.serverTime(), fetched.receivedAt());
+            }
+            run.noteFetched(table, page.records().size());
+            run.tracker().fetched(run, table, page);
+            gathered.add(page);
+            fetched = gathered.size() < most && page.more() ? pages.next() : null;
+        }
+        return gathered;
+    }
+
+    private PullCursor apply(SyncRun run, BoundTable table, List<PullPage> pages, PullCursor before) {
+        PullPage last = pages.get(pages.size() - 1);
+        PullCursor after = new PullCursor(last.next(), before.walking() && last.more());
+        int records = pages.stream().mapToInt(page -> page.records().size()).sum();
+        if (records == 0 && after.equals(before)) {
+            return after;
+        }
+        ApplyOutcome outcome = transactions.write(unit -> {
+            ApplyOutcome applied = new ApplyOutcome();
+            apply(unit, run, table, pages, records, applied);
+            if (before.walking() && !after.walking()) {
+                endWalk(unit, table);
+            }
+            cursors.save(unit.handle(), table.id(), after);
+            return applied;
+        });
+        log.debug("Pulled {} records of {}", records, table.spec().entity());
+        run.noteOutcome(table, outcome);
+        run.tracker().done(run, table.spec().entity(), records, 0);
+        return after;
+    }
+
+    private static void apply(
+            Unit unit, SyncRun run, BoundTable table, List<PullPage> pages, int records, ApplyOutcome outcome)
+            throws SQLException {
+        boolean bulk = records > BULK_ROWS;
+        CaptureMute.on(unit.connection());
+        if (bulk) {
+            table.capture().dropTriggers(unit.connection());
+        }
+        try (RecordApplier door = new RecordApplier(unit, table, run.context(), false, outcome)) {
+            for (PullPage page : pages) {
+                for (RemoteRecord record : newestOfEach(page.records())) {
+                    door.apply(record);
+                }
+                door.flush();
+            }
+        }
+        if (bulk) {
+            table.capture().recreateTriggers(unit.connection());
+        }
+        CaptureMute.off(unit.connection());
+    }
+
+    /** A record that a page tells twice counts with its last appearance. */
+    private static Collection<RemoteRecord> newestOfEach(List<RemoteRecord> records) {
+        Map<String, RemoteRecord> byId = new LinkedHashMap<>(records.size() * 2);
+        for (RemoteRecord record : records) {
+            byId.remove(record.id());
+            byId.put(record.id(), record);
+        }
+        return byId.values();
+    }
+
+    /** Rows that were taken for the backend's by their number, and turned out to be unknown there, are new to it. */
+    private static void endWalk(Unit unit, BoundTable table) {
+        if (table.serverIds() && table.spec().adoption() == Adoption.MATCH_REMOTE) {
+            IdMappingRepository.removeUnsynced(unit.handle(), table.id());
+        }
+    }
+
+    /** Reads the whole table once more, looking for local edits that no trigger saw. */
+    private void reconcile(SyncRun run, BoundTable table) {
+        log.warn("Reconciling {} with the backend, because {}", table, reconcile.reason(table));
+        try (PageReader pages = new PageReader(backend, config.clock(), run.cancellation(), 2)) {
+            pages.start(
+                    threads.prefetch(),
+                    table.spec().entity(),
+                    null,
+                    config.options().pageSize());
+            for (PageReader.Fetched page = pages.next(); page != null; page = pages.next()) {
+                run.noteOutcome(
+                        table, reconcile.compare(Objects.requireNonNull(page).present(), run.context(), table));
+            }
+        }
+        reconcile.finish(table);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.PullPage;
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.config.SyncConfig;
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.capture.CaptureState;
+import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.RecordApplier;
+import dev.syncline.internal.store.TransactionManager;
+
+/**
+ * Closes a capture gap: writes that happened while the triggers were off or gone. Every record of the backend is compared with
+ * its row; where the backend did not move, a difference is an edit of this device, and rows that nobody ever told of are new.
+ * Asked for by the gap that capture recorded in the file, so an interrupted walk starts again.
+ */
+final class ReconcileWalk {
+    private final SyncConfig config;
+    private final TransactionManager transactions;
+
+    ReconcileWalk(SyncConfig config, TransactionManager transactions) {
+        this.config = config;
+        this.transactions = transactions;
+    }
+
+    boolean isWanted(BoundTable table) {
+        return state(table).kind() == CaptureState.Kind.GAP;
+    }
+
+    String reason(BoundTable table) {
+        return state(table).reason();
+    }
+
+    private CaptureState state(BoundTable table) {
+        return transactions.read(unit -> table.capture().inspect(unit.connection()));
+    }
+
+    ApplyOutcome compare(PullPage page, ApplyContext context, BoundTable table) {
+        return transactions.write(unit -> {
+            ApplyOutcome outcome = new ApplyOutcome();
+            CaptureMute.on(unit.connection());
+            try (RecordApplier door = new RecordApplier(unit, table, context, true, outcome)) {
+                for (RemoteRecord record : page.records()) {
+                    door.apply(record);
+                }
+                door.flush();
+            }
+            CaptureMute.off(unit.connection());
+            return outcome;
+        });
+    }
+
+    /** What is left without a state was made while nobody looked. */
+    void finish(BoundTable table) {
+        new ExistingRows(table, transactions).adoptUntracked();
+        transactions.write(unit -> {
+            table.capture().clearGap(unit.connection());
+            return config.clock();
+        });
+    }
+}

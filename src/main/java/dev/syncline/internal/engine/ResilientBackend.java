@@ -1,0 +1,157 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.OutgoingChange;
+import dev.syncline.backend.PullPage;
+import dev.syncline.backend.PullRequest;
+import dev.syncline.backend.PushReceipt;
+import dev.syncline.backend.PushResult;
+import dev.syncline.backend.RemoteBackend;
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.RateLimitException;
+import dev.syncline.exception.SyncException;
+import dev.syncline.exception.SyncOperationException;
+import dev.syncline.internal.store.Waiter;
+import dev.syncline.resilience.CircuitBreaker;
+import dev.syncline.resilience.RetryDecision;
+import dev.syncline.resilience.RetryStrategy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The backend behind {@code Breaker(Retry(remote))}: the breaker counts operations whose tries are used up, and a
+ * {@code Retry-After} pauses every call, not only the one that got it. The time limit of a single try is the adapter's.
+ *
+ * <p>Safe for several threads. Waits end when the run is cancelled.
+ */
+public final class ResilientBackend {
+    private static final Logger log = LoggerFactory.getLogger(ResilientBackend.class);
+
+    private final RemoteBackend remote;
+    private final CircuitBreaker breaker;
+    private final RetryStrategy retry;
+    private final Waiter waiter;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private volatile Instant pausedUntil = Instant.MIN;
+
+    /**
+     * Wraps a backend.
+     *
+     * @param config names the backend and how failures are retried
+     * @param breaker ends the load of an outage
+     * @param waiter waits between tries
+     */
+    public ResilientBackend(SyncConfig config, CircuitBreaker breaker, Waiter waiter) {
+        remote = config.backend();
+        this.breaker = breaker;
+        retry = config.options().retry();
+        this.waiter = waiter;
+        clock = config.clock();
+        random = config.random();
+    }
+
+    Capabilities capabilities() {
+        return remote.capabilities();
+    }
+
+    PullPage fetchPage(PullRequest request, Cancellation cancellation) {
+        return call("fetch a page of " + request.entity(), true, cancellation, () -> remote.fetchPage(request));
+    }
+
+    Optional<RemoteRecord> fetch(String entity, String id, Cancellation cancellation) {
+        return call("read a record of " + entity, true, cancellation, () -> remote.fetch(entity, id));
+    }
+
+    /** Without keys a second send could apply the change twice, so it is tried once; a later run looks the record up. */
+    PushResult push(OutgoingChange change, Cancellation cancellation) {
+        return call(
+                "send a change of " + change.entity(),
+                remote.capabilities().idempotencyKeys(),
+                cancellation,
+                () -> remote.push(change));
+    }
+
+    List<PushReceipt> pushBatch(List<OutgoingChange> changes, Cancellation cancellation) {
+        return call(
+                "send " + changes.size() + " changes of " + changes.get(0).entity(),
+                remote.capabilities().idempotencyKeys(),
+                cancellation,
+                () -> remote.pushBatch(changes));
+    }
+
+    private <T> T call(String what, boolean repeatable, Cancellation cancellation, Supplier<T> attempt) {
+        return breaker.execute(() -> tries(what, repeatable, cancellation, attempt));
+    }
+
+    private <T> T tries(String what, boolean repeatable, Cancellation cancellation, Supplier<T> attempt) {
+        for (int number = 1; ; number++) {
+            awaitPause(cancellation);
+            cancellation.check();
+            try {
+                return attempt.get();
+            } catch (SyncException failure) {
+                noteImposedPause(failure);
+                RetryDecision decision = repeatable ? decide(number, failure) : new RetryDecision.GiveUp();
+                if (!(decision instanceof RetryDecision.RetryAfter again)) {
+                    throw failure;
+                }
+                log.warn("Could not {} (try {}), again in {}: {}", what, number, again.delay(), failure.toString());
+                waiter.await(again.delay(), cancellation.signal());
+            } catch (Cancellation.CancelledException e) {
+                throw e;
+            } catch (RuntimeException unforeseen) {
+                throw new SyncOperationException(
+                        "the backend adapter failed to " + what + " in a way it should not; the change stays as it is",
+                        "",
+                        "",
+                        "",
+                        clock.instant(),
+                        unforeseen);
+            }
+        }
+    }
+
+    private RetryDecision decide(int number, SyncException failure) {
+        // A generator need not be safe for two threads.
+        synchronized (random) {
+            return retry.next(number, failure, random);
+        }
+    }
+
+    private void noteImposedPause(SyncException failure) {
+        Duration imposed = failure.imposedDelay();
+        if (imposed != null) {
+            Instant until = clock.instant().plus(imposed);
+            if (until.isAfter(pausedUntil)) {
+                pausedUntil = until;
+            }
+        }
+    }
+
+    private void awaitPause(Cancellation cancellation) {
+        Duration left = Duration.between(clock.instant(), pausedUntil);
+        if (left.isNegative() || left.isZero()) {
+            return;
+        }
+        if (left.compareTo(retry.patience()) > 0) {
+            throw new RateLimitException(
+                    "not sent: the backend asked to be left alone for another " + left.toSeconds() + " s",
+                    left,
+                    null,
+                    null,
+                    null,
+                    clock.instant(),
+                    null);
+        }
+        waiter.await(left, cancellation.signal());
+    }
+}

@@ -1,0 +1,45 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.exception.AuthenticationException;
+import dev.syncline.exception.CircuitBreakerOpenException;
+import dev.syncline.exception.ConsistencyException;
+import dev.syncline.exception.NetworkException;
+import dev.syncline.exception.RateLimitException;
+import dev.syncline.exception.StorageException;
+import dev.syncline.exception.SyncException;
+import dev.syncline.exception.SyncTimeoutException;
+import dev.syncline.progress.AbortReason;
+
+/** Which failures end a run, and under what name. Pure. */
+final class RunFailures {
+
+    private RunFailures() {}
+
+    /** Whether every further request of this run would meet the same failure. */
+    static boolean endsTheRun(SyncException failure) {
+        return failure instanceof NetworkException
+                || failure instanceof SyncTimeoutException
+                || failure instanceof CircuitBreakerOpenException
+                || failure instanceof RateLimitException
+                || failure instanceof AuthenticationException
+                || failure instanceof StorageException;
+    }
+
+    /** Why a run was ended by a failure. */
+    static AbortReason reason(Throwable failure) {
+        if (failure instanceof Cancellation.CancelledException) {
+            return AbortReason.CANCELLED;
+        }
+        if (failure instanceof AuthenticationException) {
+            return AbortReason.AUTHENTICATION;
+        }
+        if (failure instanceof ConsistencyException) {
+            return AbortReason.CONSISTENCY;
+        }
+        boolean unreachable = failure instanceof NetworkException
+                || failure instanceof SyncTimeoutException
+                || failure instanceof CircuitBreakerOpenException
+                || failure instanceof RateLimitException;
+        return unreachable ? AbortReason.OFFLINE : AbortReason.INTERNAL;
+    }
+}

@@ -1,0 +1,203 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.Capabilities;
+import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.SyncException;
+import dev.syncline.exception.SyncOperationException;
+import dev.syncline.internal.json.Json;
+import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.store.RunRepository;
+import dev.syncline.internal.store.RunRepository.Fault;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.progress.AbortReason;
+import dev.syncline.progress.SyncMode;
+import dev.syncline.progress.SyncResult;
+import io.reactivex.rxjava3.core.Single;
+import io.reactivex.rxjava3.subjects.SingleSubject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run at a time. A request that comes while a run is under way shares the one run after it, since the present one may have
+ * read its queue already. Safe for any thread; runs happen on the run thread.
+ */
+public final class SyncCoordinator {
+    private static final Logger log = LoggerFactory.getLogger(SyncCoordinator.class);
+
+    private final SyncConfig config;
+    private final TransactionManager transactions;
+    private final IncrementalSyncService service;
+    private final SyncProgressTracker tracker;
+    private final EngineThreads threads;
+    private final LongSupplier pendingChanges;
+    private final Capabilities capabilities;
+    private @Nullable SyncRun running;
+    private @Nullable SingleSubject<SyncResult> next;
+    private boolean closed;
+
+    SyncCoordinator(
+            SyncConfig config,
+            TransactionManager transactions,
+            IncrementalSyncService service,
+            SyncProgressTracker tracker,
+            EngineThreads threads,
+            LongSupplier pendingChanges) {
+        this.config = config;
+        this.transactions = transactions;
+        this.service = service;
+        this.tracker = tracker;
+        this.threads = threads;
+        this.pendingChanges = pendingChanges;
+        capabilities = config.backend().capabilities();
+    }
+
+    /**
+     * Asks for a run; it is asked for when the result is subscribed to.
+     *
+     * @return the result of the run that was asked for; an error only if the manager is closed
+     */
+    public Single<SyncResult> request() {
+        return Single.defer(this::enqueue);
+    }
+
+    private synchronized Single<SyncResult> enqueue() {
+        if (closed) {
+            return Single.error(
+                    new IllegalStateException("the SyncManager is closed; open another one to synchronize"));
+        }
+        if (next != null) {
+            return next;
+        }
+        SingleSubject<SyncResult> result = SingleSubject.create();
+        next = result;
+        try {
+            threads.run().execute(() -> run(result));
+        } catch (RejectedExecutionException e) {
+            next = null;
+            return Single.error(new IllegalStateException("the SyncManager is closing", e));
+        }
+        return result;
+    }
+
+    private void run(SingleSubject<SyncResult> result) {
+        ApplyContext context = new ApplyContext(capabilities.versions(), config.clock(), config.ids(), Duration.ZERO);
+        SyncRun run = new SyncRun(
+                config.ids().get(), SyncMode.INCREMENTAL, config.clock().instant(), context, tracker);
+        synchronized (this) {
+            // From here on a request may come too late for this run.
+            next = null;
+            running = run;
+            if (closed) {
+                run.cancellation().cancel();
+            }
+        }
+        Throwable failure = execute(run);
+        SyncResult told = conclude(run, failure);
+        synchronized (this) {
+            running = null;
+        }
+        tracker.ended(run, told, failure);
+        // Subscribers of the result run on their own thread, so that none of them can hold the run thread.
+        threads.delivery().execute(() -> result.onSuccess(told));
+    }
+
+    /** Every way a run can fail ends here; the run thread never dies of one. */
+    private @Nullable Throwable execute(SyncRun run) {
+        try {
+            tracker.started(run, pendingChanges.getAsLong());
+            service.run(run);
+            return null;
+        } catch (Cancellation.CancelledException | SyncException expected) {
+            log.info("Run {} ends early: {}", run.id(), expected.toString());
+            return expected;
+        } catch (RuntimeException | Error unforeseen) {
+            log.error("Run {} failed in an unforeseen way; what was not sent stays pending", run.id(), unforeseen);
+            return unforeseen;
+        }
+    }
+
+    private SyncResult conclude(SyncRun run, @Nullable Throwable failure) {
+        Instant ended = config.clock().instant();
+        AbortReason reason = failure == null ? null : RunFailures.reason(failure);
+        if (failure != null) {
+            run.noteFault(asSyncException(failure));
+        }
+        SyncResult result = new SyncResult(
+                run.id(),
+                run.mode(),
+                run.startedAt(),
+                ended,
+                run.byEntity(),
+                run.conflictsResolved(),
+                run.faults().stream().map(Fault::cause).toList(),
+                reason,
+                message(run, failure));
+        if (run.wrote() && reason != AbortReason.CANCELLED) {
+            store(run, result);
+        }
+        return result;
+    }
+
+    private static @Nullable String message(SyncRun run, @Nullable Throwable failure) {
+        if (failure != null) {
+            return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        }
+        List<Fault> faults = run.faults();
+        return faults.isEmpty() ? null : faults.get(0).cause().getMessage();
+    }
+
+    private SyncException asSyncException(Throwable failure) {
+        return failure instanceof SyncException known
+                ? known
+                : new SyncOperationException(
+                        failure instanceof Cancellation.CancelledException
+                                ? "the run was cancelled; what was not sent stays pending"
+                                : "the run failed in an unforeseen way; what was not sent stays pending",
+                        "",
+                        "",
+                        "",
+                        config.clock().instant(),
+                        failure);
+    }
+
+    private void store(SyncRun run, SyncResult result) {
+        Map<String, @Nullable Object> summary = new LinkedHashMap<>();
+        summary.put("total", result.total());
+        summary.put("successful", result.successful());
+        summary.put("failed", result.failed());
+        summary.put("conflicts", result.conflictsDetected());
+        try {
+            transactions.write(unit -> {
+                RunRepository.save(
+                        unit.handle(),
+                        run.id(),
+                        run.mode().name(),
+                        result.startedAt(),
+                        result.endedAt(),
+                        result.success(),
+                        Json.write(summary));
+                RunRepository.logFaults(unit.handle(), run.id(), run.faults());
+                return summary;
+            });
+        } catch (SyncException e) {
+            // The run itself is over and its data stored; only its row in the history is missing.
+            log.warn("The row of run {} could not be stored", run.id(), e);
+        }
+    }
+
+    /** Asks the run under way to end at its next safe point, and lets no other begin. */
+    public synchronized void close() {
+        closed = true;
+        if (running != null) {
+            running.cancellation().cancel();
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.config.SyncConfig;
+import dev.syncline.conflict.Conflict;
+import dev.syncline.conflict.ConflictInbox;
+import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.exception.ConflictException;
+import dev.syncline.exception.StorageException;
+import dev.syncline.internal.capture.CaptureTables;
+import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.ConflictRepository.StoredConflict;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.SchemaMigrator;
+import dev.syncline.internal.store.SqliteErrors;
+import dev.syncline.internal.store.SyncDatabase;
+import dev.syncline.internal.store.SyncOperation.Status;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Waiter;
+import dev.syncline.progress.SyncEvent;
+import dev.syncline.progress.SyncProgress;
+import dev.syncline.resilience.CircuitBreaker;
+import dev.syncline.resilience.CircuitBreakerSettings;
+import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.core.Scheduler;
+import io.reactivex.rxjava3.schedulers.Schedulers;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/** One open file with everything that works on it. Safe for any thread; {@link #close} releases all of it. */
+public final class SyncEngine implements ConflictInbox, AutoCloseable {
+    private final SyncConfig config;
+    private final SyncDatabase database;
+    private final TransactionManager transactions;
+    private final EngineThreads threads;
+    private final List<BoundTable> tables;
+    private final SyncProgressTracker tracker;
+    private final InboxKeeper inbox;
+    private final SyncCoordinator coordinator;
+
+    private SyncEngine(
+            SyncConfig config,
+            SyncDatabase database,
+            TransactionManager transactions,
+            EngineThreads threads,
+            List<BoundTable> tables,
+            Waiter waiter) {
+        this.config = config;
+        this.database = database;
+        this.transactions = transactions;
+        this.threads = threads;
+        this.tables = tables;
+        Scheduler delivery =
+                Schedulers.from(config.deliverOn() == null ? threads.delivery() : config.deliverOn(), false, true);
+        tracker = new SyncProgressTracker(config.clock(), delivery);
+        inbox = new InboxKeeper(tables, transactions);
+        CircuitBreaker breaker = new CircuitBreaker(
+                config.backend().name(), CircuitBreakerSettings.standard(), config.clock(), delivery);
+        ResilientBackend backend = new ResilientBackend(config, breaker, waiter);
+        coordinator = new SyncCoordinator(
+                config,
+                transactions,
+                new IncrementalSyncService(
+                        new PullSyncService(config, tables, transactions, backend, threads),
+                        new QueuePusher(config, tables, transactions, backend, threads),
+                        inbox),
+                tracker,
+                threads,
+                this::pendingChanges);
+    }
+
+    /**
+     * Opens the file: brings the library's tables up to date, puts capture on the host's, and takes in rows that were there.
+     *
+     * @param config what to open and how
+     * @return the engine
+     */
+    public static SyncEngine open(SyncConfig config) {
+        SyncDatabase database = SyncDatabase.open(config);
+        try {
+            Waiter waiter = new Waiter(config.scheduler());
+            TransactionManager transactions = new TransactionManager(database, waiter);
+            new SchemaMigrator(database, transactions).migrate(CaptureTables.DDL);
+            TableBinder binder = new TableBinder(config, transactions);
+            List<BoundTable> tables = binder.bind();
+            boolean anew = new Lineage(config, transactions).enter(tables);
+            for (BoundTable table : tables) {
+                new AdoptionMark(table, transactions, config.clock())
+                        .adoptIf(
+                                anew || binder.installed().contains(table.spec().name()));
+            }
+            EngineThreads threads = new EngineThreads(config.options().requestsInFlight());
+            return new SyncEngine(config, database, transactions, threads, tables, waiter);
+        } catch (RuntimeException | Error e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Gives what runs are asked of.
+     *
+     * @return the coordinator
+     */
+    public SyncCoordinator coordinator() {
+        return coordinator;
+    }
+
+    /**
+     * Names the file that is open.
+     *
+     * @return its path as SQLite knows it
+     */
+    public String file() {
+        return transactions.read(unit -> database.file());
+    }
+
+    /**
+     * Follows the progress of runs.
+     *
+     * @return the stream
+     */
+    public Flowable<SyncProgress> watchProgress() {
+        return tracker.watchProgress();
+    }
+
+    /**
+     * Follows what happens.
+     *
+     * @return the stream
+     */
+    public Flowable<SyncEvent> watchEvents() {
+        return tracker.watchEvents();
+    }
+
+    /**
+     * Counts the rows that the backend does not have as they are here.
+     *
+     * @return the number of unsent, failed and parked changes
+     */
+    public long pendingChanges() {
+        return transactions.read(unit -> {
+            long count = OperationRepository.count(unit.handle(), Status.PROCESSING);
+            for (BoundTable table : tables) {
+                count += table.journal().count(unit.connection());
+            }
+            return count;
+        });
+    }
+
+    @Override
+    public List<Conflict> open() {
+        return transactions.read(unit -> ConflictRepository.open(unit.handle()).stream()
+                .map(StoredConflict::conflict)
+                .toList());
+    }
+
+    @Override
+    public int count() {
+        return transactions.read(unit -> ConflictRepository.countOpen(unit.handle()));
+    }
+
+    @Override
+    public Conflict resolve(String conflictId, ResolutionStrategy strategy) {
+        ApplyContext context = new ApplyContext(
+                config.backend().capabilities().versions(), config.clock(), config.ids(), Duration.ZERO);
+        Conflict resolved = inbox.resolve(conflictId, strategy, context)
+                .orElseThrow(() -> new ConflictException(
+                        "no conflict of this id is open; nothing was changed. List the open ones with conflicts().open()",
+                        conflictId,
+                        null,
+                        null,
+                        null,
+                        null,
+                        config.clock().instant(),
+                        null));
+        tracker.resolved(null, Objects.requireNonNull(resolved));
+        return resolved;
+    }
+
+    /**
+     * Changes a file that is not open for synchronization, in one transaction.
+     *
+     * @param file the file
+     * @param change what is done
+     * @throws StorageException if it cannot be done; the file is then untouched
+     */
+    public static void onFile(Path file, Change change) {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 5000");
+            statement.execute("BEGIN IMMEDIATE");
+            change.on(connection);
+            statement.execute("COMMIT");
+        } catch (SQLException e) {
+            // Closing the connection has rolled back whatever was done.
+            throw new StorageException(
+                    "the database " + file + " could not be changed and is as it was: " + e.getMessage(),
+                    SqliteErrors.isBusy(e),
+                    Clock.systemUTC().instant(),
+                    e);
+        }
+    }
+
+    /** A change of a file. */
+    @FunctionalInterface
+    public interface Change {
+        /**
+         * Does it.
+         *
+         * @param connection a connection inside a transaction
+         * @throws SQLException if it cannot be done
+         */
+        void on(Connection connection) throws SQLException;
+    }
+
+    /** Releases what was opened, but not the backend, which somebody else goes on using. */
+    public void release() {
+        coordinator.close();
+        threads.close();
+        tracker.close();
+        database.close();
+    }
+
+    /** Ends a run at its next safe point, then the threads, then the connections and the backend. */
+    @Override
+    public void close() {
+        release();
+        config.backend().close();
+    }
+}

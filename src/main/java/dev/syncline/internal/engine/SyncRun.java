@@ -1,0 +1,152 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.ChangeKind;
+import dev.syncline.exception.SyncException;
+import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.RunRepository.Fault;
+import dev.syncline.progress.EntitySyncStats;
+import dev.syncline.progress.SyncMode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One run: its name, what it has done so far, and what went wrong. Written by the run thread only, but for the cancellation.
+ */
+final class SyncRun {
+    private final String id;
+    private final SyncMode mode;
+    private final Instant startedAt;
+    private final Cancellation cancellation = new Cancellation();
+    private final Map<String, EntitySyncStats> byEntity = new LinkedHashMap<>();
+    private final List<Fault> faults = new ArrayList<>();
+    private final SyncProgressTracker tracker;
+    private ApplyContext context;
+    private long conflictsResolved;
+    private boolean wrote;
+    private boolean answersToldLess;
+
+    SyncRun(String id, SyncMode mode, Instant startedAt, ApplyContext context, SyncProgressTracker tracker) {
+        this.id = id;
+        this.mode = mode;
+        this.startedAt = startedAt;
+        this.context = context;
+        this.tracker = tracker;
+    }
+
+    String id() {
+        return id;
+    }
+
+    SyncMode mode() {
+        return mode;
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    SyncProgressTracker tracker() {
+        return tracker;
+    }
+
+    ApplyContext context() {
+        return context;
+    }
+
+    List<Fault> faults() {
+        return faults;
+    }
+
+    Map<String, EntitySyncStats> byEntity() {
+        return byEntity;
+    }
+
+    long conflictsResolved() {
+        return conflictsResolved;
+    }
+
+    /** Whether anything was stored, so that the run itself is worth a row. */
+    boolean wrote() {
+        return wrote || !faults.isEmpty();
+    }
+
+    boolean answersToldLess() {
+        return answersToldLess;
+    }
+
+    /** An answer named neither the version nor the row it led to; only a pull can tell. */
+    void noteAnswerToldLess() {
+        answersToldLess = true;
+    }
+
+    void resetAnswersToldLess() {
+        answersToldLess = false;
+    }
+
+    /** The backend's clock as its last answer showed it. */
+    void noteServerTime(Instant serverTime, Instant receivedAt) {
+        context = context.withClockOffset(java.time.Duration.between(receivedAt, serverTime));
+    }
+
+    void noteFetched(BoundTable table, int records) {
+        add(new EntitySyncStats(table.spec().entity(), 0, 0, 0, 0, 0, 0, records, 0, 0, 0));
+    }
+
+    /** What a committed unit did; its conflicts are told to subscribers now that they can be read. */
+    void noteOutcome(BoundTable table, ApplyOutcome outcome) {
+        wrote = true;
+        add(new EntitySyncStats(
+                table.spec().entity(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                outcome.conflicts().size(),
+                0,
+                (long) outcome.written + outcome.deleted,
+                outcome.skipped,
+                outcome.merged));
+        faults.addAll(outcome.faults());
+        conflictsResolved +=
+                outcome.conflicts().stream().filter(c -> c.isResolved()).count();
+        tracker.conflicts(this, outcome.conflicts());
+    }
+
+    void noteSent(BoundTable table, ChangeKind kind, boolean accepted) {
+        wrote = true;
+        add(new EntitySyncStats(
+                table.spec().entity(),
+                kind == ChangeKind.CREATE ? 1 : 0,
+                kind == ChangeKind.UPDATE ? 1 : 0,
+                kind == ChangeKind.DELETE ? 1 : 0,
+                accepted ? 1 : 0,
+                accepted ? 0 : 1,
+                0,
+                0,
+                0,
+                0,
+                0));
+    }
+
+    void noteFault(Fault fault) {
+        faults.add(fault);
+    }
+
+    void noteFault(SyncException cause) {
+        faults.add(new Fault(null, null, cause));
+    }
+
+    private void add(EntitySyncStats part) {
+        byEntity.merge(part.entityType(), part, EntitySyncStats::plus);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.config.SyncConfig;
+import dev.syncline.config.SyncedTable;
+import dev.syncline.internal.capture.CaptureOptions;
+import dev.syncline.internal.capture.CaptureState;
+import dev.syncline.internal.capture.ChangeCapture;
+import dev.syncline.internal.capture.ForeignKey;
+import dev.syncline.internal.capture.Identifiers;
+import dev.syncline.internal.capture.Journal;
+import dev.syncline.internal.capture.TableSchema;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ties the declared tables to the file while a manager opens: puts capture on new tables, renews it where the host's schema has
+ * moved on, and finds the order of references.
+ */
+final class TableBinder {
+    private static final Logger log = LoggerFactory.getLogger(TableBinder.class);
+
+    private final SyncConfig config;
+    private final TransactionManager transactions;
+    private final Set<String> installed = new LinkedHashSet<>();
+
+    TableBinder(SyncConfig config, TransactionManager transactions) {
+        this.config = config;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Ties all tables.
+     *
+     * @return the tables, parents before children
+     */
+    List<BoundTable> bind() {
+        Map<String, BoundTable> bound = new LinkedHashMap<>();
+        for (SyncedTable spec : config.tables()) {
+            bound.put(spec.name(), bind(spec));
+        }
+        bound.values().forEach(table -> table.tieParents(bound));
+        transactions.read(unit -> {
+            noteReferrers(unit, bound);
+            return bound;
+        });
+        return parentsFirst(bound);
+    }
+
+    /** Tables on which capture was put just now, so that their rows have yet to be taken in. */
+    Set<String> installed() {
+        return installed;
+    }
+
+    private BoundTable bind(SyncedTable spec) {
+        CaptureState state = transactions.read(unit -> capture(unit, spec).inspect(unit.connection()));
+        if (state.kind() == CaptureState.Kind.INTACT) {
+            return transactions.read(unit -> {
+                ChangeCapture capture = capture(unit, spec);
+                return new BoundTable(spec, capture, capture.journal(unit.connection()));
+            });
+        }
+        return transactions.write(unit -> renew(unit, spec));
+    }
+
+    private BoundTable renew(Unit unit, SyncedTable spec) throws SQLException {
+        ChangeCapture capture = capture(unit, spec);
+        CaptureState state = capture.inspect(unit.connection());
+        Journal journal = switch (state.kind()) {
+            case ABSENT -> {
+                installed.add(spec.name());
+                yield capture.install(unit.connection());
+            }
+            case INTACT -> capture.journal(unit.connection());
+            case STALE, GAP -> {
+                log.warn("Capture of {} is renewed: {}", spec.name(), state.reason());
+                yield capture.rebuild(unit.connection());
+            }
+        };
+        return new BoundTable(spec, capture, journal);
+    }
+
+    /** A reused number is told from an edit only where the backend assigns ids, since only there it is another record. */
+    private static ChangeCapture capture(Unit unit, SyncedTable spec) throws SQLException {
+        TableSchema schema = TableSchema.read(unit.connection(), spec.name(), spec.key());
+        return new ChangeCapture(
+                new CaptureOptions(spec.name(), spec.key(), spec.usesEditTime(), BoundTable.serverIds(spec, schema)));
+    }
+
+    /** Foreign keys of every table in the file count, also of those that are not synced. */
+    private static void noteReferrers(Unit unit, Map<String, BoundTable> bound) {
+        List<String[]> found = new ArrayList<>();
+        unit.handle()
+                .createQuery("SELECT m.name, f.\"table\", f.id, f.\"from\", f.\"to\" FROM sqlite_master m,"
+                        + " pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq")
+                .map((rs, ctx) -> new String[] {
+                    rs.getString(1), rs.getString(2), rs.getString(3), rs.getString(4), rs.getString(5)
+                })
+                .forEach(found::add);
+        Map<String, ForeignKey> keys = new LinkedHashMap<>();
+        Map<String, String> owners = new LinkedHashMap<>();
+        for (String[] row : found) {
+            String id = row[0] + '\n' + row[2];
+            ForeignKey before = keys.get(id);
+            List<String> columns = new ArrayList<>(before == null ? List.of() : before.columns());
+            List<String> targets = new ArrayList<>(before == null ? List.of() : before.parentColumns());
+            columns.add(row[3]);
+            if (row[4] != null) {
+                targets.add(row[4]);
+            }
+            keys.put(id, new ForeignKey(columns, row[1], targets, ""));
+            owners.put(id, row[0]);
+        }
+        keys.forEach((id, key) -> bound.values().stream()
+                .filter(table -> Identifiers.same(table.schema().name(), key.parentTable()))
+                .forEach(table ->
+                        table.addReferrer(String.valueOf(owners.get(id)), key.columns(), key.parentColumns())));
+    }
+
+    /** Where references run in a circle any order serves, since a child that comes too early waits. */
+    private static List<BoundTable> parentsFirst(Map<String, BoundTable> bound) {
+        Set<BoundTable> ordered = new LinkedHashSet<>();
+        Set<BoundTable> visiting = new LinkedHashSet<>();
+        bound.values().forEach(table -> visit(table, ordered, visiting));
+        return List.copyOf(ordered);
+    }
+
+    private static void visit(BoundTable table, Set<BoundTable> ordered, Set<BoundTable> visiting) {
+        if (ordered.contains(table) || !visiting.add(table)) {
+            return;
+        }
+        table.parents().values().forEach(parent -> visit(parent, ordered, visiting));
+        ordered.add(table);
+    }
+}
