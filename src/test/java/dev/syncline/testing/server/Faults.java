@@ -1,0 +1,85 @@
+package dev.syncline.testing.server;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to go wrong, switchable at any time from any thread. Per request the first that applies wins: cut, the script, a
+ * rule, every n-th. Latency comes on top of all of them.
+ */
+public final class Faults {
+
+    private record Rule(BiPredicate<String, String> request, Fault fault) {}
+
+    private final Deque<Fault> script = new ArrayDeque<>();
+    private final List<Rule> rules = new ArrayList<>();
+    private boolean cut;
+    private Duration latency = Duration.ZERO;
+    private @Nullable Fault nth;
+    private long n;
+    private long seen;
+
+    Faults() {}
+
+    /** While set, every connection is closed unserved, as if the cable were out. */
+    public synchronized void cut(boolean on) {
+        cut = on;
+    }
+
+    /** Added to every request before it is served. */
+    public synchronized void latency(Duration each) {
+        latency = each;
+    }
+
+    /** The coming requests fail like this, one fault each, in this order. */
+    public synchronized void next(Fault... faults) {
+        Collections.addAll(script, faults);
+    }
+
+    /** Every request whose method and path match fails like this, until {@link #clear()}. */
+    public synchronized void when(BiPredicate<String, String> request, Fault fault) {
+        rules.add(new Rule(request, fault));
+    }
+
+    /** Every {@code n}-th request from now on fails like this, until {@link #clear()}. */
+    public synchronized void every(long n, Fault fault) {
+        this.n = n;
+        nth = fault;
+        seen = 0;
+    }
+
+    /** Nothing goes wrong any more. */
+    public synchronized void clear() {
+        script.clear();
+        rules.clear();
+        cut = false;
+        latency = Duration.ZERO;
+        nth = null;
+    }
+
+    synchronized Duration latency() {
+        return latency;
+    }
+
+    synchronized @Nullable Fault pick(String method, String path) {
+        if (cut) {
+            return Fault.reset();
+        }
+        Fault scripted = script.poll();
+        if (scripted != null) {
+            return scripted;
+        }
+        for (Rule rule : rules) {
+            if (rule.request().test(method, path)) {
+                return rule.fault();
+            }
+        }
+        return nth != null && ++seen % n == 0 ? nth : null;
+    }
+}

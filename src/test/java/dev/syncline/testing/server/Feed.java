@@ -1,0 +1,135 @@
+package dev.syncline.testing.server;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.Base64;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of an entity: one feed ordered by the number of each row's last change. A walk passes the live rows and the
+ * tombstones that arose since it began; a delta passes everything after its place.
+ */
+final class Feed {
+
+    private static final int DEFAULT_PAGE = 100;
+    private static final byte[] HEAD = "{\"items\":[".getBytes(StandardCharsets.UTF_8);
+
+    private final Store store;
+    private final int maxPage;
+
+    Feed(Store store, int maxPage) {
+        this.store = store;
+        this.maxPage = maxPage;
+    }
+
+    /**
+     * A place in the feed.
+     *
+     * @param after the number of the last change that was passed
+     * @param tombstonesAfter tombstones up to here are of no interest
+     * @param total what the walk or delta has in all; −1 at its end, where the next one has not begun
+     */
+    private record Place(long after, long tombstonesAfter, long total) {}
+
+    Answer page(String entity, Map<String, String> query, @Nullable String ifNoneMatch) {
+        return store.read(reader -> {
+            // Taken first: what is committed while this page is read has a greater number and stays for the next delta.
+            long top = reader.top(entity);
+            Place place;
+            try {
+                place = place(entity, query, reader, top);
+            } catch (DateTimeException e) {
+                return Answer.problem(400, "bad-time", "updated_since is not a time", "Use ISO-8601 with an offset");
+            }
+            if (place == null || place.after() > top) {
+                return Answer.problem(410, "cursor-gone", "This cursor is not known", "Start again without one");
+            }
+            int limit = limit(query.get("limit"));
+            if (limit < 1) {
+                return Answer.problem(400, "bad-limit", "limit is not a whole number above 0", null);
+            }
+            String etag = "\"" + store.epoch() + "-" + top + "\"";
+            return etag.equals(ifNoneMatch)
+                    ? Answer.notModified(etag)
+                    : Answer.json(200, read(reader, entity, place, top, limit), Map.of("ETag", etag));
+        });
+    }
+
+    private byte[] read(Reader reader, String entity, Place place, long top, int limit) throws SQLException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 16);
+        out.writeBytes(HEAD);
+        long last = place.after();
+        boolean more = false;
+        try (ResultSet rows = reader.page(entity, place.after(), top, place.tombstonesAfter(), limit + 1)) {
+            for (int n = 0; rows.next(); n++) {
+                if (n == limit) {
+                    more = true;
+                    break;
+                }
+                if (n > 0) {
+                    out.write(',');
+                }
+                last = rows.getLong(1);
+                out.writeBytes(rows.getBytes(2));
+            }
+        }
+        Place next = more ? new Place(last, place.tombstonesAfter(), place.total()) : new Place(top, top, -1);
+        long total = Math.max(0, place.total());
+        out.writeBytes(("],\"cursor\":\"" + encode(entity, next) + "\",\"more\":" + more + ",\"total\":" + total + "}")
+                .getBytes(StandardCharsets.UTF_8));
+        return out.toByteArray();
+    }
+
+    private @Nullable Place place(String entity, Map<String, String> query, Reader reader, long top)
+            throws SQLException {
+        String cursor = query.get("cursor");
+        String since = query.get("updated_since");
+        if (cursor != null) {
+            Place place = decode(entity, cursor);
+            return place == null || place.total() >= 0
+                    ? place
+                    : new Place(
+                            place.after(),
+                            place.after(),
+                            place.after() == top ? 0 : reader.changedRows(entity, place.after()));
+        }
+        if (since != null) {
+            String time = ServerClock.stamp(OffsetDateTime.parse(since).toInstant());
+            long before = reader.before(entity, time, top);
+            return new Place(before, before, reader.changedRows(entity, before));
+        }
+        return new Place(0, top, reader.liveRows(entity));
+    }
+
+    private int limit(@Nullable String text) {
+        if (text == null) {
+            return DEFAULT_PAGE;
+        }
+        return Pattern.matches("[0-9]{1,9}", text) ? Math.min(Integer.parseInt(text), maxPage) : 0;
+    }
+
+    private String encode(String entity, Place place) {
+        String text = store.epoch() + "/" + place.after() + "/" + place.tombstonesAfter() + "/" + place.total() + "/"
+                + entity;
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Null for a cursor of another database or entity, and for anything that is no cursor at all. */
+    private @Nullable Place decode(String entity, String cursor) {
+        try {
+            String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("/", 5);
+            if (parts.length != 5 || !parts[0].equals(store.epoch()) || !parts[4].equals(entity)) {
+                return null;
+            }
+            return new Place(Long.parseLong(parts[1]), Long.parseLong(parts[2]), Long.parseLong(parts[3]));
+        } catch (IllegalArgumentException notOurs) {
+            return null;
+        }
+    }
+}
