@@ -1,0 +1,76 @@
+package dev.syncline.backend.rest;
+
+import java.util.List;
+import java.util.Map;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Addresses below the base address. Whatever an entity or id holds, host, path prefix and number of segments stay what they
+ * are; what cannot be said as one segment is refused, since {@code DELETE /notes/} has wiped a collection before.
+ */
+final class RestAddresses {
+
+    private final HttpUrl base;
+
+    RestAddresses(HttpUrl base) {
+        this.base = base;
+    }
+
+    /** Reads a base address; null if it is none that credentials may be sent to. */
+    static @Nullable HttpUrl base(String address) {
+        HttpUrl url = HttpUrl.parse(address);
+        boolean plain = url != null
+                && url.query() == null
+                && url.fragment() == null
+                && url.username().isEmpty()
+                && url.password().isEmpty();
+        if (!plain) {
+            return null;
+        }
+        List<String> segments = url.pathSegments();
+        boolean slash = segments.get(segments.size() - 1).isEmpty();
+        return slash ? url.newBuilder().removePathSegment(segments.size() - 1).build() : url;
+    }
+
+    /** Whether the text can be one segment of an address. */
+    static boolean isSegment(String text) {
+        return !text.isEmpty()
+                && text.length() <= RowFormat.MAX_ID
+                && !text.equals(".")
+                && !text.equals("..")
+                && isWholeText(text);
+    }
+
+    /** Below a fixed path of the settings, such as the batch endpoint. */
+    HttpUrl path(String path) {
+        return base.newBuilder().addPathSegments(path).build();
+    }
+
+    HttpUrl entity(String entity, Map<String, String> query) {
+        HttpUrl.Builder url = base.newBuilder();
+        append(url, entity);
+        query.forEach(url::addQueryParameter);
+        return url.build();
+    }
+
+    HttpUrl row(String entity, String id) {
+        HttpUrl.Builder url = base.newBuilder();
+        append(url, entity);
+        append(url, id);
+        return url.build();
+    }
+
+    private static void append(HttpUrl.Builder url, String segment) {
+        if (!isSegment(segment)) {
+            throw new IllegalArgumentException("an entity or id that is empty, '.', '..', overlong or no whole text"
+                    + " cannot be part of an address; nothing was sent");
+        }
+        url.addPathSegment(segment);
+    }
+
+    /** Half a character has no form in an address; it would silently become another id. */
+    private static boolean isWholeText(String text) {
+        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+}

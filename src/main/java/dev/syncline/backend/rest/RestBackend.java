@@ -1,0 +1,205 @@
+package dev.syncline.backend.rest;
+
+import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.OutgoingChange;
+import dev.syncline.backend.PullPage;
+import dev.syncline.backend.PullRequest;
+import dev.syncline.backend.PushReceipt;
+import dev.syncline.backend.PushResult;
+import dev.syncline.backend.RemoteBackend;
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.exception.ClientException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend that speaks HTTP and JSON. Without further settings it speaks the protocol of {@code docs/BACKENDS.md}:
+ *
+ * <pre>{@code
+ * RestBackend.at("https://api.example.com/v1").bearer(tokens::current).build()
+ * }</pre>
+ *
+ * <p>Each call is one request, sent once: no redirect is followed, nothing is sent again by itself, and an answer that is cut
+ * off, too large or not what the protocol says is refused whole. Thread-safe; closed by the manager that uses it.
+ */
+public final class RestBackend implements RemoteBackend {
+
+    /** What a server answers when it no longer knows a cursor; a walk over everything is then due. */
+    private static final int CURSOR_GONE = 410;
+
+    private final String name;
+    private final Capabilities capabilities;
+    private final RestClient client;
+    private final RestRequests requests;
+    private final RestFailures failures;
+    private final Pagination pagination;
+    private final PageFeed feed;
+    private final PageReader pages;
+    private final RowFormat format;
+    private final PushAnswers answers;
+    private final BatchAnswers batchAnswers;
+    private final @Nullable QuietAnswers quiet;
+    private final @Nullable String batchPath;
+    private final String probePath;
+    private final Clock clock;
+
+    RestBackend(RestBackendBuilder settings) {
+        name = settings.base.toString();
+        capabilities = settings.capabilities();
+        clock = settings.clock;
+        format = settings.rowFormat();
+        pagination = settings.pagination;
+        feed = settings.delta.over(pagination);
+        pages = new PageReader(pagination, format);
+        failures = new RestFailures(clock, settings.callTimeout, name);
+        answers = new PushAnswers(format, failures, clock);
+        batchAnswers = new BatchAnswers(answers, failures);
+        requests = settings.requests(format, failures);
+        client = new RestClient(settings.hardenedClient(), failures, settings.maxPageBytes);
+        quiet = settings.conditionalReads ? new QuietAnswers() : null;
+        batchPath = settings.batchPath;
+        probePath = settings.probePath;
+    }
+
+    /**
+     * Starts a backend at a base address, under which each entity has a collection of its own name.
+     *
+     * @param baseAddress {@code https} (or {@code http}, for a trusted network), host and path, without credentials, query
+     *     or fragment
+     * @return a builder with every default set
+     * @throws IllegalArgumentException if the address is anything else
+     */
+    public static RestBackendBuilder at(String baseAddress) {
+        return new RestBackendBuilder(baseAddress);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public PullPage fetchPage(PullRequest request) {
+        String entity = request.entity();
+        String cursor = request.cursor();
+        String what = "a page of " + entity;
+        Map<String, String> query = query(request, what);
+        String etag = quiet == null ? null : quiet.etag(entity, cursor);
+        return client.call(what, requests.page(entity, query, etag), answer -> {
+            if (answer.status() == 304 && etag != null) {
+                return new PullPage(List.of(), cursor, false, 0, answer.serverTime());
+            }
+            if (answer.status() != 200) {
+                throw failures.refused(what, WholeAnswer.read(answer, clock));
+            }
+            if (answer.isMarkup()) {
+                throw failures.intercepted(what);
+            }
+            PageContent page = pages.read(answer.stream(), request.limit());
+            String next = feed.next(cursor, page, answer.serverTime());
+            if (quiet != null) {
+                quiet.learn(entity, cursor, page, next, answer.header("ETag"));
+            }
+            return new PullPage(page.records(), next, page.more(), page.total(), answer.serverTime());
+        });
+    }
+
+    private Map<String, String> query(PullRequest request, String what) {
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put(pagination.limitParameter(), Integer.toString(request.limit()));
+        try {
+            query.putAll(feed.query(request.cursor()));
+        } catch (PageFeed.StaleCursor e) {
+            throw new ClientException(
+                    what + " was not asked for: " + e.getMessage(), CURSOR_GONE, "", clock.instant(), e);
+        }
+        return query;
+    }
+
+    @Override
+    public Optional<RemoteRecord> fetch(String entity, String id) {
+        String what = "a read of " + entity;
+        return client.call(what, requests.row(entity, id), answer -> {
+            WholeAnswer whole = WholeAnswer.read(answer, clock);
+            boolean gone = whole.status() == 404 || whole.status() == 410;
+            if (whole.form() == WholeAnswer.Form.MARKUP && (gone || whole.status() == 200)) {
+                throw failures.intercepted(what);
+            }
+            if (whole.status() == 404) {
+                return Optional.empty();
+            }
+            if (whole.status() == 410) {
+                return Optional.of(answers.tombstone(id, whole));
+            }
+            if (whole.status() != 200) {
+                throw failures.refused(what, whole);
+            }
+            return Optional.of(answers.row(id, whole, what));
+        });
+    }
+
+    @Override
+    public PushResult push(OutgoingChange change) {
+        PushResult refused = answers.unaddressable(change);
+        if (refused != null) {
+            return refused;
+        }
+        WholeAnswer answer = send(PushAnswers.name(change), requests.write(change));
+        return answers.outcome(change, answer);
+    }
+
+    @Override
+    public List<PushReceipt> pushBatch(List<OutgoingChange> changes) {
+        if (batchPath == null || changes.size() > capabilities.batch()) {
+            throw new IllegalArgumentException(
+                    changes.size() + " changes in a batch, but this backend takes " + capabilities.batch());
+        }
+        List<PushReceipt> receipts = new ArrayList<>(changes.size());
+        List<OutgoingChange> sent = new ArrayList<>(changes.size());
+        for (OutgoingChange change : changes) {
+            PushResult refused = answers.unaddressable(change);
+            if (refused == null) {
+                sent.add(change);
+            } else {
+                receipts.add(new PushReceipt(change.key(), refused));
+            }
+        }
+        if (!sent.isEmpty()) {
+            WholeAnswer answer = send(BatchAnswers.NAME, requests.batch(batchPath, sent));
+            receipts.addAll(batchAnswers.receipts(sent, answer));
+        }
+        return receipts;
+    }
+
+    @Override
+    public void probe() {
+        String what = "the probe";
+        WholeAnswer answer = send(what, requests.at(probePath));
+        if (answer.form() == WholeAnswer.Form.MARKUP && answer.isSuccess()) {
+            throw failures.intercepted(what);
+        }
+        if (!answer.isSuccess()) {
+            throw failures.refused(what, answer);
+        }
+    }
+
+    private WholeAnswer send(String what, Request request) {
+        return client.call(what, request, answer -> WholeAnswer.read(answer, clock));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,448 @@
+package dev.syncline.backend.rest;
+
+import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.VersionKind;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import okhttp3.Headers;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a {@link RestBackend}, each with a default that fits the protocol of {@code docs/BACKENDS.md}; checked
+ * together in {@link #build()}. Not thread-safe.
+ */
+public final class RestBackendBuilder {
+
+    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+    private static final Pattern RELATIVE_PATH = Pattern.compile("[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*");
+
+    /** What requests set by themselves, and what would change how they are framed. */
+    private static final Set<String> RESERVED = Set.of(
+            "authorization",
+            "if-match",
+            "if-none-match",
+            "host",
+            "content-length",
+            "content-type",
+            "content-encoding",
+            "transfer-encoding",
+            "connection",
+            "expect",
+            "accept-encoding");
+
+    final HttpUrl base;
+    Pagination pagination = Pagination.cursor();
+    Delta delta = Delta.cursor();
+    Duration callTimeout = Duration.ofSeconds(30);
+    long maxPageBytes = 64L << 20;
+    boolean conditionalReads = true;
+
+    @Nullable
+    String batchPath = "_batch";
+
+    String probePath = "_health";
+    Clock clock = Clock.systemUTC();
+    private int batchSize = 500;
+    private final Headers.Builder headers =
+            new Headers.Builder().add("Accept", "application/json").add("Accept-Encoding", "gzip");
+    private @Nullable Supplier<String> bearer;
+    private String idField = "id";
+    private String versionField = "version";
+    private String deletedField = "deleted";
+    private String changedAtField = "updated_at";
+    private final Set<String> kept = new LinkedHashSet<>();
+    private VersionKind versions = VersionKind.ORDERED;
+    private boolean tombstones = true;
+    private UpdateForm updates = UpdateForm.PATCH;
+    private boolean conditionalWrites = true;
+    private @Nullable String keyHeader = "Idempotency-Key";
+    private Duration keyRetention = Duration.ofHours(24);
+    private Duration connectTimeout = Duration.ofSeconds(10);
+    private @Nullable OkHttpClient client;
+
+    RestBackendBuilder(String baseAddress) {
+        HttpUrl url = RestAddresses.base(baseAddress);
+        if (url == null) {
+            // Not quoted: what is wrong with it may be that it holds credentials.
+            throw new IllegalArgumentException(
+                    "the base address must be http or https with host and path, without credentials, query or fragment");
+        }
+        base = url;
+    }
+
+    /**
+     * Sets where the bearer token comes from. Default: none is sent.
+     *
+     * @param token asked before each request, on the thread that sends it; it must not block for long, and may throw or give
+     *     an empty text if there is no token, which ends the run as refused credentials
+     * @return this builder
+     */
+    public RestBackendBuilder bearer(Supplier<String> token) {
+        bearer = token;
+        return this;
+    }
+
+    /**
+     * Adds a header to every request, for example an API key. Default: none.
+     *
+     * @param name the header, none of those that this adapter sets itself
+     * @param value printable ASCII
+     * @return this builder
+     * @throws IllegalArgumentException if the name is reserved or one of both holds a character that no header may
+     */
+    public RestBackendBuilder header(String name, String value) {
+        if (!HEADER_NAME.matcher(name).matches() || RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("header " + name + " is reserved or no header name");
+        }
+        if (!value.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
+            throw new IllegalArgumentException("the value of header " + name + " is not printable ASCII");
+        }
+        headers.set(name, value);
+        return this;
+    }
+
+    /**
+     * Names the member of a row that holds its id: text or a whole number.
+     *
+     * @param name the name; default {@code id}
+     * @return this builder
+     */
+    public RestBackendBuilder idField(String name) {
+        idField = name;
+        return this;
+    }
+
+    /**
+     * Names the member of a row that holds its version. A row without it has the version of the answer's strong ETag, if
+     * that has one.
+     *
+     * @param name the name; default {@code version}
+     * @return this builder
+     */
+    public RestBackendBuilder versionField(String name) {
+        versionField = name;
+        return this;
+    }
+
+    /**
+     * Names the member of a row that marks a tombstone with {@code true}.
+     *
+     * @param name the name; default {@code deleted}
+     * @return this builder
+     */
+    public RestBackendBuilder deletedField(String name) {
+        deletedField = name;
+        return this;
+    }
+
+    /**
+     * Names the member of a row that holds the time of its last change, ISO-8601 with an offset.
+     *
+     * @param name the name; default {@code updated_at}
+     * @return this builder
+     */
+    public RestBackendBuilder changedAtField(String name) {
+        changedAtField = name;
+        return this;
+    }
+
+    /**
+     * Leaves one of the four members above among the record's fields as well, for a host whose table has a column for it.
+     * Default: none of them is a field.
+     *
+     * @param name the member's name at the backend
+     * @return this builder
+     */
+    public RestBackendBuilder keepAsField(String name) {
+        kept.add(name);
+        return this;
+    }
+
+    /**
+     * Says how two versions compare. Numbers let an older page be recognised; anything else is only equal or not.
+     *
+     * @param kind default {@link VersionKind#ORDERED}
+     * @return this builder
+     */
+    public RestBackendBuilder versions(VersionKind kind) {
+        versions = kind;
+        return this;
+    }
+
+    /**
+     * Says how lists are split into pages.
+     *
+     * @param style default {@link Pagination#cursor()}
+     * @return this builder
+     */
+    public RestBackendBuilder pagination(Pagination style) {
+        pagination = style;
+        return this;
+    }
+
+    /**
+     * Says how changes since the last pull are told.
+     *
+     * @param style default {@link Delta#cursor()}
+     * @return this builder
+     */
+    public RestBackendBuilder delta(Delta style) {
+        delta = style;
+        return this;
+    }
+
+    /**
+     * Says whether deltas tell deletions. Without that, deletions are found only by walking over everything.
+     *
+     * @param told default true
+     * @return this builder
+     */
+    public RestBackendBuilder tombstones(boolean told) {
+        tombstones = told;
+        return this;
+    }
+
+    /**
+     * Says how updates travel. {@link UpdateForm#PATCH} sends less and leaves fields alone that this device does not know.
+     *
+     * @param form default {@link UpdateForm#PATCH}
+     * @return this builder
+     */
+    public RestBackendBuilder updates(UpdateForm form) {
+        updates = form;
+        return this;
+    }
+
+    /**
+     * Sets the batch endpoint. A batch saves a round trip for each change.
+     *
+     * @param path relative to the base address; default {@code _batch}
+     * @param most the most changes in one request, at least 2; default 500
+     * @return this builder
+     * @throws IllegalArgumentException if the path is not plain segments or {@code most} is below 2
+     */
+    public RestBackendBuilder batch(String path, int most) {
+        if (most < 2) {
+            throw new IllegalArgumentException("a batch of at most " + most + " is none; use noBatch()");
+        }
+        batchPath = relative(path);
+        batchSize = most;
+        return this;
+    }
+
+    /**
+     * Says that the server has no batch endpoint: each change is a request of its own.
+     *
+     * @return this builder
+     */
+    public RestBackendBuilder noBatch() {
+        batchPath = null;
+        return this;
+    }
+
+    /**
+     * Sets the address that is asked whether the backend is there and takes the credentials.
+     *
+     * @param path relative to the base address; default {@code _health}
+     * @return this builder
+     * @throws IllegalArgumentException if the path is not plain segments
+     */
+    public RestBackendBuilder probe(String path) {
+        probePath = relative(path);
+        return this;
+    }
+
+    /**
+     * Sets how idempotency keys travel and how long they hold. A retention longer than the server's risks a double effect
+     * after a long time offline; a shorter one costs a look-up.
+     *
+     * @param header the header of single requests; default {@code Idempotency-Key}
+     * @param retention how long the server remembers a key; default 24 hours
+     * @return this builder
+     * @throws IllegalArgumentException if the header is reserved or none, or the retention not positive
+     */
+    public RestBackendBuilder idempotencyKeys(String header, Duration retention) {
+        if (!HEADER_NAME.matcher(header).matches() || RESERVED.contains(header.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("header " + header + " is reserved or no header name");
+        }
+        keyHeader = header;
+        keyRetention = positive("key retention", retention);
+        return this;
+    }
+
+    /**
+     * Says that the server has no idempotency keys. A create whose answer was lost is then looked up before it is sent
+     * again, and can have taken effect twice where nothing identifies it.
+     *
+     * @return this builder
+     */
+    public RestBackendBuilder noIdempotencyKeys() {
+        keyHeader = null;
+        return this;
+    }
+
+    /**
+     * Says whether the server honours {@code If-Match}. Without it each write is preceded by a read, and a change that
+     * falls between the two is overwritten.
+     *
+     * @param honoured default true
+     * @return this builder
+     */
+    public RestBackendBuilder conditionalWrites(boolean honoured) {
+        conditionalWrites = honoured;
+        return this;
+    }
+
+    /**
+     * Says whether the server's ETags of lists can be trusted, so that "nothing new" may be a 304.
+     *
+     * @param trusted default true
+     * @return this builder
+     */
+    public RestBackendBuilder conditionalReads(boolean trusted) {
+        conditionalReads = trusted;
+        return this;
+    }
+
+    /**
+     * Limits the time for making a connection.
+     *
+     * @param limit default 10 s
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public RestBackendBuilder connectTimeout(Duration limit) {
+        connectTimeout = positive("connect timeout", limit);
+        return this;
+    }
+
+    /**
+     * Limits the time of one whole call, from the first byte sent to the last one read.
+     *
+     * @param limit default 30 s
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public RestBackendBuilder callTimeout(Duration limit) {
+        callTimeout = positive("call timeout", limit);
+        return this;
+    }
+
+    /**
+     * Limits the size of one answer after decompression. A larger one is refused.
+     *
+     * @param bytes default 64 MiB
+     * @return this builder
+     * @throws IllegalArgumentException if it is below 1024
+     */
+    public RestBackendBuilder maxPageBytes(long bytes) {
+        if (bytes < 1024) {
+            throw new IllegalArgumentException("a page of at most " + bytes + " bytes holds no record");
+        }
+        maxPageBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Sets the clock that exceptions are stamped with. It decides nothing.
+     *
+     * @param clock default the system's
+     * @return this builder
+     */
+    public RestBackendBuilder clock(Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    /**
+     * Sets the client to start from: its TLS settings, pins, proxy, DNS and interceptors are kept. Retries, redirects,
+     * cookies, cache, authenticator, timeouts, dispatcher and connection pool are replaced in a copy; the client itself
+     * stays the host's, to use and to close.
+     *
+     * @param client default a new one
+     * @return this builder
+     */
+    public RestBackendBuilder client(OkHttpClient client) {
+        this.client = client;
+        return this;
+    }
+
+    /**
+     * Checks the settings against each other and makes the backend. Nothing is sent yet.
+     *
+     * @return the backend; closed by the manager that uses it
+     * @throws IllegalArgumentException if settings contradict each other; the message names them
+     */
+    public RestBackend build() {
+        List<String> members = List.of(idField, versionField, deletedField, changedAtField);
+        if (members.stream().anyMatch(String::isEmpty) || Set.copyOf(members).size() < members.size()) {
+            throw new IllegalArgumentException("idField, versionField, deletedField and changedAtField must be four"
+                    + " different names, but are " + members);
+        }
+        if (!members.containsAll(kept)) {
+            throw new IllegalArgumentException(
+                    "keepAsField " + kept + " names more than id, version, deletion mark and time: " + members);
+        }
+        if (updates == UpdateForm.PUT && !conditionalWrites) {
+            throw new IllegalArgumentException(
+                    "updates(PUT) needs conditionalWrites(true): a PUT without a precondition"
+                            + " creates what was deleted; use updates(PATCH)");
+        }
+        if (connectTimeout.compareTo(callTimeout) > 0) {
+            throw new IllegalArgumentException("connectTimeout " + connectTimeout + " is longer than callTimeout "
+                    + callTimeout + ", which includes it");
+        }
+        return new RestBackend(this);
+    }
+
+    Capabilities capabilities() {
+        return new Capabilities(
+                delta.tellsChanges(),
+                delta.tellsChanges() && tombstones,
+                conditionalWrites,
+                keyHeader != null,
+                keyHeader == null ? Duration.ZERO : keyRetention,
+                updates == UpdateForm.PATCH,
+                batchPath == null ? 1 : batchSize,
+                versions);
+    }
+
+    RowFormat rowFormat() {
+        return new RowFormat(
+                idField, versionField, deletedField, changedAtField, Set.copyOf(kept), versions, delta.goesByTime());
+    }
+
+    RestRequests requests(RowFormat format, RestFailures failures) {
+        return new RestRequests(
+                base, headers.build(), bearer, format, new WriteForm(updates, conditionalWrites, keyHeader), failures);
+    }
+
+    OkHttpClient hardenedClient() {
+        return HardenedClient.of(client == null ? new OkHttpClient() : client, connectTimeout, callTimeout);
+    }
+
+    private static String relative(String path) {
+        boolean plain = RELATIVE_PATH.matcher(path).matches()
+                && !List.of(path.split("/")).contains("..")
+                && !List.of(path.split("/")).contains(".");
+        if (!plain) {
+            throw new IllegalArgumentException("path " + path + " is not one or more plain segments");
+        }
+        return path;
+    }
+
+    private static Duration positive(String what, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(what + " is " + value + ", but must be positive");
+        }
+        return value;
+    }
+}

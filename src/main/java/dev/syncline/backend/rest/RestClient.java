@@ -1,0 +1,66 @@
+package dev.syncline.backend.rest;
+
+import dev.syncline.exception.SyncException;
+import dev.syncline.internal.json.JsonFormatException;
+import java.io.IOException;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/** Sends one request once and lets its answer be read before the connection goes back. Thread-safe. */
+final class RestClient {
+
+    /** Reads an answer while its connection is open. */
+    interface Reading<T> {
+        T of(RestAnswer answer) throws IOException;
+    }
+
+    private final OkHttpClient client;
+    private final RestFailures failures;
+    private final long maxBytes;
+    private volatile boolean closed;
+
+    RestClient(OkHttpClient client, RestFailures failures, long maxBytes) {
+        this.client = client;
+        this.failures = failures;
+        this.maxBytes = maxBytes;
+    }
+
+    <T> T call(String what, Request request, Reading<T> reading) {
+        Call call = client.newCall(request);
+        if (closed) {
+            throw failures.unreachable(what + " was not sent: the backend is closed", null);
+        }
+        try (Response response = send(what, call)) {
+            try {
+                return reading.of(new RestAnswer(response, maxBytes));
+            } catch (MalformedAnswer | JsonFormatException e) {
+                // Closing a body that was not read to its end would read on to save the connection.
+                call.cancel();
+                throw failures.malformed(what, response.code(), e.getMessage());
+            } catch (IOException e) {
+                throw failures.transport(what, e);
+            }
+        }
+    }
+
+    private Response send(String what, Call call) {
+        try {
+            return call.execute();
+        } catch (IOException e) {
+            throw failures.transport(what, e);
+        } catch (SyncException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // An interceptor of the host, or the client itself on input that it did not foresee.
+            throw failures.unreachable(what + " failed in the HTTP client", e);
+        }
+    }
+
+    void close() {
+        closed = true;
+        client.dispatcher().cancelAll();
+        client.connectionPool().evictAll();
+    }
+}

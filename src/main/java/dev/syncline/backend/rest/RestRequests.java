@@ -1,0 +1,213 @@
+package dev.syncline.backend.rest;
+
+import dev.syncline.backend.ChangeKind;
+import dev.syncline.backend.OutgoingChange;
+import dev.syncline.internal.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import okhttp3.Headers;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
+
+/** Makes requests: address, headers and body of each call. */
+final class RestRequests {
+
+    private static final MediaType JSON = MediaType.get("application/json");
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+    private final RestAddresses addresses;
+    private final Headers fixed;
+    private final @Nullable Supplier<String> bearer;
+    private final RowFormat format;
+    private final WriteForm form;
+    private final RestFailures failures;
+
+    RestRequests(
+            HttpUrl base,
+            Headers fixed,
+            @Nullable Supplier<String> bearer,
+            RowFormat format,
+            WriteForm form,
+            RestFailures failures) {
+        addresses = new RestAddresses(base);
+        this.fixed = fixed;
+        this.bearer = bearer;
+        this.format = format;
+        this.form = form;
+        this.failures = failures;
+    }
+
+    Request page(String entity, Map<String, String> query, @Nullable String ifNoneMatch) {
+        Request.Builder request = to(addresses.entity(entity, query));
+        if (ifNoneMatch != null) {
+            request.header("If-None-Match", ifNoneMatch);
+        }
+        return request.build();
+    }
+
+    Request row(String entity, String id) {
+        return to(addresses.row(entity, id)).build();
+    }
+
+    Request at(String path) {
+        return to(addresses.path(path)).build();
+    }
+
+    /** One write; its id, if it has one, was found fit for an address. */
+    Request write(OutgoingChange change) {
+        String id = change.id();
+        HttpUrl url = change.kind() == ChangeKind.CREATE || id == null
+                ? addresses.entity(change.entity(), Map.of())
+                : addresses.row(change.entity(), id);
+        Request.Builder request = to(url);
+        if (form.keyHeader() != null) {
+            request.header(form.keyHeader(), key(change));
+        }
+        switch (change.kind()) {
+            case CREATE -> request.post(body(withId(change)));
+            case UPDATE -> {
+                condition(request, change.baseVersion());
+                request.method(form.update().name(), body(change.fields()));
+            }
+            case DELETE -> {
+                condition(request, change.baseVersion());
+                request.delete();
+            }
+            default -> throw new AssertionError(change.kind());
+        }
+        return request.build();
+    }
+
+    Request batch(String path, List<OutgoingChange> changes) {
+        List<@Nullable Object> operations = new ArrayList<>(changes.size());
+        for (OutgoingChange change : changes) {
+            Map<String, @Nullable Object> operation = new LinkedHashMap<>();
+            operation.put("key", key(change));
+            operation.put("method", method(change.kind()));
+            operation.put("entity", change.entity());
+            operation.put("id", change.id());
+            if (form.conditional() && change.kind() != ChangeKind.CREATE) {
+                operation.put("version", precondition(change.baseVersion()));
+            }
+            if (change.kind() != ChangeKind.DELETE) {
+                operation.put("fields", change.fields());
+            }
+            operations.add(operation);
+        }
+        return to(addresses.path(path))
+                .post(body(Map.of("operations", operations)))
+                .build();
+    }
+
+    private String method(ChangeKind kind) {
+        return switch (kind) {
+            case CREATE -> "create";
+            case UPDATE -> form.update() == UpdateForm.PATCH ? "update" : "replace";
+            case DELETE -> "delete";
+        };
+    }
+
+    private Map<String, @Nullable Object> withId(OutgoingChange change) {
+        if (change.id() == null) {
+            return change.fields();
+        }
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put(format.id(), change.id());
+        row.putAll(change.fields());
+        // A field of the same name must not rename the row.
+        row.put(format.id(), change.id());
+        return row;
+    }
+
+    private void condition(Request.Builder request, @Nullable String baseVersion) {
+        String version = form.conditional() ? precondition(baseVersion) : null;
+        if (version != null) {
+            request.header("If-Match", version.equals("*") ? version : '"' + version + '"');
+        }
+    }
+
+    /** Without a base a PUT still must not create, and {@code *} says just that; a PATCH cannot. */
+    private @Nullable String precondition(@Nullable String baseVersion) {
+        if (baseVersion == null) {
+            return form.update() == UpdateForm.PUT ? "*" : null;
+        }
+        if (!format.isVersion(baseVersion)) {
+            throw new IllegalArgumentException("a base version is none that this backend gave; nothing was sent");
+        }
+        return baseVersion;
+    }
+
+    private Request.Builder to(HttpUrl url) {
+        Request.Builder request = new Request.Builder().url(url).headers(fixed);
+        if (bearer != null) {
+            request.header("Authorization", "Bearer " + token(bearer));
+        }
+        return request;
+    }
+
+    private String token(Supplier<String> supplier) {
+        String token;
+        try {
+            token = supplier.get();
+        } catch (RuntimeException e) {
+            throw failures.noToken("failed", e);
+        }
+        // Checked here: OkHttp would quote the header it refuses.
+        if (token == null || token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+            throw failures.noToken("gave nothing that can be a token", null);
+        }
+        return token;
+    }
+
+    private static String key(OutgoingChange change) {
+        if (!KEY.matcher(change.key()).matches()) {
+            throw new IllegalArgumentException(
+                    "an idempotency key holds something else than letters, digits and hyphens");
+        }
+        return change.key();
+    }
+
+    private static RequestBody body(Map<String, ? extends @Nullable Object> value) {
+        return new OneShot(Json.write(value).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whatever OkHttp makes of an answer, a body that can be written once is sent once. */
+    private static final class OneShot extends RequestBody {
+
+        private final byte[] bytes;
+
+        OneShot(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public MediaType contentType() {
+            return JSON;
+        }
+
+        @Override
+        public long contentLength() {
+            return bytes.length;
+        }
+
+        @Override
+        public boolean isOneShot() {
+            return true;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            sink.write(bytes);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.syncline.backend.rest;
+
+import dev.syncline.backend.RemoteRecord;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deltas by time. A pull ends at the earlier of two times of the server: its clock when the pull's first page came, and the
+ * newest change that the pull saw. Nothing that changed while the pages were read can lie before both.
+ */
+final class UpdatedSinceFeed implements PageFeed {
+
+    private final Pagination pagination;
+    private final String parameter;
+    private final Duration overlap;
+
+    UpdatedSinceFeed(Pagination pagination, String parameter, Duration overlap) {
+        this.pagination = pagination;
+        this.parameter = parameter;
+        this.overlap = overlap;
+    }
+
+    /**
+     * Where a pull stands.
+     *
+     * @param since the place the last pull ended at; null in a walk over everything
+     * @param bound what this pull's place may not go beyond: the server's clock at the first page, or the newest change on
+     *     that page where the server told no time; null before the first page
+     * @param newest the newest change seen in this pull; null if none
+     * @param page the server's cursor for the next page; null at the start of a pull
+     */
+    private record Place(
+            @Nullable Instant since,
+            @Nullable Instant bound,
+            @Nullable Instant newest,
+            @Nullable String page) {
+
+        String text() {
+            StringBuilder text = new StringBuilder("v1");
+            for (Instant time : new Instant[] {since, bound, newest}) {
+                text.append('|').append(time == null ? "" : time);
+            }
+            return text.append('|').append(page == null ? "" : page).toString();
+        }
+
+        static Place of(@Nullable String cursor) {
+            if (cursor == null) {
+                return new Place(null, null, null, null);
+            }
+            String[] parts = cursor.split("\\|", 5);
+            if (parts.length != 5 || !parts[0].equals("v1")) {
+                throw new StaleCursor();
+            }
+            try {
+                return new Place(time(parts[1]), time(parts[2]), time(parts[3]), parts[4].isEmpty() ? null : parts[4]);
+            } catch (DateTimeException e) {
+                throw new StaleCursor();
+            }
+        }
+
+        private static @Nullable Instant time(String text) {
+            return text.isEmpty() ? null : Instant.parse(text);
+        }
+    }
+
+    @Override
+    public Map<String, String> query(@Nullable String cursor) {
+        Place place = Place.of(cursor);
+        Map<String, String> query = new LinkedHashMap<>();
+        if (place.since() != null) {
+            query.put(parameter, place.since().minus(overlap).toString());
+        }
+        if (place.page() != null) {
+            query.put(pagination.cursorParameter(), place.page());
+        }
+        return query;
+    }
+
+    @Override
+    public @Nullable String next(@Nullable String cursor, PageContent page, @Nullable Instant serverTime) {
+        Place place = Place.of(cursor);
+        CursorFeed.requireProgress(place.page(), page);
+        Instant newestHere = newest(page);
+        Instant newest = later(place.newest(), newestHere);
+        Instant bound = place.page() == null ? (serverTime != null ? serverTime : newestHere) : place.bound();
+        if (page.more()) {
+            return new Place(place.since(), bound, newest, page.cursor()).text();
+        }
+        Instant end = newest == null ? bound : bound == null ? null : earlier(bound, newest);
+        if (place.since() != null) {
+            // Without news the place stays; it never moves back.
+            end = newest == null ? place.since() : later(place.since(), end);
+        }
+        return end == null ? null : new Place(end, null, null, null).text();
+    }
+
+    private static @Nullable Instant newest(PageContent page) {
+        Instant newest = null;
+        for (RemoteRecord row : page.records()) {
+            newest = later(newest, row.changedAt());
+        }
+        return newest;
+    }
+
+    private static @Nullable Instant later(@Nullable Instant a, @Nullable Instant b) {
+        return a == null || (b != null && b.isAfter(a)) ? b : a;
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return b.isBefore(a) ? b : a;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.syncline.backend.rest;
+
+import dev.syncline.internal.json.Json;
+import dev.syncline.internal.json.JsonFormatException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer read to its end.
+ *
+ * @param status the HTTP status
+ * @param form what the body was
+ * @param json the body's value if it was JSON
+ * @param text the beginning of the body, for the {@code body()} of an exception
+ * @param version the strong ETag without its quotes, if there was one
+ * @param retryAfter the wait that the server asked for, if it did
+ * @param quota what it said about its rate limit
+ */
+record WholeAnswer(
+        int status,
+        Form form,
+        @Nullable Object json,
+        String text,
+        @Nullable String version,
+        @Nullable Duration retryAfter,
+        Quota quota) {
+
+    /** What a body can be. */
+    enum Form {
+        EMPTY,
+        JSON,
+        MARKUP,
+        OTHER
+    }
+
+    private static final int EXCERPT = 32 * 1024;
+
+    static WholeAnswer read(RestAnswer answer, Clock clock) throws IOException {
+        boolean markup = answer.isMarkup();
+        byte[] bytes = answer.bytes();
+        Form form = bytes.length == 0 ? Form.EMPTY : markup ? Form.MARKUP : Form.OTHER;
+        Object json = null;
+        if (form == Form.OTHER) {
+            try {
+                json = Json.parse(bytes);
+                form = Form.JSON;
+            } catch (JsonFormatException notJson) {
+                // What to make of it depends on the status, which the reader of this knows.
+                form = Form.OTHER;
+            }
+        }
+        Instant serverTime = answer.serverTime();
+        Instant now = serverTime == null ? clock.instant() : serverTime;
+        return new WholeAnswer(
+                answer.status(),
+                form,
+                json,
+                new String(bytes, 0, Math.min(bytes.length, EXCERPT), StandardCharsets.UTF_8),
+                strong(answer.header("ETag")),
+                RetryAfter.parse(answer.header(RetryAfter.HEADER), now),
+                Quota.of(answer, now));
+    }
+
+    /** One entry of a batch's answer. */
+    static WholeAnswer inBatch(int status, @Nullable Object body) {
+        String text = body == null ? "" : Json.write(body);
+        Form form = body == null ? Form.EMPTY : Form.JSON;
+        return new WholeAnswer(
+                status, form, body, text.substring(0, Math.min(text.length(), EXCERPT)), null, null, Quota.UNTOLD);
+    }
+
+    boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
+    /** Weak ETags do not promise that a later write met the same bytes, so they are no versions. */
+    private static @Nullable String strong(@Nullable String etag) {
+        if (etag == null || etag.length() < 3 || !etag.startsWith("\"") || !etag.endsWith("\"")) {
+            return null;
+        }
+        return etag.substring(1, etag.length() - 1);
+    }
+}
