@@ -58,7 +58,7 @@ final class RestFailures {
             return new ServerException(
                     message, status, answer.text(), answer.retryAfter(), clock.instant(), null, context);
         }
-        if (status >= 300 && status < 400) {
+        if (status >= 300 && status < 400 && status != 304) {
             return client(message + ": a redirect, which is not followed", answer);
         }
         if (status >= 400 && status < 500) {

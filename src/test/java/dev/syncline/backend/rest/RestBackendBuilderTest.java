@@ -1,0 +1,117 @@
+package dev.syncline.backend.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.VersionKind;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Defaults are those of the documented protocol, and settings that contradict each other are told. Defends G13. */
+class RestBackendBuilderTest {
+
+    private static final String BASE = "https://api.example.com/v1";
+
+    @Test
+    void the_defaults_are_those_of_the_documented_protocol() {
+        try (RestBackend backend = RestBackend.at(BASE).build()) {
+            assertThat(backend.capabilities())
+                    .isEqualTo(new Capabilities(
+                            true, true, true, true, Duration.ofHours(24), true, 500, VersionKind.ORDERED));
+            assertThat(backend.name()).isEqualTo("https://api.example.com/v1");
+        }
+    }
+
+    @Test
+    void what_is_switched_off_is_not_claimed() {
+        try (RestBackend backend = RestBackend.at(BASE)
+                .delta(Delta.none())
+                .noBatch()
+                .noIdempotencyKeys()
+                .conditionalWrites(false)
+                .versions(VersionKind.OPAQUE)
+                .build()) {
+            assertThat(backend.capabilities())
+                    .isEqualTo(
+                            new Capabilities(false, false, false, false, Duration.ZERO, true, 1, VersionKind.OPAQUE));
+        }
+    }
+
+    @Test
+    void a_slash_at_the_end_of_the_base_address_makes_no_other_backend() {
+        try (RestBackend slash = RestBackend.at(BASE + "/").build();
+                RestBackend root = RestBackend.at("https://api.example.com").build()) {
+            assertThat(slash.name()).isEqualTo(BASE);
+            assertThat(root.name()).isEqualTo("https://api.example.com/");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "api.example.com/v1",
+                "ftp://api.example.com",
+                "https://user:secret@api.example.com/v1",
+                "https://api.example.com/v1?key=secret",
+                "https://api.example.com/v1#secret",
+                "https://"
+            })
+    void an_address_that_is_none_or_holds_credentials_is_refused_without_quoting_it(String address) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RestBackend.at(address))
+                .withMessageNotContaining("secret");
+    }
+
+    @Test
+    void settings_out_of_range_are_refused_at_once() {
+        refused(b -> b.callTimeout(Duration.ZERO));
+        refused(b -> b.connectTimeout(Duration.ofSeconds(-1)));
+        refused(b -> b.maxPageBytes(10));
+        refused(b -> b.batch("_batch", 1));
+        refused(b -> b.batch("../other", 10));
+        refused(b -> b.batch("a/../b", 10));
+        refused(b -> b.batch("//host/x", 10));
+        refused(b -> b.probe("https://elsewhere/"));
+        refused(b -> b.idempotencyKeys("If-Match", Duration.ofHours(1)));
+        refused(b -> b.idempotencyKeys("X-Key", Duration.ZERO));
+        refused(b -> b.header("Authorization", "x"));
+        refused(b -> b.header("Transfer-Encoding", "chunked"));
+        refused(b -> b.header("X Key", "x"));
+        refused(b -> b.delta(Delta.updatedSince("", Duration.ZERO)));
+        refused(b -> b.delta(Delta.updatedSince("since", Duration.ofSeconds(-1))));
+        refused(b -> b.pagination(Pagination.cursor().parameters("", "cursor")));
+        refused(b -> b.pagination(Pagination.cursor().fields("items", "", "more")));
+        refused(b -> b.pagination(Pagination.cursor().totalField("")));
+    }
+
+    @Test
+    void a_header_value_with_a_line_break_is_refused_without_quoting_it() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RestBackend.at(BASE).header("X-Api-Key", "secret\r\nX-Evil: 1"))
+                .withMessageNotContaining("secret");
+    }
+
+    @Test
+    void settings_that_contradict_each_other_are_named_when_building() {
+        contradiction("idField", b -> b.idField("version"));
+        contradiction("idField", b -> b.deletedField(""));
+        contradiction("keepAsField", b -> b.keepAsField("title"));
+        contradiction("updates(PUT)", b -> b.updates(UpdateForm.PUT).conditionalWrites(false));
+        contradiction("connectTimeout", b -> b.callTimeout(Duration.ofSeconds(5)));
+    }
+
+    private static void refused(Consumer<RestBackendBuilder> setting) {
+        assertThatIllegalArgumentException().isThrownBy(() -> setting.accept(RestBackend.at(BASE)));
+    }
+
+    private static void contradiction(String named, Consumer<RestBackendBuilder> setting) {
+        RestBackendBuilder builder = RestBackend.at(BASE);
+        setting.accept(builder);
+        assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContaining(named);
+    }
+}
