@@ -1,0 +1,5 @@
+/** A host on the module path. */
+module consumer {
+    requires dev.syncline;
+    requires jdk.httpserver;
+}
