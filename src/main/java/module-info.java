@@ -7,14 +7,13 @@
 module dev.syncline {
     requires transitive io.reactivex.rxjava3;
     requires transitive java.sql;
+    requires transitive okhttp3;
     requires transitive org.slf4j;
     requires static transitive org.jspecify;
     requires com.fasterxml.jackson.core;
-    requires com.fasterxml.jackson.databind;
     requires io.github.resilience4j.circuitbreaker;
     requires io.github.resilience4j.core;
     requires io.leangen.geantyref;
-    requires okhttp3;
     requires org.jdbi.v3.core;
     requires org.xerial.sqlitejdbc;
 

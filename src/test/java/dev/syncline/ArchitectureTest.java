@@ -107,10 +107,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_the_json_package_and_the_rest_backend_know_jackson() {
+    void only_internal_packages_and_the_rest_backend_know_jackson() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".internal.json", REST)
+                .resideOutsideOfPackages(ROOT + ".internal..", REST)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml..")
@@ -118,7 +118,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_the_storing_packages_know_jdbi() {
+    void only_internal_packages_know_jdbi() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(ROOT + ".internal..")

@@ -21,7 +21,7 @@ final class TakeWhatIsInjected extends ArchCondition<JavaClass> {
     /** Who provides what a host can replace. */
     private static final Set<String> DEFAULTS = Set.of(
             "dev.syncline.config.SyncConfig$Builder",
-            "dev.syncline.backend.rest.RestBackend$Builder",
+            "dev.syncline.backend.rest.RestBackendBuilder",
             "dev.syncline.internal.engine.EngineThreads");
 
     private static final String CONSTRUCTOR = Pattern.quote(JavaConstructor.CONSTRUCTOR_NAME);
