@@ -18,5 +18,7 @@ module dev.syncline {
     requires org.xerial.sqlitejdbc;
 
     exports dev.syncline.backend;
+    exports dev.syncline.conflict;
     exports dev.syncline.exception;
+    exports dev.syncline.progress;
 }
