@@ -48,6 +48,13 @@ final class CaptureRebuild {
         return rebuild.sql;
     }
 
+    /** Its journal is kept: the table may come back, and what is in it was never sent. */
+    static List<String> tableGone(Registered registered) {
+        return List.of(
+                "UPDATE main.syncline_table SET schema_version = NULL, gap = 'the table is gone', gap_full = 1 WHERE id = "
+                        + registered.id());
+    }
+
     private void adapt(Registered registered, Drift drift, CaptureOptions options) throws SQLException {
         CaptureRegistry registry = new CaptureRegistry(connection);
         long before = registry.schemaVersion();

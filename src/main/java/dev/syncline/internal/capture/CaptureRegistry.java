@@ -136,6 +136,17 @@ final class CaptureRegistry {
         }
     }
 
+    String name(long id) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT name FROM main.syncline_table WHERE id = ?")) {
+            query.setLong(1, id);
+            try (ResultSet rows = query.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        }
+    }
+
     long schemaVersion() throws SQLException {
         return number("PRAGMA main.schema_version");
     }

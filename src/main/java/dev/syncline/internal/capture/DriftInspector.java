@@ -85,6 +85,10 @@ final class DriftInspector {
     /** Old to new column names, read off the triggers; every trigger must be as we made it, names apart. */
     private Map<String, String> renamesInTriggers(Registered registered, Map<String, LiveTrigger> here) {
         Map<String, String> renames = new HashMap<>();
+        if (here.isEmpty()) {
+            missed("its triggers are gone: the table was rebuilt, or they were dropped", true);
+            return renames;
+        }
         for (Registered.Entry made : registered.entries("trigger")) {
             LiveTrigger live = here.get(made.name());
             if (live == null) {
