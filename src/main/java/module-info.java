@@ -17,8 +17,12 @@ module dev.syncline {
     requires org.jdbi.v3.core;
     requires org.xerial.sqlitejdbc;
 
+    exports dev.syncline;
     exports dev.syncline.backend;
+    exports dev.syncline.backend.rest;
+    exports dev.syncline.config;
     exports dev.syncline.conflict;
     exports dev.syncline.exception;
     exports dev.syncline.progress;
+    exports dev.syncline.resilience;
 }

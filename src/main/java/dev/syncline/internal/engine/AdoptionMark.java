@@ -31,9 +31,6 @@ final class AdoptionMark {
     }
 
     private void set(String value) {
-        transactions.write(unit -> {
-            new MetadataRepository(clock).put(unit.handle(), key, value);
-            return value;
-        });
+        transactions.perform(unit -> new MetadataRepository(clock).put(unit.handle(), key, value));
     }
 }

@@ -43,7 +43,8 @@ final class HeldRecords {
         boolean progress = true;
         for (int pass = 0; progress && pass < PASSES; pass++) {
             run.cancellation().check();
-            progress = pass(run, parentsFirst, false) | pass(run, childrenFirst, true);
+            progress = pass(run, parentsFirst, false);
+            progress |= pass(run, childrenFirst, true);
         }
     }
 

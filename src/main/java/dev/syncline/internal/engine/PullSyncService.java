@@ -64,7 +64,7 @@ final class PullSyncService {
         this.threads = threads;
         cursors = new CursorRepository(config.clock());
         held = new HeldRecords(tables, transactions);
-        reconcile = new ReconcileWalk(config, transactions);
+        reconcile = new ReconcileWalk(transactions);
     }
 
     /** Pulls every table, then lets go what waited for another. */

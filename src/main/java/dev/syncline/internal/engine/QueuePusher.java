@@ -185,15 +185,12 @@ final class QueuePusher {
             return;
         }
         Map<SyncOperation, SyncException> failures = new LinkedHashMap<>(unknown);
-        transactions.write(unit -> {
-            failures.forEach((operation, failure) -> repository.retryLater(
-                    unit.handle(),
-                    operation.id(),
-                    operation.attempts(),
-                    config.clock().millis() + failure.retryDelay().toMillis(),
-                    failure.getClass().getSimpleName()));
-            return failures.size();
-        });
+        transactions.perform(unit -> failures.forEach((operation, failure) -> repository.retryLater(
+                unit.handle(),
+                operation.id(),
+                operation.attempts(),
+                config.clock().millis() + failure.retryDelay().toMillis(),
+                failure.getClass().getSimpleName())));
         failures.values().stream().distinct().forEach(failure -> {
             if (!RunFailures.endsTheRun(failure)) {
                 run.noteFault(new Fault(table.spec().entity(), null, failure));

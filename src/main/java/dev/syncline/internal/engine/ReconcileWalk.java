@@ -2,7 +2,6 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.RemoteRecord;
-import dev.syncline.config.SyncConfig;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.CaptureState;
 import dev.syncline.internal.record.ApplyContext;
@@ -17,11 +16,9 @@ import dev.syncline.internal.store.TransactionManager;
  * Asked for by the gap that capture recorded in the file, so an interrupted walk starts again.
  */
 final class ReconcileWalk {
-    private final SyncConfig config;
     private final TransactionManager transactions;
 
-    ReconcileWalk(SyncConfig config, TransactionManager transactions) {
-        this.config = config;
+    ReconcileWalk(TransactionManager transactions) {
         this.transactions = transactions;
     }
 
@@ -55,9 +52,6 @@ final class ReconcileWalk {
     /** What is left without a state was made while nobody looked. */
     void finish(BoundTable table) {
         new ExistingRows(table, transactions).adoptUntracked();
-        transactions.write(unit -> {
-            table.capture().clearGap(unit.connection());
-            return config.clock();
-        });
+        transactions.perform(unit -> table.capture().clearGap(unit.connection()));
     }
 }

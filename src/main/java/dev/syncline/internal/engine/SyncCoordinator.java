@@ -175,7 +175,7 @@ public final class SyncCoordinator {
         summary.put("failed", result.failed());
         summary.put("conflicts", result.conflictsDetected());
         try {
-            transactions.write(unit -> {
+            transactions.perform(unit -> {
                 RunRepository.save(
                         unit.handle(),
                         run.id(),
@@ -185,7 +185,6 @@ public final class SyncCoordinator {
                         result.success(),
                         Json.write(summary));
                 RunRepository.logFaults(unit.handle(), run.id(), run.faults());
-                return summary;
             });
         } catch (SyncException e) {
             // The run itself is over and its data stored; only its row in the history is missing.

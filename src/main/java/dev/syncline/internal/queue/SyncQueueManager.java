@@ -93,11 +93,10 @@ public final class SyncQueueManager {
         if (frozen.isEmpty()) {
             return;
         }
-        transactions.write(unit -> {
+        transactions.perform(unit -> {
             for (SyncOperation operation : frozen) {
                 thaw(unit, table, operation);
             }
-            return null;
         });
     }
 

@@ -305,7 +305,8 @@ public record ColumnMapping(String column, String field, ValueType type, Affinit
         }
         if (a instanceof Number x && b instanceof Number y) {
             // SQLite itself keeps 3.0 as 3 in a NUMERIC column, so a number is its value.
-            return x instanceof Long && y instanceof Long ? x.equals(y) : x.doubleValue() == y.doubleValue();
+            boolean whole = x instanceof Long && y instanceof Long;
+            return whole ? x.equals(y) : x.doubleValue() == y.doubleValue();
         }
         return a.equals(b);
     }

@@ -52,10 +52,7 @@ public final class SchemaMigrator {
                     null);
         }
         if (found < steps.size()) {
-            transactions.write(unit -> {
-                upgrade(unit, steps);
-                return null;
-            });
+            transactions.perform(unit -> upgrade(unit, steps));
         }
     }
 

@@ -117,10 +117,10 @@ public final class SyncDatabase implements AutoCloseable {
 
     /** Throws a connection away: after a failed rollback nobody knows what state it is in. */
     void discard(Handle broken) {
-        if (broken == writer) {
+        if (broken.equals(writer)) {
             writer = null;
         }
-        if (broken == reader) {
+        if (broken.equals(reader)) {
             reader = null;
         }
         closeQuietly(broken);

@@ -51,6 +51,19 @@ public final class TransactionManager {
     }
 
     /**
+     * Runs work that writes and gives nothing back.
+     *
+     * @param effect as for {@link #write}
+     * @throws StorageException if the unit could not be stored; nothing of it is
+     */
+    public void perform(Effect effect) {
+        write(unit -> {
+            effect.in(unit);
+            return Boolean.TRUE;
+        });
+    }
+
+    /**
      * Runs work that writes and returns when it is on the disk, so that a power cut does not take it either.
      *
      * @param work as for {@link #write}
@@ -218,6 +231,18 @@ public final class TransactionManager {
          * @throws SQLException if a statement fails; the unit is then rolled back
          */
         T in(Unit unit) throws SQLException;
+    }
+
+    /** Work that gives nothing back. */
+    @FunctionalInterface
+    public interface Effect {
+        /**
+         * Does the work.
+         *
+         * @param unit the open unit
+         * @throws SQLException if a statement fails; the unit is then rolled back
+         */
+        void in(Unit unit) throws SQLException;
     }
 
     private static final class FailedStatement extends RuntimeException {
