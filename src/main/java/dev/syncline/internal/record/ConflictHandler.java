@@ -61,7 +61,6 @@ public final class ConflictHandler {
      * @param local the row here; null if it was deleted
      * @param remote the record as an image; null if it is a tombstone
      * @param editedAt the last local edit, in ms by this device's clock, if known
-     * @param parents looks for rows that the outcome refers to
      * @return why the host's table refused the outcome; empty if the row is settled or parked
      * @throws SQLException if the unit is doomed
      */
