@@ -2,16 +2,11 @@ package dev.syncline.config;
 
 import dev.syncline.backend.RemoteBackend;
 import io.reactivex.rxjava3.core.Scheduler;
-import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -39,7 +34,7 @@ public final class SyncConfig {
     private final Scheduler scheduler;
     private final @Nullable Executor deliverOn;
 
-    private SyncConfig(Builder b, RemoteBackend backend) {
+    SyncConfig(SyncConfigBuilder b, RemoteBackend backend) {
         path = b.path;
         dataSource = b.dataSource;
         tables = List.copyOf(b.tables.values());
@@ -59,8 +54,8 @@ public final class SyncConfig {
      * @param database the host's file; created if it does not exist
      * @return a builder
      */
-    public static Builder builder(Path database) {
-        return new Builder(database, null);
+    public static SyncConfigBuilder builder(Path database) {
+        return new SyncConfigBuilder(database, null);
     }
 
     /**
@@ -70,8 +65,8 @@ public final class SyncConfig {
      * @param database the host's data source
      * @return a builder
      */
-    public static Builder builder(DataSource database) {
-        return new Builder(null, database);
+    public static SyncConfigBuilder builder(DataSource database) {
+        return new SyncConfigBuilder(null, database);
     }
 
     /**
@@ -192,171 +187,5 @@ public final class SyncConfig {
     public String toString() {
         return "SyncConfig[" + (path == null ? "data source" : path) + ", tables=" + tables + ", backend="
                 + backend.name() + "]";
-    }
-
-    /** Collects a configuration. Not thread-safe. */
-    public static final class Builder {
-        private final @Nullable Path path;
-        private final @Nullable DataSource dataSource;
-        private final Map<String, SyncedTable> tables = new LinkedHashMap<>();
-        private @Nullable RemoteBackend backend;
-        private String account = "";
-        private SyncOptions options = SyncOptions.defaults();
-        private Clock clock = Clock.systemUTC();
-        private RandomGenerator random = RandomGenerator.getDefault();
-        private Supplier<String> ids = () -> UUID.randomUUID().toString();
-        private Scheduler scheduler = Schedulers.computation();
-        private @Nullable Executor deliverOn;
-
-        private Builder(@Nullable Path path, @Nullable DataSource dataSource) {
-            this.path = path;
-            this.dataSource = dataSource;
-        }
-
-        /**
-         * Adds a table.
-         *
-         * @param table the table
-         * @return this
-         * @throws IllegalArgumentException if a table of that name or entity was added before
-         */
-        public Builder table(SyncedTable table) {
-            for (SyncedTable other : tables.values()) {
-                if (other.name().equalsIgnoreCase(table.name())
-                        || other.entity().equals(table.entity())) {
-                    throw new IllegalArgumentException("table " + table.name() + " (entity " + table.entity()
-                            + ") was added before as " + other.name() + " (entity " + other.entity() + ")");
-                }
-            }
-            tables.put(table.name(), table);
-            return this;
-        }
-
-        /**
-         * Adds several tables.
-         *
-         * @param tables the tables
-         * @return this
-         */
-        public Builder tables(Iterable<SyncedTable> tables) {
-            tables.forEach(this::table);
-            return this;
-        }
-
-        /**
-         * Sets the backend; required.
-         *
-         * @param backend the backend; the manager closes it
-         * @return this
-         */
-        public Builder backend(RemoteBackend backend) {
-            this.backend = backend;
-            return this;
-        }
-
-        /**
-         * Names whose data this is. Unsent changes of one account are never sent under another. Default: one nameless account.
-         *
-         * @param account a stable name, such as the user's id
-         * @return this
-         */
-        public Builder account(String account) {
-            this.account = account;
-            return this;
-        }
-
-        /**
-         * Sets the numbers. Default: {@link SyncOptions#defaults()}.
-         *
-         * @param options the options
-         * @return this
-         */
-        public Builder options(SyncOptions options) {
-            this.options = options;
-            return this;
-        }
-
-        /**
-         * Sets the source of time. Default: the system clock in UTC.
-         *
-         * @param clock the clock
-         * @return this
-         */
-        public Builder clock(Clock clock) {
-            this.clock = clock;
-            return this;
-        }
-
-        /**
-         * Sets the source of chance. Default: the platform's generator.
-         *
-         * @param random the generator
-         * @return this
-         */
-        public Builder random(RandomGenerator random) {
-            this.random = random;
-            return this;
-        }
-
-        /**
-         * Sets the source of ids. Default: random UUIDs.
-         *
-         * @param ids a supplier of ids unique over all devices: letters, digits and hyphens, at most 64
-         * @return this
-         */
-        public Builder ids(Supplier<String> ids) {
-            this.ids = ids;
-            return this;
-        }
-
-        /**
-         * Sets what every wait goes through. Default: RxJava's computation scheduler.
-         *
-         * @param scheduler the scheduler
-         * @return this
-         */
-        public Builder scheduler(Scheduler scheduler) {
-            this.scheduler = scheduler;
-            return this;
-        }
-
-        /**
-         * Sets what streams deliver on, for example a user-interface thread. Default: a thread of the manager's own.
-         *
-         * @param executor the executor
-         * @return this
-         */
-        public Builder deliverOn(Executor executor) {
-            deliverOn = executor;
-            return this;
-        }
-
-        /**
-         * Makes the configuration.
-         *
-         * @return the configuration
-         * @throws IllegalArgumentException if there is no backend or no table, or a reference names a table that is not synced
-         */
-        public SyncConfig build() {
-            if (backend == null) {
-                throw new IllegalArgumentException("no backend is set; give one with backend(…)");
-            }
-            if (tables.isEmpty()) {
-                throw new IllegalArgumentException("no table is set; add at least one with table(…)");
-            }
-            List<String> unknown = new ArrayList<>();
-            for (SyncedTable table : tables.values()) {
-                for (Reference reference : table.references()) {
-                    if (!tables.containsKey(reference.table())) {
-                        unknown.add(table.name() + "." + reference.column() + " → " + reference.table());
-                    }
-                }
-            }
-            if (!unknown.isEmpty()) {
-                throw new IllegalArgumentException("references to tables that are not synced: " + unknown
-                        + "; add those tables or leave the references out");
-            }
-            return new SyncConfig(this, backend);
-        }
     }
 }

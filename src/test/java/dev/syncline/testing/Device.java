@@ -4,6 +4,7 @@ import dev.syncline.SyncManager;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.config.SyncConfig;
+import dev.syncline.config.SyncConfigBuilder;
 import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.progress.SyncResult;
@@ -31,7 +32,7 @@ public final class Device implements AutoCloseable {
     private final Path file;
     private final String url;
     private final List<SyncedTable> tables;
-    private UnaryOperator<SyncConfig.Builder> settings = UnaryOperator.identity();
+    private UnaryOperator<SyncConfigBuilder> settings = UnaryOperator.identity();
     private @Nullable RemoteBackend backend;
     private @Nullable SyncManager manager;
 
@@ -46,7 +47,7 @@ public final class Device implements AutoCloseable {
     }
 
     /** Changes the configuration of managers opened from now on. */
-    public Device with(UnaryOperator<SyncConfig.Builder> settings) {
+    public Device with(UnaryOperator<SyncConfigBuilder> settings) {
         this.settings = settings;
         return this;
     }
@@ -65,7 +66,7 @@ public final class Device implements AutoCloseable {
     /** The configuration that the manager is opened with. */
     public SyncConfig config() {
         RemoteBackend remote = backend == null ? RestBackend.at(url).build() : backend;
-        SyncOptions options = SyncOptions.defaults().withRetry(RetryStrategy.none());
+        SyncOptions options = SyncOptions.builder().retry(RetryStrategy.none()).build();
         return settings.apply(
                         SyncConfig.builder(file).tables(tables).backend(remote).options(options))
                 .build();

@@ -8,6 +8,7 @@ import dev.syncline.internal.json.Json;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.store.RunRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
+import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.progress.AbortReason;
 import dev.syncline.progress.SyncMode;
@@ -185,6 +186,11 @@ public final class SyncCoordinator {
                         result.success(),
                         Json.write(summary));
                 RunRepository.logFaults(unit.handle(), run.id(), run.faults());
+                TombstoneRepository.prune(
+                        unit.handle(),
+                        result.endedAt()
+                                .minus(config.options().tombstoneRetention())
+                                .toEpochMilli());
             });
         } catch (SyncException e) {
             // The run itself is over and its data stored; only its row in the history is missing.

@@ -2,28 +2,15 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.backend.VersionKind;
-import dev.syncline.exception.ConsistencyException;
-import dev.syncline.exception.FieldFault;
-import dev.syncline.exception.SyncException;
-import dev.syncline.exception.ValidationException;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
-import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.record.RowStandings.Standing;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
-import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.HoldingRepository.Reason;
-import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RowStateRepository;
-import dev.syncline.internal.store.RowStateRepository.RowState;
-import dev.syncline.internal.store.RunRepository.Fault;
-import dev.syncline.internal.store.SqliteErrors;
-import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,26 +20,21 @@ import org.jspecify.annotations.Nullable;
  * within one unit of work in which capture is silenced; what it did is published after the commit.
  */
 public final class RecordApplier implements AutoCloseable {
-    private final Unit unit;
     private final BoundTable table;
+    private final Unit unit;
     private final VersionKind versions;
     private final ApplyOutcome outcome;
-    private final HoldingRepository holding;
-    private final Clock clock;
     private final HostTable host;
     private final IdMappingService ids;
     private final RecordMapper mapper;
     private final ParentCheck parents;
     private final RowStateRepository states;
+    private final RowStandings standings;
     private final RowSettler settler;
     private final ConflictHandler conflicts;
-    private final boolean queueIsEmpty;
-    private final boolean journalIsEmpty;
-    private final boolean noConflicts;
-    private final boolean noTombstones;
-    private final boolean nothingHeld;
+    private final PutAside aside;
+    private final WriteBatch batch;
     private final boolean reconcile;
-    private final List<Batched> batch = new ArrayList<>();
 
     /**
      * Prepares the door of one table.
@@ -71,22 +53,16 @@ public final class RecordApplier implements AutoCloseable {
         this.versions = context.versions();
         this.reconcile = reconcile;
         this.outcome = outcome;
-        holding = new HoldingRepository(context.clock());
-        clock = context.clock();
-        TombstoneRepository tombstones = new TombstoneRepository(context.clock());
         host = new HostTable(unit.connection(), table);
         ids = new IdMappingService(unit.connection());
         mapper = new RecordMapper(table, ids);
         parents = new ParentCheck(unit.connection(), table);
         states = new RowStateRepository(unit.connection(), table.id());
-        settler = new RowSettler(unit, table, host, ids, states, tombstones);
+        standings = new RowStandings(unit, table, host, states, reconcile);
+        settler = new RowSettler(unit, table, host, ids, states, new TombstoneRepository(context.clock()));
         conflicts = new ConflictHandler(unit, table, context, settler, outcome);
-        // Asked once: while these are empty, a record costs one look-up of its state and one write.
-        queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
-        journalIsEmpty = table.journal().isEmpty(unit.connection());
-        noConflicts = ConflictRepository.noneOpen(unit.handle(), table.id());
-        noTombstones = TombstoneRepository.isEmpty(unit.handle(), table.id());
-        nothingHeld = HoldingRepository.isEmpty(unit.handle(), table.id());
+        aside = new PutAside(unit, table, context.clock(), outcome);
+        batch = new WriteBatch(unit, host, states);
     }
 
     /**
@@ -103,7 +79,7 @@ public final class RecordApplier implements AutoCloseable {
         }
         Optional<RowIdentity> row = RowIdentity.of(table, known.get(), record.id());
         if (row.isEmpty()) {
-            hold(record, Reason.UNSTORABLE, "no row of this table can have its id");
+            aside.hold(record, Reason.UNSTORABLE, "no row of this table can have its id");
             return;
         }
         apply(record, row.get());
@@ -111,14 +87,17 @@ public final class RecordApplier implements AutoCloseable {
 
     /** A record whose id has no local key: of a table with ids of the server, or with an unknown parent in its key. */
     private void applyUnknown(RemoteRecord record) throws SQLException {
-        boolean gone = !noTombstones && isStale(record);
-        if (record.deleted() || gone) {
+        if (record.deleted()) {
+            // An older state of it may wait for a parent; it must not come to life after this.
+            aside.letGo(record);
+        }
+        if (record.deleted() || isStale(record)) {
             outcome.skipped++;
             return;
         }
         if (!table.serverIds()) {
             boolean parentIsUnknown = table.keys().decode(record.id()).isPresent();
-            hold(
+            aside.hold(
                     record,
                     parentIsUnknown ? Reason.PARENT : Reason.UNSTORABLE,
                     parentIsUnknown
@@ -126,9 +105,9 @@ public final class RecordApplier implements AutoCloseable {
                             : "no row of this table can have its id");
             return;
         }
-        if (!queueIsEmpty && OperationRepository.hasFrozenCreate(unit.handle(), table.id())) {
+        if (standings.mayBeOwnCreate()) {
             // It may be our own create, whose answer was lost; the settled create will tell.
-            hold(record, Reason.IN_FLIGHT, "a create of this table has an unknown outcome");
+            aside.hold(record, Reason.IN_FLIGHT, "a create of this table has an unknown outcome");
             return;
         }
         RowIdentity row = RowIdentity.of(table, new Object[] {ids.freeLocalKey(table, record.id(), host)}, record.id())
@@ -137,7 +116,8 @@ public final class RecordApplier implements AutoCloseable {
     }
 
     private boolean isStale(RemoteRecord record) {
-        return TombstoneRepository.find(unit.handle(), table.id(), RowIdentity.tombstone(table, record))
+        return standings
+                .tombstone(record)
                 .map(t -> RemoteChange.of(versions, t.version(), record.version(), record.deleted()))
                 .filter(change -> change != RemoteChange.NEWER)
                 .isPresent();
@@ -145,11 +125,16 @@ public final class RecordApplier implements AutoCloseable {
 
     private void apply(RemoteRecord record, RowIdentity row) throws SQLException {
         Standing standing = standing(record, row);
-        RemoteChange change = RemoteChange.of(versions, standing.version, record.version(), record.deleted());
-        switch (PullDecision.decide(standing.state, change)) {
-            case SKIP -> outcome.skipped++;
+        RemoteChange change = RemoteChange.of(versions, standing.version(), record.version(), record.deleted());
+        switch (PullDecision.decide(standing.state(), change)) {
+            case SKIP -> {
+                if (change == RemoteChange.DELETED) {
+                    aside.letGo(record);
+                }
+                outcome.skipped++;
+            }
             case WRITE -> {
-                if (reconcile && standing.state == LocalState.CLEAN) {
+                if (reconcile && standing.state() == LocalState.CLEAN) {
                     compare(record, row, standing);
                 } else {
                     write(record, row);
@@ -163,56 +148,16 @@ public final class RecordApplier implements AutoCloseable {
                 settler.settleGone(row, null, null, record.version());
                 outcome.agreed++;
             }
-            case KEEP_ASIDE -> hold(record, Reason.IN_FLIGHT, "an operation on its row is on its way");
-            case REFRESH_CONFLICT -> refresh(Objects.requireNonNull(standing.conflict), record, row);
+            case KEEP_ASIDE -> aside.hold(record, Reason.IN_FLIGHT, "an operation on its row is on its way");
+            case REFRESH_CONFLICT -> refresh(Objects.requireNonNull(standing.conflict()), record, row);
         }
     }
 
     private Standing standing(RemoteRecord record, RowIdentity row) throws SQLException {
-        if (!batch.isEmpty() && (!journalIsEmpty || !queueIsEmpty)) {
+        if (!batch.isEmpty() && standings.lookAtRows()) {
             flush();
         }
-        Optional<RowState> state = states.find(row.compact());
-        String version = state.map(RowState::version).orElse(null);
-        if (!noConflicts) {
-            Optional<StoredConflict> open = ConflictRepository.openOf(unit.handle(), table.id(), row.rowId());
-            if (open.isPresent()) {
-                return new Standing(LocalState.PARKED, version, null, open.get());
-            }
-        }
-        if (!queueIsEmpty) {
-            Optional<SyncOperation> operation = OperationRepository.find(unit.handle(), table.id(), row.rowId());
-            if (operation
-                    .filter(o -> o.status() == SyncOperation.Status.PROCESSING)
-                    .isPresent()) {
-                return new Standing(LocalState.FROZEN, version, null, null);
-            }
-        }
-        if (!journalIsEmpty) {
-            Optional<PendingChange> pending = table.journal().find(unit.connection(), row.key());
-            if (pending.isPresent()) {
-                LocalState kind = switch (pending.get().kind()) {
-                    case CREATE -> LocalState.PENDING_CREATE;
-                    case UPDATE -> LocalState.PENDING_UPDATE;
-                    case DELETE -> LocalState.PENDING_DELETE;
-                };
-                return new Standing(kind, version, pending.get(), null);
-            }
-            // A touch that came to nothing would keep an image that this record makes stale.
-            table.journal().remove(unit.connection(), row.key());
-        }
-        if (state.isPresent()) {
-            boolean vanished = reconcile && !host.exists(row.key());
-            return new Standing(vanished ? LocalState.VANISHED : LocalState.CLEAN, version, null, null);
-        }
-        if (!noTombstones) {
-            var tombstone = TombstoneRepository.find(unit.handle(), table.id(), RowIdentity.tombstone(table, record));
-            if (tombstone.isPresent()) {
-                return new Standing(LocalState.DELETED, tombstone.get().version(), null, null);
-            }
-        }
-        boolean untracked = reconcile && host.exists(row.key());
-        return new Standing(untracked ? LocalState.UNTRACKED : LocalState.UNKNOWN, null, null, null);
+        return standings.of(record, row);
     }
 
     private void write(RemoteRecord record, RowIdentity row) throws SQLException {
@@ -225,15 +170,13 @@ public final class RecordApplier implements AutoCloseable {
         }
         Optional<String> missing = parents.missing(row.key(), incoming.get());
         if (missing.isPresent()) {
-            hold(record, Reason.PARENT, "it refers to a row of " + missing.get() + " that is not here");
+            aside.hold(record, Reason.PARENT, "it refers to a row of " + missing.get() + " that is not here");
             return;
         }
         if (table.serverIds()) {
             ids.map(table, Objects.requireNonNull(row.key()[0]), record.id());
         }
-        host.addToBatch(row.key(), incoming.get());
-        batch.add(new Batched(record, row, incoming.get()));
-        states.save(row.compact(), record.version());
+        batch.add(record, row, incoming.get());
     }
 
     /** The values a record brings, or empty if it had to be held. */
@@ -243,85 +186,53 @@ public final class RecordApplier implements AutoCloseable {
             if (incoming.missingParent() == null) {
                 return Optional.of(incoming);
             }
-            hold(record, Reason.PARENT, "its column " + incoming.missingParent() + " refers to a record unknown here");
-        } catch (UnstorableValueException e) {
-            hold(record, Reason.UNSTORABLE, e.rule());
-            FieldFault fault = new FieldFault(e.column(), e.rule(), e.fix());
-            fault(
+            aside.hold(
                     record,
-                    new ValidationException(
-                            "a record of " + table.spec().entity() + " was put aside: its table cannot hold it",
-                            List.of(fault),
-                            clock.instant(),
-                            e));
+                    Reason.PARENT,
+                    "its column " + incoming.missingParent() + " refers to a record unknown here");
+        } catch (UnstorableValueException e) {
+            aside.unstorable(record, e);
         }
         return Optional.empty();
     }
 
     /**
-     * Writes what was gathered. If the host's table refuses one of the rows, all are written one by one and only that one is
-     * held.
+     * Writes what was gathered.
      *
      * @throws SQLException if the unit is doomed
      */
     public void flush() throws SQLException {
-        if (batch.isEmpty()) {
-            states.flush();
-            return;
-        }
-        List<Batched> gathered = List.copyOf(batch);
-        batch.clear();
-        Optional<SQLException> refused = unit.attempt(() -> {
-            host.flush();
-            states.flush();
-        });
-        if (refused.isEmpty()) {
-            outcome.written += gathered.size();
-            gathered.forEach(one -> letGo(one.record));
-            return;
-        }
-        states.clear();
-        for (Batched one : gathered) {
-            Optional<SQLException> why = unit.attempt(() -> {
-                host.write(one.row.key(), one.incoming);
-                states.save(one.row.compact(), one.record.version());
-                states.flush();
-            });
-            if (why.isEmpty()) {
+        batch.flush(new WriteBatch.Told() {
+            @Override
+            public void written(WriteBatch.Row row) {
                 outcome.written++;
-                letGo(one.record);
-            } else {
-                states.clear();
-                refuse(one.record, one.row, why.get());
+                applied(row.record());
             }
-        }
+
+            @Override
+            public void refused(WriteBatch.Row row, SQLException why) throws SQLException {
+                refuse(row.record(), row.identity(), why);
+            }
+        });
     }
 
     private void refuse(RemoteRecord record, RowIdentity row, SQLException why) throws SQLException {
         if (table.serverIds() && !host.exists(row.key())) {
             ids.unmap(table, Objects.requireNonNull(row.key()[0]));
         }
-        boolean unique = SqliteErrors.isUniqueTaken(why);
-        String reason = unique
-                ? "another row holds a unique value that it brings"
-                : "the table refuses it: " + why.getMessage();
-        hold(record, unique ? Reason.UNIQUE : Reason.UNSTORABLE, reason);
-        fault(
-                record,
-                new ConsistencyException(
-                        "a record of " + table.spec().entity() + " was put aside, " + reason
-                                + ". It is tried again after each pull; correct the row or the constraint",
-                        "UNSTORABLE_RECORD",
-                        List.of(record.id()),
-                        clock.instant(),
-                        why));
+        aside.refused(record, why);
+    }
+
+    private void applied(RemoteRecord record) {
+        aside.letGo(record);
+        standings.revive(record);
     }
 
     private void delete(RemoteRecord record, RowIdentity row) throws SQLException {
         flush();
         if (table.hasChildren()) {
             // Its children's deletions come with later pages; until then they would dangle or be taken along.
-            hold(record, Reason.CHILDREN, "deletions of parents wait for those of their children");
+            aside.hold(record, Reason.CHILDREN, "deletions of parents wait for those of their children");
             return;
         }
         deleteNow(record, row);
@@ -337,16 +248,16 @@ public final class RecordApplier implements AutoCloseable {
         Optional<Object[]> key = ids.localKey(table, record.id());
         Optional<RowIdentity> row = key.flatMap(k -> RowIdentity.of(table, k, record.id()));
         if (row.isEmpty()) {
-            letGo(record);
+            applied(record);
             return;
         }
         Standing standing = standing(record, row.get());
-        RemoteChange change = RemoteChange.of(versions, standing.version, record.version(), true);
-        if (PullDecision.decide(standing.state, change) != PullDecision.DELETE) {
-            letGo(record);
+        RemoteChange change = RemoteChange.of(versions, standing.version(), record.version(), true);
+        if (PullDecision.decide(standing.state(), change) != PullDecision.DELETE) {
+            applied(record);
             apply(record, row.get());
         } else if (table.isReferred(unit.connection(), row.get().key())) {
-            hold(record, Reason.CHILDREN, "rows here still refer to it");
+            aside.hold(record, Reason.CHILDREN, "rows here still refer to it");
         } else {
             deleteNow(record, row.get());
         }
@@ -356,13 +267,13 @@ public final class RecordApplier implements AutoCloseable {
         RowImage present = host.read(row.key()).orElse(null);
         Optional<SQLException> refused = settler.settleGone(row, present, null, record.version());
         if (refused.isPresent()) {
-            hold(
+            aside.hold(
                     record,
                     Reason.CHILDREN,
                     "the table refuses the deletion: " + refused.get().getMessage());
         } else {
             outcome.deleted++;
-            letGo(record);
+            applied(record);
         }
     }
 
@@ -377,7 +288,7 @@ public final class RecordApplier implements AutoCloseable {
         boolean same = present.isPresent()
                 && table.columns().stream()
                         .allMatch(c -> c.derived() || c.same(present.get().get(c.column()), remote.get(c.column())));
-        boolean seenVersion = record.version() != null && record.version().equals(standing.version);
+        boolean seenVersion = record.version() != null && record.version().equals(standing.version());
         if (same) {
             outcome.skipped++;
             if (!seenVersion) {
@@ -403,13 +314,13 @@ public final class RecordApplier implements AutoCloseable {
             remote = mapper.over(host.read(row.key()).orElse(null), incoming.get());
         }
         conflicts.refresh(conflict, remote, record);
-        letGo(record);
+        applied(record);
     }
 
     private void reconcile(RemoteRecord record, RowIdentity row, Standing standing) throws SQLException {
         flush();
         RowImage local = host.read(row.key()).orElse(null);
-        PendingChange pending = standing.pending;
+        PendingChange pending = standing.pending();
         RowImage base = pending == null ? null : pending.base();
         RowImage remote = null;
         if (!record.deleted()) {
@@ -454,31 +365,13 @@ public final class RecordApplier implements AutoCloseable {
         if (refused.isPresent()) {
             refuse(record, row, refused.get());
         } else {
-            letGo(record);
+            applied(record);
         }
     }
 
     private boolean unchanged(RowImage base, RowImage remote) {
         return table.columns().stream()
                 .allMatch(c -> c.derived() || c.same(base.get(c.column()), remote.get(c.column())));
-    }
-
-    private void hold(RemoteRecord record, Reason reason, String detail) {
-        holding.hold(unit.handle(), table.id(), record.id(), RecordText.write(record), reason, detail);
-        outcome.held++;
-    }
-
-    private void fault(RemoteRecord record, SyncException cause) {
-        outcome.faults().add(new Fault(table.spec().entity(), record.id(), cause));
-    }
-
-    private void letGo(RemoteRecord record) {
-        if (!nothingHeld) {
-            HoldingRepository.release(unit.handle(), table.id(), record.id());
-        }
-        if (!noTombstones && !record.deleted()) {
-            TombstoneRepository.remove(unit.handle(), table.id(), RowIdentity.tombstone(table, record));
-        }
     }
 
     /**
@@ -494,13 +387,8 @@ public final class RecordApplier implements AutoCloseable {
             RecordMapper.Incoming incoming = mapper.incoming(copy);
             return incoming.missingParent() == null ? Optional.of(mapper.over(under, incoming)) : Optional.empty();
         } catch (UnstorableValueException e) {
-            fault(
-                    copy,
-                    new ValidationException(
-                            "what the backend made of a row of " + table.spec().entity() + " was not taken over",
-                            List.of(new FieldFault(e.column(), e.rule(), e.fix())),
-                            clock.instant(),
-                            e));
+            aside.report(
+                    copy, e, "what the backend made of a row of " + table.spec().entity() + " was not taken over");
             return Optional.empty();
         }
     }
@@ -578,12 +466,4 @@ public final class RecordApplier implements AutoCloseable {
         ids.close();
         host.close();
     }
-
-    private record Standing(
-            LocalState state,
-            @Nullable String version,
-            @Nullable PendingChange pending,
-            @Nullable StoredConflict conflict) {}
-
-    private record Batched(RemoteRecord record, RowIdentity row, RecordMapper.Incoming incoming) {}
 }

@@ -1,0 +1,126 @@
+package dev.syncline.config;
+
+import dev.syncline.resilience.RetryStrategy;
+import java.time.Duration;
+
+/** Collects the numbers of a synchronization. Not thread-safe; made by {@link SyncOptions#builder()}. */
+public final class SyncOptionsBuilder {
+    private int pageSize;
+    private int commitRows;
+    private int pushBatch;
+    private int requestsInFlight;
+    private RetryStrategy retry;
+    private Duration busyTimeout;
+    private int cacheKib;
+    private Duration tombstoneRetention;
+
+    SyncOptionsBuilder(SyncOptions from) {
+        pageSize = from.pageSize();
+        commitRows = from.commitRows();
+        pushBatch = from.pushBatch();
+        requestsInFlight = from.requestsInFlight();
+        retry = from.retry();
+        busyTimeout = from.busyTimeout();
+        cacheKib = from.cacheKib();
+        tombstoneRetention = from.tombstoneRetention();
+    }
+
+    /**
+     * Sets how many records are asked for in one page. Default: 1000.
+     *
+     * @param records records, at least 1; the backend may give fewer
+     * @return this
+     */
+    public SyncOptionsBuilder pageSize(int records) {
+        pageSize = records;
+        return this;
+    }
+
+    /**
+     * Sets how many records go into one transaction while a whole table is read. Default: 5000.
+     *
+     * @param records records, in full pages; at least 1
+     * @return this
+     */
+    public SyncOptionsBuilder commitRows(int records) {
+        commitRows = records;
+        return this;
+    }
+
+    /**
+     * Sets how many changes are frozen and sent together. Default: 500.
+     *
+     * @param changes changes, at least 1
+     * @return this
+     */
+    public SyncOptionsBuilder pushBatch(int changes) {
+        pushBatch = changes;
+        return this;
+    }
+
+    /**
+     * Sets how many single requests are under way at once. Default: 8.
+     *
+     * @param requests requests, 1 to 64
+     * @return this
+     */
+    public SyncOptionsBuilder requestsInFlight(int requests) {
+        requestsInFlight = requests;
+        return this;
+    }
+
+    /**
+     * Sets tries and waits within one run. Default: {@link RetryStrategy#standard()}.
+     *
+     * @param strategy the strategy
+     * @return this
+     */
+    public SyncOptionsBuilder retry(RetryStrategy strategy) {
+        retry = strategy;
+        return this;
+    }
+
+    /**
+     * Sets how long SQLite waits for the host's writers before a unit is repeated. Default: 5 s.
+     *
+     * @param time the time, not negative
+     * @return this
+     */
+    public SyncOptionsBuilder busyTimeout(Duration time) {
+        busyTimeout = time;
+        return this;
+    }
+
+    /**
+     * Sets the page cache of Syncline's own connection. Default: 65 536.
+     *
+     * @param kib KiB, at least 1000
+     * @return this
+     */
+    public SyncOptionsBuilder cacheKib(int kib) {
+        cacheKib = kib;
+        return this;
+    }
+
+    /**
+     * Sets how long a deleted row's id and version are kept. Default: 30 days.
+     *
+     * @param time the time, at least one hour
+     * @return this
+     */
+    public SyncOptionsBuilder tombstoneRetention(Duration time) {
+        tombstoneRetention = time;
+        return this;
+    }
+
+    /**
+     * Makes the options.
+     *
+     * @return the options
+     * @throws IllegalArgumentException if a number is out of its range; the message names option and value
+     */
+    public SyncOptions build() {
+        return new SyncOptions(
+                pageSize, commitRows, pushBatch, requestsInFlight, retry, busyTimeout, cacheKib, tombstoneRetention);
+    }
+}

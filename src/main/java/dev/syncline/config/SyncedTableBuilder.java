@@ -1,0 +1,318 @@
+package dev.syncline.config;
+
+import dev.syncline.conflict.ConflictSeverity;
+import dev.syncline.conflict.ResolutionStrategy;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what is said of one table. Not thread-safe. */
+public final class SyncedTableBuilder {
+    final String name;
+
+    @Nullable
+    String entity;
+
+    final List<String> key = new ArrayList<>();
+    final Map<String, ValueType> types = new LinkedHashMap<>();
+    final Map<String, String> fieldNames = new LinkedHashMap<>();
+    final List<Reference> references = new ArrayList<>();
+    final Set<String> localOnly = new LinkedHashSet<>();
+    final Set<String> derived = new LinkedHashSet<>();
+    final Map<String, ConflictSeverity> severities = new LinkedHashMap<>();
+    ResolutionStrategy strategy = ResolutionStrategy.LAST_WRITE_WINS;
+    final Map<String, ResolutionStrategy> columnStrategies = new LinkedHashMap<>();
+    Set<ConflictSeverity> autoResolve = EnumSet.of(ConflictSeverity.LOW, ConflictSeverity.MEDIUM);
+
+    @Nullable
+    IdAssignment ids;
+
+    Adoption adoption = Adoption.MATCH_REMOTE;
+
+    SyncedTableBuilder(String name) {
+        this.name = requireName(name, "table");
+    }
+
+    /**
+     * Names the entity at the backend. Default: the table's name.
+     *
+     * @param name the entity, for a REST backend the path segment of its collection
+     * @return this
+     */
+    public SyncedTableBuilder entity(String name) {
+        entity = requireName(name, "entity");
+        return this;
+    }
+
+    /**
+     * Names the key columns; required. They must be the table's primary key or a unique key without nulls.
+     *
+     * @param columns the columns in the order in which they make the id
+     * @return this
+     */
+    public SyncedTableBuilder key(String... columns) {
+        key.clear();
+        key.addAll(List.of(columns));
+        return this;
+    }
+
+    /**
+     * Declares that a column holds the key of a row in a synced table: parents are sent before children, and ids that the
+     * backend assigns are translated in both directions.
+     *
+     * @param column the referring column
+     * @param table the synced table it refers to
+     * @return this
+     */
+    public SyncedTableBuilder references(String column, String table) {
+        references.add(new Reference(requireName(column, "column"), requireName(table, "table")));
+        return this;
+    }
+
+    /**
+     * Declares exact decimal columns, such as amounts.
+     *
+     * @param columns the columns
+     * @return this
+     */
+    public SyncedTableBuilder decimal(String... columns) {
+        return type(ValueType.DECIMAL, columns);
+    }
+
+    /**
+     * Declares columns that hold a point in time.
+     *
+     * @param columns the columns
+     * @return this
+     */
+    public SyncedTableBuilder instant(String... columns) {
+        return type(ValueType.INSTANT, columns);
+    }
+
+    /**
+     * Declares columns that hold 0 or 1 and travel as false or true.
+     *
+     * @param columns the columns
+     * @return this
+     */
+    public SyncedTableBuilder bool(String... columns) {
+        return type(ValueType.BOOL, columns);
+    }
+
+    /**
+     * Declares columns that hold bytes and travel as Base64 text.
+     *
+     * @param columns the columns
+     * @return this
+     */
+    public SyncedTableBuilder blob(String... columns) {
+        return type(ValueType.BLOB, columns);
+    }
+
+    /**
+     * Declares columns that hold JSON text and travel as JSON values.
+     *
+     * @param columns the columns
+     * @return this
+     */
+    public SyncedTableBuilder json(String... columns) {
+        return type(ValueType.JSON, columns);
+    }
+
+    /**
+     * Begins to say something about one column.
+     *
+     * @param column the column
+     * @return the next step
+     */
+    public ColumnStep column(String column) {
+        return new ColumnStep(this, requireName(column, "column"));
+    }
+
+    /**
+     * Keeps columns on this device: they are neither sent nor overwritten.
+     *
+     * @param columns the columns; not key columns
+     * @return this
+     */
+    public SyncedTableBuilder localOnly(String... columns) {
+        localOnly.addAll(List.of(columns));
+        return this;
+    }
+
+    /**
+     * Declares columns that the backend or the host's own triggers compute: they are taken over from the backend, never
+     * sent, and a difference in them is no edit and no conflict.
+     *
+     * @param columns the columns; not key columns
+     * @return this
+     */
+    public SyncedTableBuilder derived(String... columns) {
+        derived.addAll(List.of(columns));
+        return this;
+    }
+
+    /**
+     * Says how grave a conflict in these columns is. Default: {@link ConflictSeverity#LOW}.
+     *
+     * @param severity the severity
+     * @param columns the columns
+     * @return this
+     */
+    public SyncedTableBuilder severity(ConflictSeverity severity, String... columns) {
+        for (String column : columns) {
+            severities.put(column, severity);
+        }
+        return this;
+    }
+
+    /**
+     * Says how conflicts of this table are settled. Default: {@link ResolutionStrategy#LAST_WRITE_WINS}. Whether they are
+     * settled without asking is said by {@link #autoResolve}.
+     *
+     * @param strategy the strategy
+     * @return this
+     */
+    public SyncedTableBuilder strategy(ResolutionStrategy strategy) {
+        this.strategy = strategy;
+        return this;
+    }
+
+    /**
+     * Gives columns a strategy of their own. A conflict in such columns alone is then settled without asking, whatever its
+     * severity.
+     *
+     * @param strategy the strategy
+     * @param columns the columns
+     * @return this
+     */
+    public SyncedTableBuilder strategy(ResolutionStrategy strategy, String... columns) {
+        for (String column : columns) {
+            columnStrategies.put(column, strategy);
+        }
+        return this;
+    }
+
+    /**
+     * Says which conflicts the strategy settles without asking. Default: low and medium ones.
+     *
+     * @param severities the severities; none to ask always
+     * @return this
+     */
+    public SyncedTableBuilder autoResolve(ConflictSeverity... severities) {
+        autoResolve = EnumSet.noneOf(ConflictSeverity.class);
+        autoResolve.addAll(List.of(severities));
+        return this;
+    }
+
+    /**
+     * Says who assigns ids. Default: the server for a lone integer key, else the client.
+     *
+     * @param ids the choice
+     * @return this
+     */
+    public SyncedTableBuilder ids(IdAssignment ids) {
+        this.ids = ids;
+        return this;
+    }
+
+    /**
+     * Says what becomes of rows that are in the table when it is first synchronized. Default:
+     * {@link Adoption#MATCH_REMOTE}.
+     *
+     * @param adoption the choice
+     * @return this
+     */
+    public SyncedTableBuilder adopt(Adoption adoption) {
+        this.adoption = adoption;
+        return this;
+    }
+
+    /**
+     * Makes the description. Whether the table and its columns exist is checked when a manager is opened.
+     *
+     * @return the description
+     * @throws IllegalArgumentException if there is no key, or a key column is declared local-only or derived, or two
+     *     columns share one field name
+     */
+    public SyncedTable build() {
+        if (key.isEmpty()) {
+            throw new IllegalArgumentException("table " + name + " has no key; name its key columns with key(…)");
+        }
+        if (new LinkedHashSet<>(key).size() != key.size()) {
+            throw new IllegalArgumentException("table " + name + " names a key column twice: " + key);
+        }
+        for (String column : key) {
+            if (localOnly.contains(column) || derived.contains(column)) {
+                throw new IllegalArgumentException("table " + name + ": key column " + column
+                        + " cannot be local-only or derived, since it identifies the record");
+            }
+        }
+        for (String column : derived) {
+            if (localOnly.contains(column)) {
+                throw new IllegalArgumentException("table " + name + ": column " + column
+                        + " is declared both local-only and derived; a derived column comes from the backend");
+            }
+        }
+        Set<String> fields = new LinkedHashSet<>();
+        fieldNames.forEach((column, field) -> {
+            if (!fields.add(field)) {
+                throw new IllegalArgumentException(
+                        "table " + name + ": two columns travel as field " + field + ", one of them is " + column);
+            }
+        });
+        Set<String> referring = new LinkedHashSet<>();
+        for (Reference reference : references) {
+            if (!referring.add(reference.column())) {
+                throw new IllegalArgumentException(
+                        "table " + name + ": column " + reference.column() + " refers to two tables");
+            }
+        }
+        return new SyncedTable(this);
+    }
+
+    private SyncedTableBuilder type(ValueType type, String... columns) {
+        for (String column : columns) {
+            ValueType before = types.put(requireName(column, "column"), type);
+            if (before != null && before != type) {
+                throw new IllegalArgumentException("table " + name + ": column " + column + " is declared " + before
+                        + " and " + type + "; it can be one of them");
+            }
+        }
+        return this;
+    }
+
+    private static String requireName(String name, String what) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a " + what + " name is blank");
+        }
+        return name;
+    }
+
+    /** The step after {@link SyncedTableBuilder#column(String)}. */
+    public static final class ColumnStep {
+        private final SyncedTableBuilder builder;
+        private final String column;
+
+        private ColumnStep(SyncedTableBuilder builder, String column) {
+            this.builder = builder;
+            this.column = column;
+        }
+
+        /**
+         * Gives the column another name at the backend.
+         *
+         * @param field the field's name
+         * @return the table's builder
+         */
+        public SyncedTableBuilder as(String field) {
+            builder.fieldNames.put(column, SyncedTableBuilder.requireName(field, "field"));
+            return builder;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.exception.ConsistencyException;
+import dev.syncline.exception.FieldFault;
+import dev.syncline.exception.SyncException;
+import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.HoldingRepository.Reason;
+import dev.syncline.internal.store.RunRepository.Fault;
+import dev.syncline.internal.store.SqliteErrors;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * Puts records aside that cannot be applied now, with the reason, and lets them go when they are. Nothing that the backend told is
+ * dropped because a row could not take it. Lives within one unit of work.
+ */
+final class PutAside {
+    private final Unit unit;
+    private final BoundTable table;
+    private final Clock clock;
+    private final ApplyOutcome outcome;
+    private final HoldingRepository holding;
+    private final boolean nothingHeld;
+
+    PutAside(Unit unit, BoundTable table, Clock clock, ApplyOutcome outcome) {
+        this.unit = unit;
+        this.table = table;
+        this.clock = clock;
+        this.outcome = outcome;
+        holding = new HoldingRepository(clock);
+        nothingHeld = HoldingRepository.isEmpty(unit.handle(), table.id());
+    }
+
+    /** Holds a record until its reason has gone. */
+    void hold(RemoteRecord record, Reason reason, String detail) {
+        holding.hold(unit.handle(), table.id(), record.id(), RecordText.write(record), reason, detail);
+        outcome.held++;
+    }
+
+    /** Holds a record of which a column cannot hold a value. */
+    void unstorable(RemoteRecord record, UnstorableValueException why) {
+        hold(record, Reason.UNSTORABLE, why.rule());
+        report(record, why, "a record of " + table.spec().entity() + " was put aside: its table cannot hold it");
+    }
+
+    /** Reports a value that was not taken over, without holding the record. */
+    void report(RemoteRecord record, UnstorableValueException why, String message) {
+        FieldFault field = new FieldFault(why.column(), why.rule(), why.fix());
+        fault(record, new ValidationException(message, List.of(field), clock.instant(), why));
+    }
+
+    /** Holds a record that the host's table refused. */
+    void refused(RemoteRecord record, SQLException why) {
+        boolean unique = SqliteErrors.isUniqueTaken(why);
+        String reason = unique
+                ? "another row holds a unique value that it brings"
+                : "the table refuses it: " + why.getMessage();
+        hold(record, unique ? Reason.UNIQUE : Reason.UNSTORABLE, reason);
+        fault(
+                record,
+                new ConsistencyException(
+                        "a record of " + table.spec().entity() + " was put aside, " + reason
+                                + ". It is tried again after each pull; correct the row or the constraint",
+                        "UNSTORABLE_RECORD",
+                        List.of(record.id()),
+                        clock.instant(),
+                        why));
+    }
+
+    /** Forgets what was held of a record's id, because this record is applied. */
+    void letGo(RemoteRecord record) {
+        if (!nothingHeld) {
+            HoldingRepository.release(unit.handle(), table.id(), record.id());
+        }
+    }
+
+    private void fault(RemoteRecord record, SyncException cause) {
+        outcome.faults().add(new Fault(table.spec().entity(), record.id(), cause));
+    }
+}

@@ -1,0 +1,139 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.capture.PendingChange;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.ConflictRepository.StoredConflict;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.RowStateRepository;
+import dev.syncline.internal.store.RowStateRepository.RowState;
+import dev.syncline.internal.store.SyncOperation;
+import dev.syncline.internal.store.TombstoneRepository;
+import dev.syncline.internal.store.TombstoneRepository.Tombstone;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out how rows of one table stand here. What is empty is asked once: while journal, queue, inbox and tombstones are, a
+ * record costs one look-up of its state. Lives within one unit of work.
+ */
+final class RowStandings {
+    private final Unit unit;
+    private final BoundTable table;
+    private final HostTable host;
+    private final RowStateRepository states;
+    private final boolean queueIsEmpty;
+    private final boolean journalIsEmpty;
+    private final boolean noConflicts;
+    private final boolean noTombstones;
+    private final boolean reconcile;
+
+    /**
+     * Asks what is empty.
+     *
+     * @param unit the unit
+     * @param table the table
+     * @param host its rows
+     * @param states its row states
+     * @param reconcile whether rows may have changed without a trigger having seen it
+     * @throws SQLException if the library's tables cannot be read
+     */
+    RowStandings(Unit unit, BoundTable table, HostTable host, RowStateRepository states, boolean reconcile)
+            throws SQLException {
+        this.unit = unit;
+        this.table = table;
+        this.host = host;
+        this.states = states;
+        this.reconcile = reconcile;
+        queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
+        journalIsEmpty = table.journal().isEmpty(unit.connection());
+        noConflicts = ConflictRepository.noneOpen(unit.handle(), table.id());
+        noTombstones = TombstoneRepository.isEmpty(unit.handle(), table.id());
+    }
+
+    /** Whether looking at a row needs what was gathered before to be written. */
+    boolean lookAtRows() {
+        return !journalIsEmpty || !queueIsEmpty;
+    }
+
+    /** Whether an unknown record may be a create of this device whose answer was lost. */
+    boolean mayBeOwnCreate() {
+        return !queueIsEmpty && OperationRepository.hasFrozenCreate(unit.handle(), table.id());
+    }
+
+    /** The deletion that is known of a record, if any. */
+    Optional<Tombstone> tombstone(RemoteRecord record) {
+        return noTombstones
+                ? Optional.empty()
+                : TombstoneRepository.find(unit.handle(), table.id(), RowIdentity.tombstone(table, record));
+    }
+
+    /** Forgets that a record was deleted, because it lives again. */
+    void revive(RemoteRecord record) {
+        if (!noTombstones && !record.deleted()) {
+            TombstoneRepository.remove(unit.handle(), table.id(), RowIdentity.tombstone(table, record));
+        }
+    }
+
+    /** How the row of a record stands. */
+    Standing of(RemoteRecord record, RowIdentity row) throws SQLException {
+        Optional<RowState> state = states.find(row.compact());
+        String version = state.map(RowState::version).orElse(null);
+        if (!noConflicts) {
+            Optional<StoredConflict> open = ConflictRepository.openOf(unit.handle(), table.id(), row.rowId());
+            if (open.isPresent()) {
+                return new Standing(LocalState.PARKED, version, null, open.get());
+            }
+        }
+        if (!queueIsEmpty) {
+            Optional<SyncOperation> operation = OperationRepository.find(unit.handle(), table.id(), row.rowId());
+            if (operation
+                    .filter(o -> o.status() == SyncOperation.Status.PROCESSING)
+                    .isPresent()) {
+                return new Standing(LocalState.FROZEN, version, null, null);
+            }
+        }
+        if (!journalIsEmpty) {
+            Optional<PendingChange> pending = table.journal().find(unit.connection(), row.key());
+            if (pending.isPresent()) {
+                return new Standing(pendingState(pending.get()), version, pending.get(), null);
+            }
+            // A touch that came to nothing would keep an image that this record makes stale.
+            table.journal().remove(unit.connection(), row.key());
+        }
+        if (state.isPresent()) {
+            boolean vanished = reconcile && !host.exists(row.key());
+            return new Standing(vanished ? LocalState.VANISHED : LocalState.CLEAN, version, null, null);
+        }
+        Optional<Tombstone> tombstone = tombstone(record);
+        if (tombstone.isPresent()) {
+            return new Standing(LocalState.DELETED, tombstone.get().version(), null, null);
+        }
+        boolean untracked = reconcile && host.exists(row.key());
+        return new Standing(untracked ? LocalState.UNTRACKED : LocalState.UNKNOWN, null, null, null);
+    }
+
+    private static LocalState pendingState(PendingChange pending) {
+        return switch (pending.kind()) {
+            case CREATE -> LocalState.PENDING_CREATE;
+            case UPDATE -> LocalState.PENDING_UPDATE;
+            case DELETE -> LocalState.PENDING_DELETE;
+        };
+    }
+
+    /**
+     * How a row stands.
+     *
+     * @param state its state
+     * @param version the version of it that is known; null if none is
+     * @param pending its unsent change, if it has one
+     * @param conflict its open conflict, if it is parked
+     */
+    record Standing(
+            LocalState state,
+            @Nullable String version,
+            @Nullable PendingChange pending,
+            @Nullable StoredConflict conflict) {}
+}
