@@ -38,7 +38,8 @@ public interface RemoteBackend extends AutoCloseable {
      *
      * @param request entity, cursor and page size
      * @return the page; never a part of one
-     * @throws SyncException if the page could not be had whole; nothing of it may then be used
+     * @throws SyncException if the page could not be had whole; nothing of it may then be used. A {@code ClientException}
+     *     with status 410 says that the backend no longer knows the cursor: a walk over everything is due
      */
     PullPage fetchPage(PullRequest request);
 
@@ -58,7 +59,7 @@ public interface RemoteBackend extends AutoCloseable {
      * @param change the change, with its idempotency key
      * @return what the backend made of it
      * @throws SyncException if the outcome is unknown or the backend could not serve the request; the same change may then
-     *     be sent again under the same key
+     *     be sent again under the same key. What the backend says about the change itself is never thrown but returned
      */
     PushResult push(OutgoingChange change);
 
@@ -68,7 +69,9 @@ public interface RemoteBackend extends AutoCloseable {
      * @param changes at most {@link Capabilities#batch()} changes
      * @return one entry for each change whose outcome the backend told. A change without an entry counts as of unknown
      *     outcome; an entry for a change that was not sent is ignored
-     * @throws SyncException if the outcome of the whole batch is unknown or the batch as a whole was not served
+     * @throws SyncException if the outcome of the whole batch is unknown or the batch as a whole was not served; a {@code
+     *     ClientException} says that the backend refused it as a whole, so that nothing of it took effect and smaller parts
+     *     may fare better
      */
     List<PushReceipt> pushBatch(List<OutgoingChange> changes);
 
