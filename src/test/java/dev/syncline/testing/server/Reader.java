@@ -88,6 +88,15 @@ final class Reader implements AutoCloseable {
         return rows;
     }
 
+    /** The stamp of the newest change of all; empty if there is none. */
+    String newestStamp() throws SQLException {
+        try (PreparedStatement newest =
+                        connection.prepareStatement("SELECT changed_at FROM feed_row ORDER BY seq DESC LIMIT 1");
+                ResultSet result = newest.executeQuery()) {
+            return result.next() ? result.getString(1) : "";
+        }
+    }
+
     int effects(String key) throws SQLException {
         try (PreparedStatement count = connection.prepareStatement("SELECT count(*) FROM effect WHERE key = ?")) {
             count.setString(1, key);

@@ -38,6 +38,7 @@ public final class ReferenceServer implements AutoCloseable {
         ServerClock clock = new ServerClock(options.clock);
         String epoch = options.epoch == null ? Long.toString(clock.millis(), 36) : options.epoch;
         store = new Store(options.file, epoch);
+        clock.notBefore(store.read(Reader::newestStamp));
         options.entities.values().forEach(rules -> {
             rules.unique().forEach(store::index);
             rules.references().keySet().forEach(store::index);

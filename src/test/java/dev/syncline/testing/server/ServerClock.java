@@ -27,6 +27,14 @@ final class ServerClock {
         return clock.instant();
     }
 
+    /** Goes on after the newest stamp of an earlier process, should this one's clock be behind. */
+    synchronized void notBefore(String stamp) {
+        if (!stamp.isEmpty()) {
+            last = Instant.parse(stamp);
+            text = stamp;
+        }
+    }
+
     /** The time for a row that is changed now. */
     synchronized String stamp() {
         Instant now = clock.instant();
