@@ -4,12 +4,14 @@ import dev.syncline.config.SyncConfig;
 import dev.syncline.conflict.ConflictInbox;
 import dev.syncline.internal.capture.CaptureRemoval;
 import dev.syncline.internal.engine.SyncEngine;
+import dev.syncline.internal.store.ClosedFile;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncProgress;
 import dev.syncline.progress.SyncResult;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Single;
 import java.nio.file.Path;
+import java.time.Clock;
 
 /**
  * Keeps the tables of one SQLite file and a backend in step.
@@ -111,7 +113,7 @@ public final class SyncManager implements AutoCloseable {
      */
     public static void detach(Path database) {
         OpenFiles.refuseOpen(database);
-        SyncEngine.onFile(database, CaptureRemoval::removeAll);
+        ClosedFile.change(database, Clock.systemUTC(), CaptureRemoval::removeAll);
     }
 
     /** Ends a run at its next safe point and releases threads, connections and the backend. Idempotent; bounded in time. */

@@ -43,8 +43,8 @@ class ArchitectureTest {
             ROOT + ".config",
             ROOT + ".internal.store",
             ROOT + ".internal.capture",
-            ROOT + ".internal.queue",
             ROOT + ".internal.record",
+            ROOT + ".internal.queue",
             ROOT + ".internal.engine",
             ROOT);
 

@@ -12,15 +12,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Holds for a class that neither reads the machine's clock nor draws chance, makes threads, waits or prints by itself. Two
- * kinds of class may: the one that provides a default which the host can replace, and the one that makes the manager's
+ * Holds for a class that neither reads the machine's clock nor draws chance, makes threads, waits or prints by itself. Few
+ * classes may: those that provide a default which the host can replace or call without one, and the one that makes the manager's
  * threads.
  */
 final class TakeWhatIsInjected extends ArchCondition<JavaClass> {
 
     /** Who provides what a host can replace. */
     private static final Set<String> DEFAULTS = Set.of(
-            "dev.syncline.config.SyncConfig$Builder",
+            "dev.syncline.config.SyncConfigBuilder",
+            "dev.syncline.SyncManager",
             "dev.syncline.backend.rest.RestBackendBuilder",
             "dev.syncline.internal.engine.EngineThreads");
 

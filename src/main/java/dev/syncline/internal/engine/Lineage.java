@@ -3,7 +3,7 @@ package dev.syncline.internal.engine;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.ConsistencyException;
 import dev.syncline.internal.record.BoundTable;
-import dev.syncline.internal.store.CursorRepository;
+import dev.syncline.internal.store.AgreedState;
 import dev.syncline.internal.store.MetadataRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation.Status;
@@ -44,7 +44,7 @@ final class Lineage {
         return transactions.write(unit -> {
             if (present.isPresent()) {
                 refuseUnsent(unit, tables);
-                forget(unit);
+                AgreedState.forget(unit.handle());
             }
             new MetadataRepository(config.clock()).put(unit.handle(), KEY, wanted);
             return present.isPresent();
@@ -65,19 +65,6 @@ final class Lineage {
                     List.of(),
                     config.clock().instant(),
                     null);
-        }
-    }
-
-    private static void forget(Unit unit) throws SQLException {
-        CursorRepository.clear(unit.handle());
-        for (String table : List.of(
-                "syncline_row_state",
-                "syncline_tombstone",
-                "syncline_id_mapping",
-                "syncline_holding",
-                "syncline_queue",
-                "syncline_conflicts")) {
-            unit.handle().execute("DELETE FROM " + table);
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictInbox;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.exception.ConflictException;
-import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.CaptureTables;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.BoundTable;
@@ -13,7 +12,6 @@ import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SchemaMigrator;
-import dev.syncline.internal.store.SqliteErrors;
 import dev.syncline.internal.store.SyncDatabase;
 import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.TransactionManager;
@@ -25,12 +23,6 @@ import dev.syncline.resilience.CircuitBreakerSettings;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.schedulers.Schedulers;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -184,42 +176,6 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                         null));
         tracker.resolved(null, Objects.requireNonNull(resolved));
         return resolved;
-    }
-
-    /**
-     * Changes a file that is not open for synchronization, in one transaction.
-     *
-     * @param file the file
-     * @param change what is done
-     * @throws StorageException if it cannot be done; the file is then untouched
-     */
-    public static void onFile(Path file, Change change) {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
-                Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA busy_timeout = 5000");
-            statement.execute("BEGIN IMMEDIATE");
-            change.on(connection);
-            statement.execute("COMMIT");
-        } catch (SQLException e) {
-            // Closing the connection has rolled back whatever was done.
-            throw new StorageException(
-                    "the database " + file + " could not be changed and is as it was: " + e.getMessage(),
-                    SqliteErrors.isBusy(e),
-                    Clock.systemUTC().instant(),
-                    e);
-        }
-    }
-
-    /** A change of a file. */
-    @FunctionalInterface
-    public interface Change {
-        /**
-         * Does it.
-         *
-         * @param connection a connection inside a transaction
-         * @throws SQLException if it cannot be done
-         */
-        void on(Connection connection) throws SQLException;
     }
 
     /** Releases what was opened, but not the backend, which somebody else goes on using. */

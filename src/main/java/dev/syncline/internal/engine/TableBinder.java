@@ -5,15 +5,13 @@ import dev.syncline.config.SyncedTable;
 import dev.syncline.internal.capture.CaptureOptions;
 import dev.syncline.internal.capture.CaptureState;
 import dev.syncline.internal.capture.ChangeCapture;
-import dev.syncline.internal.capture.ForeignKey;
-import dev.syncline.internal.capture.Identifiers;
 import dev.syncline.internal.capture.Journal;
 import dev.syncline.internal.capture.TableSchema;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.Referrer;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,10 +47,8 @@ final class TableBinder {
             bound.put(spec.name(), bind(spec));
         }
         bound.values().forEach(table -> table.tieParents(bound));
-        transactions.read(unit -> {
-            noteReferrers(unit, bound);
-            return bound;
-        });
+        List<Referrer> referrers = transactions.read(unit -> Referrer.inFile(unit.connection()));
+        bound.values().forEach(table -> table.noteReferrers(referrers));
         return parentsFirst(bound);
     }
 
@@ -94,36 +90,6 @@ final class TableBinder {
         TableSchema schema = TableSchema.read(unit.connection(), spec.name(), spec.key());
         return new ChangeCapture(
                 new CaptureOptions(spec.name(), spec.key(), spec.usesEditTime(), BoundTable.serverIds(spec, schema)));
-    }
-
-    /** Foreign keys of every table in the file count, also of those that are not synced. */
-    private static void noteReferrers(Unit unit, Map<String, BoundTable> bound) {
-        List<String[]> found = new ArrayList<>();
-        unit.handle()
-                .createQuery("SELECT m.name, f.\"table\", f.id, f.\"from\", f.\"to\" FROM sqlite_master m,"
-                        + " pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq")
-                .map((rs, ctx) -> new String[] {
-                    rs.getString(1), rs.getString(2), rs.getString(3), rs.getString(4), rs.getString(5)
-                })
-                .forEach(found::add);
-        Map<String, ForeignKey> keys = new LinkedHashMap<>();
-        Map<String, String> owners = new LinkedHashMap<>();
-        for (String[] row : found) {
-            String id = row[0] + '\n' + row[2];
-            ForeignKey before = keys.get(id);
-            List<String> columns = new ArrayList<>(before == null ? List.of() : before.columns());
-            List<String> targets = new ArrayList<>(before == null ? List.of() : before.parentColumns());
-            columns.add(row[3]);
-            if (row[4] != null) {
-                targets.add(row[4]);
-            }
-            keys.put(id, new ForeignKey(columns, row[1], targets, ""));
-            owners.put(id, row[0]);
-        }
-        keys.forEach((id, key) -> bound.values().stream()
-                .filter(table -> Identifiers.same(table.schema().name(), key.parentTable()))
-                .forEach(table ->
-                        table.addReferrer(String.valueOf(owners.get(id)), key.columns(), key.parentColumns())));
     }
 
     /** Where references run in a circle any order serves, since a child that comes too early waits. */

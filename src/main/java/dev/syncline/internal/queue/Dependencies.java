@@ -86,12 +86,10 @@ final class Dependencies implements AutoCloseable {
     }
 
     private boolean isUnsentCreate(BoundTable parent, RowIdentity row) throws SQLException {
-        boolean pending = table.equals(parent) || !parent.journal().isEmpty(unit.connection())
-                ? parent.journal()
-                        .find(unit.connection(), row.key())
-                        .filter(p -> p.kind() == ChangeKind.CREATE)
-                        .isPresent()
-                : false;
+        boolean pending = parent.journal()
+                .find(unit.connection(), row.key())
+                .filter(p -> p.kind() == ChangeKind.CREATE)
+                .isPresent();
         return pending
                 || OperationRepository.find(unit.handle(), parent.id(), row.rowId())
                         .filter(o -> o.kind() == ChangeKind.CREATE && o.status() == SyncOperation.Status.PROCESSING)

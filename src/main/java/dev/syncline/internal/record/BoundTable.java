@@ -7,6 +7,7 @@ import dev.syncline.config.ValueType;
 import dev.syncline.internal.capture.Affinity;
 import dev.syncline.internal.capture.ChangeCapture;
 import dev.syncline.internal.capture.ColumnSchema;
+import dev.syncline.internal.capture.Identifiers;
 import dev.syncline.internal.capture.Journal;
 import dev.syncline.internal.capture.TableSchema;
 import java.sql.Connection;
@@ -105,19 +106,20 @@ public final class BoundTable {
             }
             parents.put(reference.column(), parent);
             parent.children.add(this);
-            parent.referrers.add(new Referrer(schema.name(), List.of(reference.column()), List.of()));
+            parent.referrers.add(
+                    new Referrer(schema.name(), parent.schema.name(), List.of(reference.column()), List.of()));
         }
     }
 
     /**
-     * Notes that rows of some table of the file refer to rows of this one.
+     * Notes who in the file refers to this table, synced or not.
      *
-     * @param table the referring table, synced or not
-     * @param columns the referring columns
-     * @param parentColumns the columns referred to; empty for the key
+     * @param inFile the foreign keys of every table
      */
-    public void addReferrer(String table, List<String> columns, List<String> parentColumns) {
-        referrers.add(new Referrer(table, columns, parentColumns));
+    public void noteReferrers(List<Referrer> inFile) {
+        inFile.stream()
+                .filter(referrer -> Identifiers.same(referrer.parent(), schema.name()))
+                .forEach(referrers::add);
     }
 
     /**

@@ -1,0 +1,27 @@
+package dev.syncline.internal.store;
+
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Everything that was agreed on with one backend under one account, and means nothing to another. */
+public final class AgreedState {
+    private static final List<String> TABLES = List.of(
+            "syncline_cursor",
+            "syncline_row_state",
+            "syncline_tombstone",
+            "syncline_id_mapping",
+            "syncline_holding",
+            "syncline_queue",
+            "syncline_conflicts");
+
+    private AgreedState() {}
+
+    /**
+     * Forgets it all. The host's rows and the journals stay.
+     *
+     * @param handle the unit's handle
+     */
+    public static void forget(Handle handle) {
+        TABLES.forEach(table -> handle.execute("DELETE FROM " + table));
+    }
+}
