@@ -1,8 +1,6 @@
 package dev.syncline.internal.engine;
 
-import dev.syncline.exception.SyncException;
 import dev.syncline.progress.SyncPhase;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run, in the order in which data moves: settle what is in flight → pull what changed → push what is due → settle what
@@ -19,29 +17,16 @@ final class IncrementalSyncService {
         this.inbox = inbox;
     }
 
+    /** A pull that fails in part does not stop the push; what would stop both ends the run. */
     void run(SyncRun run) {
         pusher.settleInFlight(run);
-        SyncException pullFailure = attempt(run, () -> pull.pull(run));
+        boolean pulledAll = pull.pull(run);
         inbox.closeOvertaken(run);
         pusher.push(run);
         run.tracker().phase(run, SyncPhase.FINALIZING);
-        if (run.answersToldLess() && pullFailure == null) {
+        if (run.answersToldLess() && pulledAll) {
             run.resetAnswersToldLess();
-            attempt(run, () -> pull.pull(run));
-        }
-    }
-
-    /** A failing pull does not stop the push, unless what failed would stop that as well. */
-    private static @Nullable SyncException attempt(SyncRun run, Runnable step) {
-        try {
-            step.run();
-            return null;
-        } catch (SyncException failure) {
-            if (RunFailures.endsTheRun(failure)) {
-                throw failure;
-            }
-            run.noteFault(failure);
-            return failure;
+            pull.pull(run);
         }
     }
 }

@@ -4,6 +4,8 @@ import dev.syncline.backend.PullPage;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.Adoption;
 import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.ClientException;
+import dev.syncline.exception.SyncException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
@@ -11,6 +13,7 @@ import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.CursorRepository.PullCursor;
 import dev.syncline.internal.store.IdMappingRepository;
+import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import dev.syncline.progress.SyncPhase;
@@ -20,7 +23,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,8 @@ final class PullSyncService {
     private static final Logger log = LoggerFactory.getLogger(PullSyncService.class);
     /** Measured: from here on, dropping and recreating the triggers is cheaper than letting each row ask the flag. */
     private static final int BULK_ROWS = 2000;
+
+    private static final int GONE = 410;
 
     private final SyncConfig config;
     private final List<BoundTable> tables;
@@ -67,18 +72,57 @@ final class PullSyncService {
         reconcile = new ReconcileWalk(transactions);
     }
 
-    /** Pulls every table, then lets go what waited for another. */
-    void pull(SyncRun run) {
+    /**
+     * Pulls every table, then lets go what waited for another. A table that fails keeps its cursor and does not stop the others,
+     * unless what failed would stop them as well.
+     *
+     * @return whether every table came through
+     */
+    boolean pull(SyncRun run) {
         run.tracker().phase(run, SyncPhase.PULLING);
+        boolean whole = true;
         for (BoundTable table : tables) {
-            run.cancellation().check();
-            pull(run, table);
+            whole &= attempt(run, table, this::pullOrStartAgain);
         }
         held.release(run);
         for (BoundTable table : tables) {
             if (reconcile.isWanted(table)) {
-                reconcile(run, table);
+                whole &= attempt(run, table, this::reconcile);
             }
+        }
+        return whole;
+    }
+
+    private static boolean attempt(SyncRun run, BoundTable table, BiConsumer<SyncRun, BoundTable> step) {
+        run.cancellation().check();
+        try {
+            step.accept(run, table);
+            return true;
+        } catch (SyncException failure) {
+            if (RunFailures.endsTheRun(failure)) {
+                throw failure;
+            }
+            run.noteFault(new Fault(table.spec().entity(), null, failure));
+            return false;
+        }
+    }
+
+    /** A backend that has forgotten a cursor says so; the table is then read from the start. */
+    private void pullOrStartAgain(SyncRun run, BoundTable table) {
+        try {
+            pull(run, table);
+        } catch (ClientException refused) {
+            boolean cursorGone = refused.status() == GONE
+                    && transactions
+                                    .read(unit -> CursorRepository.find(unit.handle(), table.id()))
+                                    .position()
+                            != null;
+            if (!cursorGone) {
+                throw refused;
+            }
+            log.warn("The backend no longer knows the cursor of {}; the table is read from the start", table, refused);
+            transactions.perform(unit -> cursors.save(unit.handle(), table.id(), PullCursor.START));
+            pull(run, table);
         }
     }
 
@@ -188,8 +232,7 @@ final class PullSyncService {
                     null,
                     config.options().pageSize());
             for (PageReader.Fetched page = pages.next(); page != null; page = pages.next()) {
-                run.noteOutcome(
-                        table, reconcile.compare(Objects.requireNonNull(page).present(), run.context(), table));
+                run.noteOutcome(table, reconcile.compare(page.present(), run.context(), table));
             }
         }
         reconcile.finish(table);

@@ -8,6 +8,7 @@ import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.progress.EntitySyncStats;
 import dev.syncline.progress.SyncMode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +19,9 @@ import java.util.Map;
  * One run: its name, what it has done so far, and what went wrong. Written by the run thread only, but for the cancellation.
  */
 final class SyncRun {
+    /** More of the same tell nothing new, and a run's memory must not grow with the table; the held records are all stored. */
+    private static final int FAULTS_KEPT = 1000;
+
     private final String id;
     private final SyncMode mode;
     private final Instant startedAt;
@@ -94,7 +98,7 @@ final class SyncRun {
 
     /** The backend's clock as its last answer showed it. */
     void noteServerTime(Instant serverTime, Instant receivedAt) {
-        context = context.withClockOffset(java.time.Duration.between(receivedAt, serverTime));
+        context = context.withClockOffset(Duration.between(receivedAt, serverTime));
     }
 
     void noteFetched(BoundTable table, int records) {
@@ -116,7 +120,7 @@ final class SyncRun {
                 (long) outcome.written + outcome.deleted,
                 outcome.skipped,
                 outcome.merged));
-        faults.addAll(outcome.faults());
+        outcome.faults().forEach(this::noteFault);
         conflictsResolved +=
                 outcome.conflicts().stream().filter(c -> c.isResolved()).count();
         tracker.conflicts(this, outcome.conflicts());
@@ -139,11 +143,13 @@ final class SyncRun {
     }
 
     void noteFault(Fault fault) {
-        faults.add(fault);
+        if (faults.size() < FAULTS_KEPT) {
+            faults.add(fault);
+        }
     }
 
     void noteFault(SyncException cause) {
-        faults.add(new Fault(null, null, cause));
+        noteFault(new Fault(null, null, cause));
     }
 
     private void add(EntitySyncStats part) {
