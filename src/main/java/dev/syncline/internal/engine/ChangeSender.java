@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +38,19 @@ final class ChangeSender {
     private final TransactionManager transactions;
     private final EngineThreads threads;
     private final int batchLimit;
+    /** Records without a version that were compared in this run; the second look would tell no more than the first. */
+    private final Set<String> lookedAt = ConcurrentHashMap.newKeySet();
 
     ChangeSender(ResilientBackend backend, TransactionManager transactions, EngineThreads threads, int batchLimit) {
         this.backend = backend;
         this.transactions = transactions;
         this.threads = threads;
         this.batchLimit = batchLimit;
+    }
+
+    /** Begins a run: what was looked at before it counts no more. */
+    void begin() {
+        lookedAt.clear();
     }
 
     /**
@@ -57,9 +66,13 @@ final class ChangeSender {
         List<OutgoingChange> changes = changes(table, operations);
         int batch = Math.min(backend.capabilities().batch(), batchLimit);
         if (batch > 1 && operations.size() > 1) {
-            for (int from = 0; from < operations.size() && sent.fatal() == null; from += batch) {
+            for (int from = 0; from < operations.size(); from += batch) {
                 int to = Math.min(from + batch, operations.size());
-                sendBatch(operations.subList(from, to), changes.subList(from, to), cancellation, sent);
+                if (sent.fatal() != null) {
+                    operations.subList(from, to).forEach(sent::neverStarted);
+                } else {
+                    sendBatch(operations.subList(from, to), changes.subList(from, to), cancellation, sent);
+                }
             }
         } else {
             sendSingly(operations, changes, cancellation, sent);
@@ -79,7 +92,11 @@ final class ChangeSender {
                 outgoing.add(changes.get(i));
             }
         }
-        if (outgoing.isEmpty() || sent.fatal() != null) {
+        if (outgoing.isEmpty()) {
+            return;
+        }
+        if (sent.fatal() != null) {
+            ready.forEach(sent::neverStarted);
             return;
         }
         List<PushReceipt> receipts;

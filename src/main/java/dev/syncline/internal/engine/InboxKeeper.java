@@ -10,6 +10,8 @@ import dev.syncline.internal.record.ParkedRow;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -37,7 +39,7 @@ final class InboxKeeper {
         List<StoredConflict> open = transactions.read(unit -> ConflictRepository.open(unit.handle()));
         for (StoredConflict stored : open) {
             BoundTable table = tables.get(stored.table());
-            if (table == null || isPending(table, stored)) {
+            if (table == null || isPending(table, stored.conflict().entityId())) {
                 continue;
             }
             ApplyOutcome outcome = transactions.write(unit -> {
@@ -49,9 +51,24 @@ final class InboxKeeper {
         }
     }
 
-    private boolean isPending(BoundTable table, StoredConflict stored) {
+    /** Forgets what was refused of rows that were edited back or overtaken since. */
+    void dropStaleMarks() {
+        for (BoundTable table : tables.values()) {
+            List<SyncOperation> marks = transactions.read(
+                    unit -> OperationRepository.list(unit.handle(), table.id(), SyncOperation.Status.FAILED));
+            List<Long> stale = marks.stream()
+                    .filter(mark -> !isPending(table, mark.rowId()))
+                    .map(SyncOperation::id)
+                    .toList();
+            if (!stale.isEmpty()) {
+                transactions.perform(unit -> OperationRepository.delete(unit.handle(), stale));
+            }
+        }
+    }
+
+    private boolean isPending(BoundTable table, String rowId) {
         return transactions.read(unit -> {
-            Optional<Object[]> key = table.keys().decode(stored.conflict().entityId());
+            Optional<Object[]> key = table.keys().decode(rowId);
             return key.isPresent() && table.journal().isPending(unit.connection(), key.get());
         });
     }

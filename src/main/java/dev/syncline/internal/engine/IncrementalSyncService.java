@@ -19,9 +19,11 @@ final class IncrementalSyncService {
 
     /** A pull that fails in part does not stop the push; what would stop both ends the run. */
     void run(SyncRun run) {
+        pusher.begin();
         pusher.settleInFlight(run);
         boolean pulledAll = pull.pull(run);
         inbox.closeOvertaken(run);
+        inbox.dropStaleMarks();
         pusher.push(run);
         run.tracker().phase(run, SyncPhase.FINALIZING);
         if (run.answersToldLess() && pulledAll) {

@@ -20,6 +20,7 @@ import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.progress.SyncPhase;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,8 @@ final class QueuePusher {
     /** A pass may free what waited for it; a pass that sends nothing is the last. */
     private static final int PASSES = 100;
 
+    private static final int COLLISIONS = 3;
+
     private final SyncConfig config;
     private final List<BoundTable> parentsFirst;
     private final List<BoundTable> childrenFirst;
@@ -42,6 +45,8 @@ final class QueuePusher {
     private final OperationRepository repository;
     private final ResilientBackend backend;
     private final ChangeSender sender;
+    /** How often each row collided in this run; one that keeps moving at the backend must not keep the run from ending. */
+    private final Map<String, Integer> moving = new HashMap<>();
 
     QueuePusher(
             SyncConfig config,
@@ -64,6 +69,12 @@ final class QueuePusher {
         repository = new OperationRepository(config.clock());
         sender = new ChangeSender(
                 backend, transactions, threads, config.options().pushBatch());
+    }
+
+    /** Begins a run. */
+    void begin() {
+        sender.begin();
+        moving.clear();
     }
 
     /** Sends again what an earlier run froze and whose answer is not known, under the same keys. */
@@ -102,7 +113,11 @@ final class QueuePusher {
         while (claim.more()) {
             run.cancellation().check();
             claim = queue.claim(
-                    table, claim.lastSeq(), deletes, config.options().pushBatch());
+                    table,
+                    claim.lastSeq(),
+                    deletes,
+                    config.options().pushBatch(),
+                    rowId -> moving.getOrDefault(table.id() + "/" + rowId, 0) >= COLLISIONS);
             claim.faults().forEach(run::noteFault);
             if (!claim.operations().isEmpty()) {
                 sentAny = true;
@@ -127,6 +142,9 @@ final class QueuePusher {
         ChangeSender.Sent sent = sender.send(table, frozen, run.cancellation());
         List<Answer> answers = new ArrayList<>();
         for (Answer answer : sent.answers()) {
+            if (answer.result() instanceof PushResult.Conflicted) {
+                moving.merge(table.id() + "/" + answer.operation().rowId(), 1, Integer::sum);
+            }
             completed(run, table, answer).ifPresent(answers::add);
         }
         if (!answers.isEmpty()) {

@@ -136,7 +136,8 @@ public final class OperationTracker {
             for (Answer answer : conflicted) {
                 RemoteRecord remote = Objects.requireNonNull(((PushResult.Conflicted) answer.result()).remote());
                 SyncOperation operation = answer.operation();
-                if (table.serverIds() && operation.kind() == ChangeKind.CREATE && !remote.deleted()) {
+                boolean namesOurs = table.serverIds() && operation.kind() == ChangeKind.CREATE && !remote.deleted();
+                if (namesOurs && door.ids().localKey(table, remote.id()).isEmpty()) {
                     door.ids().map(table, localKey(table, operation), remote.id());
                 }
                 door.apply(remote);

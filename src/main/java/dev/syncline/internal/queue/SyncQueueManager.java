@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,15 +70,16 @@ public final class SyncQueueManager {
      * @param afterSeq go on behind this place in the journal; 0 to begin
      * @param deletes whether to claim deletions; else creates and updates
      * @param limit how many at most
+     * @param leave says of a row's id whether to leave it for another run
      * @return the frozen operations and where to go on
      */
-    public Claim claim(BoundTable table, long afterSeq, boolean deletes, int limit) {
+    public Claim claim(BoundTable table, long afterSeq, boolean deletes, int limit, Predicate<String> leave) {
         boolean nothing = transactions.read(unit -> table.journal().isEmpty(unit.connection()));
         if (nothing) {
             return new Claim(List.of(), List.of(), afterSeq, false);
         }
         return transactions.writeDurably(unit -> {
-            try (Claiming claiming = new Claiming(unit, table, deletes)) {
+            try (Claiming claiming = new Claiming(unit, table, deletes, leave)) {
                 return claiming.run(afterSeq, limit);
             }
         });
@@ -123,6 +125,7 @@ public final class SyncQueueManager {
         private final Unit unit;
         private final BoundTable table;
         private final boolean deletes;
+        private final Predicate<String> leave;
         private final IdMappingService ids;
         private final RecordMapper mapper;
         private final RowStateRepository states;
@@ -132,7 +135,8 @@ public final class SyncQueueManager {
         private final List<SyncOperation> claimed = new ArrayList<>();
         private final List<Fault> faults = new ArrayList<>();
 
-        Claiming(Unit unit, BoundTable table, boolean deletes) throws SQLException {
+        Claiming(Unit unit, BoundTable table, boolean deletes, Predicate<String> leave) throws SQLException {
+            this.leave = leave;
             this.unit = unit;
             this.table = table;
             this.deletes = deletes;
@@ -203,6 +207,9 @@ public final class SyncQueueManager {
 
         /** The conflict of the row is open, its operation is on its way, or what was refused has not changed since. */
         private boolean waits(RowIdentity row, PendingChange change) {
+            if (leave.test(row.rowId())) {
+                return true;
+            }
             if (!noConflicts
                     && ConflictRepository.openOf(unit.handle(), table.id(), row.rowId())
                             .isPresent()) {

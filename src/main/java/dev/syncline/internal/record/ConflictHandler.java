@@ -91,10 +91,18 @@ public final class ConflictHandler {
         Optional<Settled> settled = ConflictResolver.auto(table.spec(), collision);
         if (settled.isEmpty()) {
             log.warn("Parked for a decision: {}", conflict);
+            keepPending(row, remote);
             store(conflict, record, null);
             return Optional.empty();
         }
         return settle(conflict, collision, row, record, settled.get());
+    }
+
+    /** An edit that no trigger saw has no place in the journal yet; without one the conflict would look settled. */
+    private void keepPending(RowIdentity row, @Nullable RowImage remote) throws SQLException {
+        if (!table.journal().isPending(unit.connection(), row.key())) {
+            table.journal().put(unit.connection(), row.key(), remote);
+        }
     }
 
     /** Both sides changed, in different columns or alike: nobody loses anything, so it is no conflict. */

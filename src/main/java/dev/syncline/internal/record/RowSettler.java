@@ -2,6 +2,7 @@ package dev.syncline.internal.record;
 
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.store.RowStateRepository;
+import dev.syncline.internal.store.RowStateRepository.RowState;
 import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -100,9 +101,13 @@ public final class RowSettler {
         if (refused.isPresent()) {
             return refused;
         }
+        // A deletion whose version was not told is at least as new as what was known before it.
+        String deletedAt = version != null
+                ? version
+                : states.find(row.compact()).map(RowState::version).orElse(null);
         states.remove(row.compact());
         if (row.remoteId() != null) {
-            tombstones.save(unit.handle(), table.id(), RowIdentity.tombstone(table, row.remoteId()), version);
+            tombstones.save(unit.handle(), table.id(), RowIdentity.tombstone(table, row.remoteId()), deletedAt);
         }
         if (table.serverIds()) {
             ids.unmap(table, Objects.requireNonNull(row.key()[0]));
