@@ -206,6 +206,20 @@ public final class Journal {
     }
 
     /**
+     * Marks a row that is in the journal as deleted before its present state was made under the same key.
+     *
+     * @param connection the connection
+     * @param key the key
+     * @throws SQLException if a statement fails
+     */
+    public void markDeletedFirst(Connection connection, Object[] key) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql.markDeletedFirst)) {
+            bindKey(update, 1, key);
+            update.executeUpdate();
+        }
+    }
+
+    /**
      * Forgets a row: what it is now counts as its base.
      *
      * @param connection the connection

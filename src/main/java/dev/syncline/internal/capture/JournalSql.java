@@ -21,6 +21,7 @@ final class JournalSql {
     final String sweepable;
     final String insert;
     final String replaceBase;
+    final String markDeletedFirst;
     final String remove;
 
     JournalSql(JournalLayout layout) {
@@ -58,6 +59,7 @@ final class JournalSql {
                 + ", ?" + each(layout, place -> ", ?") + ")";
         replaceBase = "UPDATE " + journal + " SET p = ?" + each(layout, place -> ", " + place.journalColumn() + " = ?")
                 + " WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
+        markDeletedFirst = "UPDATE " + journal + " SET d = 1 WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
         remove = "DELETE FROM " + journal + " WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
     }
 

@@ -7,7 +7,9 @@ import dev.syncline.backend.PushReceipt;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.exception.ClientException;
+import dev.syncline.exception.NetworkException;
 import dev.syncline.exception.SyncException;
+import dev.syncline.exception.SyncTimeoutException;
 import dev.syncline.exception.ValidationException;
 import dev.syncline.internal.json.Json;
 import dev.syncline.internal.queue.Answer;
@@ -27,6 +29,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +65,7 @@ final class ChangeSender {
      * @return what is known of each
      */
     Sent send(BoundTable table, List<SyncOperation> operations, Cancellation cancellation) {
-        Sent sent = new Sent();
+        Sent sent = new Sent(backend::probe);
         List<OutgoingChange> changes = changes(table, operations);
         int batch = Math.min(backend.capabilities().batch(), batchLimit);
         if (batch > 1 && operations.size() > 1) {
@@ -216,10 +219,15 @@ final class ChangeSender {
 
     /** What became of the operations that were to be sent. Safe for the sending threads. */
     static final class Sent {
+        private final Supplier<Optional<SyncException>> probe;
         private final List<Answer> answers = new ArrayList<>();
         private final Map<SyncOperation, SyncException> unknown = new LinkedHashMap<>();
         private final List<SyncOperation> neverStarted = new ArrayList<>();
         private volatile @Nullable SyncException fatal;
+
+        Sent(Supplier<Optional<SyncException>> probe) {
+            this.probe = probe;
+        }
 
         /** Definite answers. */
         List<Answer> answers() {
@@ -246,7 +254,8 @@ final class ChangeSender {
             if (result == NOT_SENT) {
                 neverStarted.add(operation);
             } else if (result instanceof PushResult.Unserved unserved) {
-                unknown(operation, unserved.cause());
+                // Told of this change alone, so it says nothing of the others.
+                unknown.put(operation, unserved.cause());
             } else if (result != null) {
                 answers.add(new Answer(operation, result));
             }
@@ -262,10 +271,13 @@ final class ChangeSender {
             neverStarted.add(operation);
         }
 
+        /** One change may break its connection each time; only if the backend itself is out of reach is the run over. */
         private void stopOn(SyncException failure) {
-            if (RunFailures.endsTheRun(failure)) {
-                fatal = failure;
+            if (fatal != null || !RunFailures.endsTheRun(failure)) {
+                return;
             }
+            boolean broken = failure instanceof NetworkException || failure instanceof SyncTimeoutException;
+            fatal = broken ? probe.get().orElse(null) : failure;
         }
     }
 }

@@ -1,16 +1,20 @@
 package dev.syncline.internal.engine;
 
+import dev.syncline.backend.ChangeKind;
 import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.ParkedRow;
 import dev.syncline.internal.record.RecordApplier;
+import dev.syncline.internal.record.UnstorableValueException;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
@@ -20,12 +24,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Works on parked rows: carries out what a person decided, and closes conflicts whose row was edited back to what it was, so that
  * nothing is left to dispute.
  */
 final class InboxKeeper {
+    private static final Logger log = LoggerFactory.getLogger(InboxKeeper.class);
+
     private final Map<Integer, BoundTable> tables;
     private final TransactionManager transactions;
 
@@ -39,15 +47,27 @@ final class InboxKeeper {
         List<StoredConflict> open = transactions.read(unit -> ConflictRepository.open(unit.handle()));
         for (StoredConflict stored : open) {
             BoundTable table = tables.get(stored.table());
-            if (table == null || isPending(table, stored.conflict().entityId())) {
-                continue;
+            if (table != null && !isPending(table, stored.conflict().entityId())) {
+                closeOvertaken(run, table, stored);
             }
-            ApplyOutcome outcome = transactions.write(unit -> {
+        }
+    }
+
+    /** One conflict that cannot be closed now stays open, and keeps nothing else from going on. */
+    private void closeOvertaken(SyncRun run, BoundTable table, StoredConflict stored) {
+        try {
+            run.noteOutcome(table, transactions.write(unit -> {
                 ApplyOutcome applied = new ApplyOutcome();
-                inDoor(unit, table, run.context(), applied, parked -> parked.closeOvertaken(stored));
+                // Asked again inside the write lock: the host may have edited the row since.
+                if (!isPending(table, stored.conflict().entityId())) {
+                    inDoor(unit, table, run.context(), applied, parked -> parked.closeOvertaken(stored));
+                }
                 return applied;
-            });
-            run.noteOutcome(table, outcome);
+            }));
+        } catch (StorageException refused) {
+            run.noteFault(new Fault(table.spec().entity(), stored.conflict().entityId(), refused));
+        } catch (IllegalStateException | UnstorableValueException notNow) {
+            log.info("Conflict {} stays open: {}", stored.conflict().id(), notNow.toString());
         }
     }
 
@@ -56,8 +76,9 @@ final class InboxKeeper {
         for (BoundTable table : tables.values()) {
             List<SyncOperation> marks = transactions.read(
                     unit -> OperationRepository.list(unit.handle(), table.id(), SyncOperation.Status.FAILED));
+            // What made a deletion be refused, such as rows that refer to it, may be gone: it is tried once a run.
             List<Long> stale = marks.stream()
-                    .filter(mark -> !isPending(table, mark.rowId()))
+                    .filter(mark -> mark.kind() == ChangeKind.DELETE || !isPending(table, mark.rowId()))
                     .map(SyncOperation::id)
                     .toList();
             if (!stale.isEmpty()) {

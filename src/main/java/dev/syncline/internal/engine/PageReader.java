@@ -49,7 +49,7 @@ final class PageReader implements AutoCloseable {
         Fetched fetched = take();
         if (fetched.failure() != null) {
             ended = true;
-            throw fetched.failure();
+            throw fetched.rethrown();
         }
         ended = !fetched.present().more();
         return fetched;
@@ -92,7 +92,8 @@ final class PageReader implements AutoCloseable {
         try {
             PullPage page = backend.fetchPage(request, cancellation);
             return new Fetched(page, clock.instant(), null);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
+            // Handed to the run thread whatever it is: a run that waited for a page which never comes would never end.
             return new Fetched(null, clock.instant(), failure);
         }
     }
@@ -125,7 +126,15 @@ final class PageReader implements AutoCloseable {
     record Fetched(
             @Nullable PullPage page,
             Instant receivedAt,
-            @Nullable RuntimeException failure) {
+            @Nullable Throwable failure) {
+
+        RuntimeException rethrown() {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+        }
+
         PullPage present() {
             if (page == null) {
                 throw new IllegalStateException("a failed fetch holds no page");

@@ -5,6 +5,7 @@ import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.Adoption;
 import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.ConflictException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.queue.Answer;
 import dev.syncline.internal.queue.OperationTracker;
@@ -18,6 +19,7 @@ import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.progress.SyncPhase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what changed here: claim → send → settle, wave by wave. Creates and updates go parents first, deletions children first;
@@ -35,6 +38,8 @@ final class QueuePusher {
     private static final int PASSES = 100;
 
     private static final int COLLISIONS = 3;
+
+    private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
 
     private final SyncConfig config;
     private final List<BoundTable> parentsFirst;
@@ -47,6 +52,9 @@ final class QueuePusher {
     private final ChangeSender sender;
     /** How often each row collided in this run; one that keeps moving at the backend must not keep the run from ending. */
     private final Map<String, Integer> moving = new HashMap<>();
+
+    /** Whether the backend has answered something in this run. */
+    private boolean servedOthers;
 
     QueuePusher(
             SyncConfig config,
@@ -75,13 +83,23 @@ final class QueuePusher {
     void begin() {
         sender.begin();
         moving.clear();
+        servedOthers = false;
+    }
+
+    private static Duration backoff(int attempts, SyncException failure) {
+        Duration wait = failure.retryDelay().multipliedBy(1L << Math.min(attempts, 10));
+        return wait.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : wait;
     }
 
     /** Sends again what an earlier run froze and whose answer is not known, under the same keys. */
     void settleInFlight(SyncRun run) {
         for (BoundTable table : parentsFirst) {
-            List<SyncOperation> frozen = transactions.read(
-                    unit -> OperationRepository.list(unit.handle(), table.id(), SyncOperation.Status.PROCESSING));
+            long now = config.clock().millis();
+            List<SyncOperation> frozen = transactions
+                    .read(unit -> OperationRepository.list(unit.handle(), table.id(), SyncOperation.Status.PROCESSING))
+                    .stream()
+                    .filter(operation -> operation.nextAttemptAt() <= now)
+                    .toList();
             int wave = config.options().pushBatch();
             for (int from = 0; from < frozen.size(); from += wave) {
                 send(run, table, frozen.subList(from, Math.min(from + wave, frozen.size())));
@@ -141,17 +159,18 @@ final class QueuePusher {
         // them.
         ChangeSender.Sent sent = sender.send(table, frozen, run.cancellation());
         List<Answer> answers = new ArrayList<>();
+        List<Answer> incomplete = new ArrayList<>();
         for (Answer answer : sent.answers()) {
-            if (answer.result() instanceof PushResult.Conflicted) {
-                moving.merge(table.id() + "/" + answer.operation().rowId(), 1, Integer::sum);
-            }
-            completed(run, table, answer).ifPresent(answers::add);
+            boolean copyIsMissing =
+                    answer.result() instanceof PushResult.Conflicted conflicted && conflicted.remote() == null;
+            (copyIsMissing ? incomplete : answers).add(answer);
         }
-        if (!answers.isEmpty()) {
-            run.noteOutcome(table, operations.settle(table, answers, run.context()));
-            note(run, table, answers);
+        settle(run, table, answers);
+        // Only now more is asked: what was answered must not be lost because a look-up fails.
+        for (Answer answer : incomplete) {
+            settle(run, table, List.of(completed(run, table, answer)));
         }
-        noteUnknown(run, table, sent.unknown());
+        noteUnknown(run, table, sent.unknown(), sent.fatal());
         queue.thaw(table, sent.neverStarted());
         SyncException fatal = sent.fatal();
         if (fatal != null) {
@@ -159,11 +178,22 @@ final class QueuePusher {
         }
     }
 
-    /** A refusal without the backend's copy is of no use: the copy is read. */
-    private Optional<Answer> completed(SyncRun run, BoundTable table, Answer answer) {
-        if (!(answer.result() instanceof PushResult.Conflicted conflicted) || conflicted.remote() != null) {
-            return Optional.of(answer);
+    private void settle(SyncRun run, BoundTable table, List<Answer> answers) {
+        if (answers.isEmpty()) {
+            return;
         }
+        for (Answer answer : answers) {
+            if (answer.result() instanceof PushResult.Conflicted) {
+                moving.merge(table.id() + "/" + answer.operation().rowId(), 1, Integer::sum);
+            }
+        }
+        run.noteOutcome(table, operations.settle(table, answers, run.context()));
+        note(run, table, answers);
+        servedOthers = true;
+    }
+
+    /** A conflict without the backend's copy is of no use: the copy is read. */
+    private Answer completed(SyncRun run, BoundTable table, Answer answer) {
         SyncOperation operation = answer.operation();
         Optional<String> id = transactions.read(unit -> {
             try (IdMappingService ids = new IdMappingService(unit.connection())) {
@@ -172,11 +202,22 @@ final class QueuePusher {
             }
         });
         if (id.isEmpty()) {
-            return Optional.empty();
+            return new Answer(
+                    operation,
+                    new PushResult.Rejected(new ConflictException(
+                            "the backend says that a new record of " + operation.entity()
+                                    + " exists, but not which one. It is not sent again until it is edited",
+                            null,
+                            operation.entity(),
+                            operation.rowId(),
+                            null,
+                            null,
+                            config.clock().instant(),
+                            null)));
         }
         RemoteRecord there = backend.fetch(operation.entity(), id.get(), run.cancellation())
                 .orElseGet(() -> RemoteRecord.tombstone(id.get(), null));
-        return Optional.of(new Answer(operation, new PushResult.Conflicted(there)));
+        return new Answer(operation, new PushResult.Conflicted(there));
     }
 
     private static void note(SyncRun run, BoundTable table, List<Answer> answers) {
@@ -198,21 +239,28 @@ final class QueuePusher {
         run.tracker().done(run, table.spec().entity(), answers.size() - failed, failed);
     }
 
-    private void noteUnknown(SyncRun run, BoundTable table, Map<SyncOperation, SyncException> unknown) {
+    private void noteUnknown(
+            SyncRun run, BoundTable table, Map<SyncOperation, SyncException> unknown, @Nullable SyncException fatal) {
         if (unknown.isEmpty()) {
             return;
         }
         Map<SyncOperation, SyncException> failures = new LinkedHashMap<>(unknown);
-        transactions.perform(unit -> failures.forEach((operation, failure) -> repository.retryLater(
-                unit.handle(),
-                operation.id(),
-                operation.attempts(),
-                config.clock().millis() + failure.retryDelay().toMillis(),
-                failure.getClass().getSimpleName())));
-        failures.values().stream().distinct().forEach(failure -> {
-            if (!RunFailures.endsTheRun(failure)) {
-                run.noteFault(new Fault(table.spec().entity(), null, failure));
-            }
-        });
+        transactions.perform(unit -> failures.forEach((operation, failure) -> {
+            // An outage fails nobody; what fails while the backend serves others is asked ever more rarely.
+            int attempts = operation.attempts() + (servedOthers ? 1 : 0);
+            repository.retryLater(
+                    unit.handle(),
+                    operation.id(),
+                    attempts,
+                    servedOthers
+                            ? config.clock().millis()
+                                    + backoff(attempts, failure).toMillis()
+                            : 0,
+                    failure.getClass().getSimpleName());
+        }));
+        failures.values().stream()
+                .distinct()
+                .filter(failure -> !failure.equals(fatal))
+                .forEach(failure -> run.noteFault(new Fault(table.spec().entity(), null, failure)));
     }
 }

@@ -80,6 +80,16 @@ public final class ResilientBackend {
                 () -> remote.push(change));
     }
 
+    /** Whether the backend itself can be reached, or only one request met trouble. Asked once, outside breaker and tries. */
+    Optional<SyncException> probe() {
+        try {
+            remote.probe();
+            return Optional.empty();
+        } catch (SyncException failure) {
+            return Optional.of(failure);
+        }
+    }
+
     List<PushReceipt> pushBatch(List<OutgoingChange> changes, Cancellation cancellation) {
         return call(
                 "send " + changes.size() + " changes of " + changes.get(0).entity(),
@@ -93,7 +103,12 @@ public final class ResilientBackend {
     }
 
     private <T> T tries(String what, boolean repeatable, Cancellation cancellation, Supplier<T> attempt) {
+        SyncException last = null;
         for (int number = 1; ; number++) {
+            if (last != null && cancellation.isCancelled()) {
+                // An earlier try may have taken effect, so "never sent" would be a lie: its outcome is unknown.
+                throw last;
+            }
             awaitPause(cancellation);
             cancellation.check();
             try {
@@ -104,6 +119,7 @@ public final class ResilientBackend {
                 if (!(decision instanceof RetryDecision.RetryAfter again)) {
                     throw failure;
                 }
+                last = failure;
                 log.warn("Could not {} (try {}), again in {}: {}", what, number, again.delay(), failure.toString());
                 waiter.await(again.delay(), cancellation.signal());
             } catch (Cancellation.CancelledException e) {

@@ -9,6 +9,7 @@ import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -88,7 +89,8 @@ final class Dependencies implements AutoCloseable {
     private boolean isUnsentCreate(BoundTable parent, RowIdentity row) throws SQLException {
         boolean pending = parent.journal()
                 .find(unit.connection(), row.key())
-                .filter(p -> p.kind() == ChangeKind.CREATE)
+                // A number that was given again belongs to a new record; its old one's id is not the child's parent.
+                .filter(p -> p.kind() == ChangeKind.CREATE || p.deleteFirst())
                 .isPresent();
         return pending
                 || OperationRepository.find(unit.handle(), parent.id(), row.rowId())
@@ -99,12 +101,15 @@ final class Dependencies implements AutoCloseable {
     private boolean hasUnsentChildren(@Nullable Object[] key) throws SQLException {
         for (BoundTable child : table.children()) {
             List<PendingChange> unsent = leftoversOf(child);
-            if (unsent.size() == LEFTOVERS) {
+            boolean onTheirWay = !OperationRepository.list(unit.handle(), child.id(), SyncOperation.Status.PROCESSING)
+                    .isEmpty();
+            if (unsent.size() == LEFTOVERS || (onTheirWay && !child.equals(table))) {
                 return true;
             }
             for (PendingChange change : unsent) {
                 RowImage base = change.base();
-                if (base != null && refers(child, base, key)) {
+                boolean itself = child.equals(table) && Arrays.equals(change.key(), key);
+                if (base != null && !itself && refers(child, base, key)) {
                     return true;
                 }
             }

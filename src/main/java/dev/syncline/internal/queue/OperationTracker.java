@@ -3,6 +3,8 @@ package dev.syncline.internal.queue;
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.exception.ConflictException;
+import dev.syncline.exception.ConsistencyException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.PendingChange;
@@ -64,7 +66,11 @@ public final class OperationTracker {
                     }
                     PushResult result = ownWriteOr(answer);
                     if (result instanceof PushResult.Accepted accepted) {
-                        new Acknowledgement(unit, table, door, outcome).accept(answer.operation(), accepted);
+                        if (namesAnotherRow(table, door, answer.operation(), accepted.id())) {
+                            refuse(unit, table, answer.operation(), duplicate(answer, context), context, outcome);
+                        } else {
+                            new Acknowledgement(unit, table, door, outcome).accept(answer.operation(), accepted);
+                        }
                     } else if (result instanceof PushResult.Rejected rejected) {
                         refuse(unit, table, answer.operation(), rejected.reason(), context, outcome);
                     } else {
@@ -120,6 +126,11 @@ public final class OperationTracker {
             ApplyOutcome outcome)
             throws SQLException {
         SyncQueueManager.thaw(unit, table, operation);
+        mark(unit, operation, reason, context, outcome);
+    }
+
+    private static void mark(
+            Unit unit, SyncOperation operation, SyncException reason, ApplyContext context, ApplyOutcome outcome) {
         String message = reason.getMessage() == null ? reason.getClass().getSimpleName() : reason.getMessage();
         new OperationRepository(context.clock()).insert(unit.handle(), List.of(operation.refused(message)));
         outcome.faults().add(new Fault(operation.entity(), operation.rowId(), reason));
@@ -136,14 +147,59 @@ public final class OperationTracker {
             for (Answer answer : conflicted) {
                 RemoteRecord remote = Objects.requireNonNull(((PushResult.Conflicted) answer.result()).remote());
                 SyncOperation operation = answer.operation();
-                boolean namesOurs = table.serverIds() && operation.kind() == ChangeKind.CREATE && !remote.deleted();
-                if (namesOurs && door.ids().localKey(table, remote.id()).isEmpty()) {
+                if (namesAnotherRow(table, door, operation, remote.id())) {
+                    mark(unit, operation, duplicate(answer, context), context, outcome);
+                    continue;
+                }
+                if (table.serverIds() && operation.kind() == ChangeKind.CREATE && !remote.deleted()) {
                     door.ids().map(table, localKey(table, operation), remote.id());
                 }
+                Optional<String> before = door.versionOf(operation.rowId());
                 door.apply(remote);
+                door.flush();
+                if (door.isStillPending(operation.rowId()) && before.equals(door.versionOf(operation.rowId()))) {
+                    // Nothing came of it here, so sending it again would meet the same answer.
+                    mark(unit, operation, unexplained(answer, context), context, outcome);
+                }
             }
-            door.flush();
         }
+    }
+
+    /** An id that belongs to another row here: two rows of this device are one record at the backend. */
+    private static boolean namesAnotherRow(
+            BoundTable table, RecordApplier door, SyncOperation operation, String remoteId) throws SQLException {
+        if (!table.serverIds()) {
+            return false;
+        }
+        Optional<Object[]> named = door.ids().localKey(table, remoteId);
+        return named.isPresent() && !named.get()[0].equals(localKey(table, operation));
+    }
+
+    private static SyncException duplicate(Answer answer, ApplyContext context) {
+        SyncOperation operation = answer.operation();
+        return new ConsistencyException(
+                "the backend answered a change of " + operation.entity() + " " + operation.rowId()
+                        + " with a record that another row here stands for. The row stays as it is and is not sent again"
+                        + " until it is edited; delete it if it is a duplicate",
+                "DUPLICATE_RECORD",
+                List.of(operation.rowId()),
+                context.clock().instant(),
+                null);
+    }
+
+    private static SyncException unexplained(Answer answer, ApplyContext context) {
+        SyncOperation operation = answer.operation();
+        return new ConflictException(
+                "the backend refuses a change of " + operation.entity() + " " + operation.rowId()
+                        + " as a conflict but shows no other state of the record. The row stays as it is and is not sent"
+                        + " again until it is edited",
+                null,
+                operation.entity(),
+                operation.rowId(),
+                operation.baseVersion(),
+                null,
+                context.clock().instant(),
+                null);
     }
 
     private static Object localKey(BoundTable table, SyncOperation operation) {

@@ -107,6 +107,10 @@ public final class SyncQueueManager {
         @Nullable Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
         RowImage base = operation.base() == null ? null : RowImageCodec.fromJson(operation.base());
         table.journal().put(unit.connection(), key, base);
+        if (operation.kind() == ChangeKind.DELETE && table.serverIds()) {
+            // A row that was made under the same number meanwhile is another record than the one to delete.
+            table.journal().markDeletedFirst(unit.connection(), key);
+        }
         OperationRepository.delete(unit.handle(), List.of(operation.id()));
     }
 

@@ -33,6 +33,7 @@ public final class ConflictHandler {
     private final ApplyContext context;
     private final RowSettler settler;
     private final ApplyOutcome outcome;
+    private final Emptiness known;
 
     /**
      * Makes a handler for one table.
@@ -42,9 +43,16 @@ public final class ConflictHandler {
      * @param context what all tables share
      * @param settler brings rows to their outcome
      * @param outcome collects what happens
+     * @param known what is empty in this unit
      */
-    public ConflictHandler(
-            Unit unit, BoundTable table, ApplyContext context, RowSettler settler, ApplyOutcome outcome) {
+    ConflictHandler(
+            Unit unit,
+            BoundTable table,
+            ApplyContext context,
+            RowSettler settler,
+            ApplyOutcome outcome,
+            Emptiness known) {
+        this.known = known;
         this.unit = unit;
         this.table = table;
         this.context = context;
@@ -92,6 +100,8 @@ public final class ConflictHandler {
         if (settled.isEmpty()) {
             log.warn("Parked for a decision: {}", conflict);
             keepPending(row, remote);
+            known.journaled();
+            known.parked();
             store(conflict, record, null);
             return Optional.empty();
         }

@@ -24,20 +24,21 @@ final class PutAside {
     private final Clock clock;
     private final ApplyOutcome outcome;
     private final HoldingRepository holding;
-    private final boolean nothingHeld;
+    private final Emptiness known;
 
-    PutAside(Unit unit, BoundTable table, Clock clock, ApplyOutcome outcome) {
+    PutAside(Unit unit, BoundTable table, Clock clock, ApplyOutcome outcome, Emptiness known) {
+        this.known = known;
         this.unit = unit;
         this.table = table;
         this.clock = clock;
         this.outcome = outcome;
         holding = new HoldingRepository(clock);
-        nothingHeld = HoldingRepository.isEmpty(unit.handle(), table.id());
     }
 
     /** Holds a record until its reason has gone. */
     void hold(RemoteRecord record, Reason reason, String detail) {
         holding.hold(unit.handle(), table.id(), record.id(), RecordText.write(record), reason, detail);
+        known.held();
         outcome.held++;
     }
 
@@ -73,7 +74,7 @@ final class PutAside {
 
     /** Forgets what was held of a record's id, because this record is applied. */
     void letGo(RemoteRecord record) {
-        if (!nothingHeld) {
+        if (!known.noHeld()) {
             HoldingRepository.release(unit.handle(), table.id(), record.id());
         }
     }

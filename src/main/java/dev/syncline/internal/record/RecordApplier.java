@@ -5,6 +5,7 @@ import dev.syncline.backend.VersionKind;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.record.RowStandings.Standing;
+import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.RowStateRepository;
@@ -58,10 +59,11 @@ public final class RecordApplier implements AutoCloseable {
         mapper = new RecordMapper(table, ids);
         parents = new ParentCheck(unit.connection(), table);
         states = new RowStateRepository(unit.connection(), table.id());
-        standings = new RowStandings(unit, table, host, states, reconcile);
-        settler = new RowSettler(unit, table, host, ids, states, new TombstoneRepository(context.clock()));
-        conflicts = new ConflictHandler(unit, table, context, settler, outcome);
-        aside = new PutAside(unit, table, context.clock(), outcome);
+        Emptiness known = new Emptiness(unit, table);
+        standings = new RowStandings(unit, table, host, states, known, reconcile);
+        settler = new RowSettler(unit, table, host, ids, states, new TombstoneRepository(context.clock()), known);
+        conflicts = new ConflictHandler(unit, table, context, settler, outcome, known);
+        aside = new PutAside(unit, table, context.clock(), outcome, known);
         batch = new WriteBatch(unit, host, states);
     }
 
@@ -145,7 +147,9 @@ public final class RecordApplier implements AutoCloseable {
             case RECONCILE -> reconcile(record, row, standing);
             case AGREE_DELETED -> {
                 flush();
-                settler.settleGone(row, null, null, record.version());
+                RowImage madeSince = host.read(row.key()).orElse(null);
+                settler.settleGone(row, madeSince, madeSince, record.version());
+                aside.letGo(record);
                 outcome.agreed++;
             }
             case KEEP_ASIDE -> aside.hold(record, Reason.IN_FLIGHT, "an operation on its row is on its way");
@@ -217,6 +221,10 @@ public final class RecordApplier implements AutoCloseable {
     }
 
     private void refuse(RemoteRecord record, RowIdentity row, SQLException why) throws SQLException {
+        if (record.deleted()) {
+            aside.hold(record, Reason.CHILDREN, "the deletion is refused: " + why.getMessage());
+            return;
+        }
         if (table.serverIds() && !host.exists(row.key())) {
             ids.unmap(table, Objects.requireNonNull(row.key()[0]));
         }
@@ -290,6 +298,7 @@ public final class RecordApplier implements AutoCloseable {
                         .allMatch(c -> c.derived() || c.same(present.get().get(c.column()), remote.get(c.column())));
         boolean seenVersion = record.version() != null && record.version().equals(standing.version());
         if (same) {
+            aside.letGo(record);
             outcome.skipped++;
             if (!seenVersion) {
                 states.save(row.compact(), record.version());
@@ -319,8 +328,12 @@ public final class RecordApplier implements AutoCloseable {
 
     private void reconcile(RemoteRecord record, RowIdentity row, Standing standing) throws SQLException {
         flush();
-        RowImage local = host.read(row.key()).orElse(null);
         PendingChange pending = standing.pending();
+        if (pending != null && pending.deleteFirst() && !record.deleted()) {
+            revive(record, row);
+            return;
+        }
+        RowImage local = host.read(row.key()).orElse(null);
         RowImage base = pending == null ? null : pending.base();
         RowImage remote = null;
         if (!record.deleted()) {
@@ -331,6 +344,17 @@ public final class RecordApplier implements AutoCloseable {
             remote = mapper.over(base == null ? local : base, incoming.get());
         }
         meet(record, row, base, local, remote, pending == null ? null : pending.editedAt());
+    }
+
+    /**
+     * A record that was deleted here, whose number was given again, and that the backend's side has edited: the edit outlives
+     * the deletion, the record comes back under another number, and the row made since is new.
+     */
+    private void revive(RemoteRecord record, RowIdentity row) throws SQLException {
+        table.journal().put(unit.connection(), row.key(), null);
+        states.remove(row.compact());
+        ids.unmap(table, Objects.requireNonNull(row.key()[0]));
+        applyUnknown(record);
     }
 
     /**
@@ -372,6 +396,30 @@ public final class RecordApplier implements AutoCloseable {
     private boolean unchanged(RowImage base, RowImage remote) {
         return table.columns().stream()
                 .allMatch(c -> c.derived() || c.same(base.get(c.column()), remote.get(c.column())));
+    }
+
+    /**
+     * Gives the version of a row that is known here.
+     *
+     * @param rowId the row's local id as text
+     * @return the version, or empty if the row was never synced or its version was not told
+     * @throws SQLException if the states cannot be read
+     */
+    public Optional<String> versionOf(String rowId) throws SQLException {
+        return states.find(table.keys().compact(rowId)).map(RowStateRepository.RowState::version);
+    }
+
+    /**
+     * Tells whether a row is pending and waits for nobody's decision.
+     *
+     * @param rowId the row's local id as text
+     * @return true if the next claim would take it
+     * @throws SQLException if the journal cannot be read
+     */
+    public boolean isStillPending(String rowId) throws SQLException {
+        return ConflictRepository.openOf(unit.handle(), table.id(), rowId).isEmpty()
+                && table.journal()
+                        .isPending(unit.connection(), table.keys().decode(rowId).orElseThrow());
     }
 
     /**

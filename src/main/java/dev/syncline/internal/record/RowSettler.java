@@ -23,6 +23,7 @@ public final class RowSettler {
     private final IdMappingService ids;
     private final RowStateRepository states;
     private final TombstoneRepository tombstones;
+    private final Emptiness known;
 
     /**
      * Makes a settler for one table within one unit; capture must be silenced in it.
@@ -33,14 +34,17 @@ public final class RowSettler {
      * @param ids the unit's translation of ids
      * @param states its row states
      * @param tombstones the deletions
+     * @param known what is empty in this unit
      */
-    public RowSettler(
+    RowSettler(
             Unit unit,
             BoundTable table,
             HostTable host,
             IdMappingService ids,
             RowStateRepository states,
-            TombstoneRepository tombstones) {
+            TombstoneRepository tombstones,
+            Emptiness known) {
+        this.known = known;
         this.unit = unit;
         this.table = table;
         this.host = host;
@@ -74,6 +78,7 @@ public final class RowSettler {
         if (outcome != null && agree(outcome, remote)) {
             table.journal().remove(unit.connection(), row.key());
         } else {
+            known.journaled();
             table.journal().put(unit.connection(), row.key(), baseOf(outcome, remote));
         }
         states.save(row.compact(), version);
@@ -97,6 +102,13 @@ public final class RowSettler {
     public Optional<SQLException> settleGone(
             RowIdentity row, @Nullable RowImage present, @Nullable RowImage outcome, @Nullable String version)
             throws SQLException {
+        if (outcome == null
+                && present != null
+                && table.hasChildren()
+                && table.isReferred(unit.connection(), row.key())) {
+            // A cascade would take rows along that nobody decided about, and silently, since capture is.
+            return Optional.of(new SQLException("rows here still refer to the row"));
+        }
         Optional<SQLException> refused = write(row, present, outcome);
         if (refused.isPresent()) {
             return refused;
@@ -107,6 +119,7 @@ public final class RowSettler {
                 : states.find(row.compact()).map(RowState::version).orElse(null);
         states.remove(row.compact());
         if (row.remoteId() != null) {
+            known.buried();
             tombstones.save(unit.handle(), table.id(), RowIdentity.tombstone(table, row.remoteId()), deletedAt);
         }
         if (table.serverIds()) {
@@ -115,6 +128,7 @@ public final class RowSettler {
         if (outcome == null) {
             table.journal().remove(unit.connection(), row.key());
         } else {
+            known.journaled();
             table.journal().put(unit.connection(), row.key(), null);
         }
         return Optional.empty();

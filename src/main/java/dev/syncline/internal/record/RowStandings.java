@@ -16,63 +16,61 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out how rows of one table stand here. What is empty is asked once: while journal, queue, inbox and tombstones are, a
- * record costs one look-up of its state. Lives within one unit of work.
+ * Finds out how rows of one table stand here. Lives within one unit of work.
  */
 final class RowStandings {
     private final Unit unit;
     private final BoundTable table;
     private final HostTable host;
     private final RowStateRepository states;
-    private final boolean queueIsEmpty;
-    private final boolean journalIsEmpty;
-    private final boolean noConflicts;
-    private final boolean noTombstones;
+    private final Emptiness known;
     private final boolean reconcile;
 
     /**
-     * Asks what is empty.
+     * Makes a finder.
      *
      * @param unit the unit
      * @param table the table
      * @param host its rows
      * @param states its row states
+     * @param known what is empty
      * @param reconcile whether rows may have changed without a trigger having seen it
-     * @throws SQLException if the library's tables cannot be read
      */
-    RowStandings(Unit unit, BoundTable table, HostTable host, RowStateRepository states, boolean reconcile)
-            throws SQLException {
+    RowStandings(
+            Unit unit,
+            BoundTable table,
+            HostTable host,
+            RowStateRepository states,
+            Emptiness known,
+            boolean reconcile) {
         this.unit = unit;
         this.table = table;
         this.host = host;
         this.states = states;
         this.reconcile = reconcile;
-        queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
-        journalIsEmpty = table.journal().isEmpty(unit.connection());
-        noConflicts = ConflictRepository.noneOpen(unit.handle(), table.id());
-        noTombstones = TombstoneRepository.isEmpty(unit.handle(), table.id());
+        this.known = known;
     }
 
     /** Whether looking at a row needs what was gathered before to be written. */
     boolean lookAtRows() {
-        return !journalIsEmpty || !queueIsEmpty;
+        return !known.noJournal() || !known.noQueue();
     }
 
     /** Whether an unknown record may be a create of this device whose answer was lost. */
     boolean mayBeOwnCreate() {
-        return !queueIsEmpty && OperationRepository.hasFrozenCreate(unit.handle(), table.id());
+        return !known.noQueue() && OperationRepository.hasFrozenCreate(unit.handle(), table.id());
     }
 
     /** The deletion that is known of a record, if any. */
     Optional<Tombstone> tombstone(RemoteRecord record) {
-        return noTombstones
+        return known.noTombstones()
                 ? Optional.empty()
                 : TombstoneRepository.find(unit.handle(), table.id(), RowIdentity.tombstone(table, record));
     }
 
     /** Forgets that a record was deleted, because it lives again. */
     void revive(RemoteRecord record) {
-        if (!noTombstones && !record.deleted()) {
+        if (!known.noTombstones() && !record.deleted()) {
             TombstoneRepository.remove(unit.handle(), table.id(), RowIdentity.tombstone(table, record));
         }
     }
@@ -81,13 +79,13 @@ final class RowStandings {
     Standing of(RemoteRecord record, RowIdentity row) throws SQLException {
         Optional<RowState> state = states.find(row.compact());
         String version = state.map(RowState::version).orElse(null);
-        if (!noConflicts) {
+        if (!known.noConflicts()) {
             Optional<StoredConflict> open = ConflictRepository.openOf(unit.handle(), table.id(), row.rowId());
             if (open.isPresent()) {
                 return new Standing(LocalState.PARKED, version, null, open.get());
             }
         }
-        if (!queueIsEmpty) {
+        if (!known.noQueue()) {
             Optional<SyncOperation> operation = OperationRepository.find(unit.handle(), table.id(), row.rowId());
             if (operation
                     .filter(o -> o.status() == SyncOperation.Status.PROCESSING)
@@ -95,7 +93,7 @@ final class RowStandings {
                 return new Standing(LocalState.FROZEN, version, null, null);
             }
         }
-        if (!journalIsEmpty) {
+        if (!known.noJournal()) {
             Optional<PendingChange> pending = table.journal().find(unit.connection(), row.key());
             if (pending.isPresent()) {
                 return new Standing(pendingState(pending.get()), version, pending.get(), null);
@@ -116,6 +114,10 @@ final class RowStandings {
     }
 
     private static LocalState pendingState(PendingChange pending) {
+        if (pending.deleteFirst()) {
+            // The row under this number is a new record; the one that the backend tells of was deleted here.
+            return LocalState.PENDING_DELETE;
+        }
         return switch (pending.kind()) {
             case CREATE -> LocalState.PENDING_CREATE;
             case UPDATE -> LocalState.PENDING_UPDATE;

@@ -137,7 +137,7 @@ public final class OperationRepository {
      */
     public static boolean hasFrozenCreate(Handle handle, int table) {
         return handle.createQuery("SELECT EXISTS(SELECT 1 FROM syncline_queue WHERE t = :t AND status = 'processing'"
-                        + " AND operation = 'CREATE')")
+                        + " AND operation = 'CREATE' AND attempts < 5)")
                 .bind("t", table)
                 .mapTo(Boolean.class)
                 .one();

@@ -1,0 +1,64 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.TombstoneRepository;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+
+/**
+ * What is empty for one table, asked once in a unit: while journal, queue, inbox, tombstones and holding are, a pulled record costs
+ * one look-up of its state. Whoever stores such a thing in the unit says so here.
+ */
+final class Emptiness {
+    private final boolean noQueue;
+    private boolean noJournal;
+    private boolean noConflicts;
+    private boolean noTombstones;
+    private boolean noHeld;
+
+    Emptiness(Unit unit, BoundTable table) throws SQLException {
+        noQueue = OperationRepository.isEmpty(unit.handle(), table.id());
+        noJournal = table.journal().isEmpty(unit.connection());
+        noConflicts = ConflictRepository.noneOpen(unit.handle(), table.id());
+        noTombstones = TombstoneRepository.isEmpty(unit.handle(), table.id());
+        noHeld = HoldingRepository.isEmpty(unit.handle(), table.id());
+    }
+
+    boolean noQueue() {
+        return noQueue;
+    }
+
+    boolean noJournal() {
+        return noJournal;
+    }
+
+    boolean noConflicts() {
+        return noConflicts;
+    }
+
+    boolean noTombstones() {
+        return noTombstones;
+    }
+
+    boolean noHeld() {
+        return noHeld;
+    }
+
+    void journaled() {
+        noJournal = false;
+    }
+
+    void parked() {
+        noConflicts = false;
+    }
+
+    void buried() {
+        noTombstones = false;
+    }
+
+    void held() {
+        noHeld = false;
+    }
+}
