@@ -34,28 +34,25 @@ public record SyncOptions(
     /**
      * Checks every number.
      *
-     * @param pageSize as above; at least 1
-     * @param commitRows as above; at least 1
-     * @param pushBatch as above; at least 1
+     * @param pageSize as above; 1 to 100 000
+     * @param commitRows as above; 1 to 1 000 000
+     * @param pushBatch as above; 1 to 100 000
      * @param requestsInFlight as above; 1 to 64
      * @param retry as above
-     * @param busyTimeout as above; not negative
+     * @param busyTimeout as above; at most one day
      * @param cacheKib as above; at least 1000
-     * @param tombstoneRetention as above; at least one hour
+     * @param tombstoneRetention as above; one hour to 36 500 days
      * @throws IllegalArgumentException if a number is out of its range; the message names option and value
      */
     public SyncOptions {
-        require(pageSize >= 1, "pageSize", pageSize, "at least 1");
-        require(commitRows >= 1, "commitRows", commitRows, "at least 1");
-        require(pushBatch >= 1, "pushBatch", pushBatch, "at least 1");
-        require(requestsInFlight >= 1 && requestsInFlight <= 64, "requestsInFlight", requestsInFlight, "1 to 64");
-        require(!busyTimeout.isNegative(), "busyTimeout", busyTimeout, "not negative");
-        require(cacheKib >= 1000, "cacheKib", cacheKib, "at least 1000");
-        require(
-                tombstoneRetention.compareTo(Duration.ofHours(1)) >= 0,
-                "tombstoneRetention",
-                tombstoneRetention,
-                "at least one hour");
+        require("pageSize", pageSize, 1, 100_000);
+        require("commitRows", commitRows, 1, 1_000_000);
+        require("pushBatch", pushBatch, 1, 100_000);
+        require("requestsInFlight", requestsInFlight, 1, 64);
+        // SQLite counts it in 31 bits of milliseconds and takes more for no wait at all.
+        require("busyTimeout", busyTimeout, Duration.ZERO, Duration.ofDays(1));
+        require("cacheKib", cacheKib, 1000, Integer.MAX_VALUE);
+        require("tombstoneRetention", tombstoneRetention, Duration.ofHours(1), Duration.ofDays(36_500));
     }
 
     /**
@@ -100,9 +97,10 @@ public record SyncOptions(
         return DEFAULTS.toBuilder();
     }
 
-    private static void require(boolean holds, String option, Object value, String range) {
-        if (!holds) {
-            throw new IllegalArgumentException(option + " is " + value + ", but must be " + range);
+    private static <T extends Comparable<T>> void require(String option, T value, T least, T most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(
+                    option + " is " + value + ", but must be between " + least + " and " + most);
         }
     }
 }

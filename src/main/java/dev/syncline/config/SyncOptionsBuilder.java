@@ -28,7 +28,7 @@ public final class SyncOptionsBuilder {
     /**
      * Sets how many records are asked for in one page. Default: 1000.
      *
-     * @param records records, at least 1; the backend may give fewer
+     * @param records records, 1 to 100 000; the backend may give fewer
      * @return this
      */
     public SyncOptionsBuilder pageSize(int records) {
@@ -39,7 +39,7 @@ public final class SyncOptionsBuilder {
     /**
      * Sets how many records go into one transaction while a whole table is read. Default: 5000.
      *
-     * @param records records, in full pages; at least 1
+     * @param records records, in full pages; 1 to 1 000 000
      * @return this
      */
     public SyncOptionsBuilder commitRows(int records) {
@@ -50,7 +50,7 @@ public final class SyncOptionsBuilder {
     /**
      * Sets how many changes are frozen and sent together. Default: 500.
      *
-     * @param changes changes, at least 1
+     * @param changes changes, 1 to 100 000
      * @return this
      */
     public SyncOptionsBuilder pushBatch(int changes) {
@@ -83,7 +83,7 @@ public final class SyncOptionsBuilder {
     /**
      * Sets how long SQLite waits for the host's writers before a unit is repeated. Default: 5 s.
      *
-     * @param time the time, not negative
+     * @param time the time, from none to one day
      * @return this
      */
     public SyncOptionsBuilder busyTimeout(Duration time) {
@@ -105,7 +105,7 @@ public final class SyncOptionsBuilder {
     /**
      * Sets how long a deleted row's id and version are kept. Default: 30 days.
      *
-     * @param time the time, at least one hour
+     * @param time the time, one hour to 36 500 days
      * @return this
      */
     public SyncOptionsBuilder tombstoneRetention(Duration time) {
