@@ -5,17 +5,18 @@ import dev.syncline.conflict.ResolutionStrategy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One table of the host's that is synchronized. The table itself is never altered; its columns are read from the file, so
- * only what SQLite cannot know is said here.
+ * only what SQLite cannot know is said here. Names of tables and columns ignore the case of ASCII letters, as SQLite does; names
+ * at the backend are taken as they are.
  *
  * <p>Immutable and value-equal; safe to share between threads. Made by {@link #named(String)}.
  */
@@ -40,14 +41,14 @@ public final class SyncedTable {
         name = b.name;
         entity = b.entity == null ? b.name : b.entity;
         key = List.copyOf(b.key);
-        types = Collections.unmodifiableMap(new LinkedHashMap<>(b.types));
-        fieldNames = Collections.unmodifiableMap(new LinkedHashMap<>(b.fieldNames));
+        types = Collections.unmodifiableSortedMap(new TreeMap<>(b.types));
+        fieldNames = Collections.unmodifiableSortedMap(new TreeMap<>(b.fieldNames));
         references = List.copyOf(b.references);
-        localOnly = Collections.unmodifiableSet(new LinkedHashSet<>(b.localOnly));
-        derived = Collections.unmodifiableSet(new LinkedHashSet<>(b.derived));
-        severities = Collections.unmodifiableMap(new LinkedHashMap<>(b.severities));
+        localOnly = Collections.unmodifiableSortedSet(new TreeSet<>(b.localOnly));
+        derived = Collections.unmodifiableSortedSet(new TreeSet<>(b.derived));
+        severities = Collections.unmodifiableSortedMap(new TreeMap<>(b.severities));
         strategy = b.strategy;
-        columnStrategies = Collections.unmodifiableMap(new LinkedHashMap<>(b.columnStrategies));
+        columnStrategies = Collections.unmodifiableSortedMap(new TreeMap<>(b.columnStrategies));
         autoResolve = Collections.unmodifiableSet(EnumSet.copyOf(b.autoResolve));
         ids = b.ids;
         adoption = b.adoption;
@@ -135,6 +136,23 @@ public final class SyncedTable {
      */
     public Set<String> derived() {
         return derived;
+    }
+
+    /**
+     * Names every column of which something is said, so that a name the table does not have is noticed.
+     *
+     * @return the columns but for the key, each once
+     */
+    public Set<String> namedColumns() {
+        Set<String> named = new TreeSet<>(SqlNames.ORDER);
+        named.addAll(types.keySet());
+        named.addAll(fieldNames.keySet());
+        references.forEach(reference -> named.add(reference.column()));
+        named.addAll(localOnly);
+        named.addAll(derived);
+        named.addAll(severities.keySet());
+        named.addAll(columnStrategies.keySet());
+        return named;
     }
 
     /**

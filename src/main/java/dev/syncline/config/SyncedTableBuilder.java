@@ -4,11 +4,13 @@ import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ResolutionStrategy;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is said of one table. Not thread-safe. */
@@ -19,14 +21,14 @@ public final class SyncedTableBuilder {
     String entity;
 
     final List<String> key = new ArrayList<>();
-    final Map<String, ValueType> types = new LinkedHashMap<>();
-    final Map<String, String> fieldNames = new LinkedHashMap<>();
+    final SortedMap<String, ValueType> types = new TreeMap<>(SqlNames.ORDER);
+    final SortedMap<String, String> fieldNames = new TreeMap<>(SqlNames.ORDER);
     final List<Reference> references = new ArrayList<>();
-    final Set<String> localOnly = new LinkedHashSet<>();
-    final Set<String> derived = new LinkedHashSet<>();
-    final Map<String, ConflictSeverity> severities = new LinkedHashMap<>();
+    final SortedSet<String> localOnly = new TreeSet<>(SqlNames.ORDER);
+    final SortedSet<String> derived = new TreeSet<>(SqlNames.ORDER);
+    final SortedMap<String, ConflictSeverity> severities = new TreeMap<>(SqlNames.ORDER);
     ResolutionStrategy strategy = ResolutionStrategy.LAST_WRITE_WINS;
-    final Map<String, ResolutionStrategy> columnStrategies = new LinkedHashMap<>();
+    final SortedMap<String, ResolutionStrategy> columnStrategies = new TreeMap<>(SqlNames.ORDER);
     Set<ConflictSeverity> autoResolve = EnumSet.of(ConflictSeverity.LOW, ConflictSeverity.MEDIUM);
 
     @Nullable
@@ -35,7 +37,7 @@ public final class SyncedTableBuilder {
     Adoption adoption = Adoption.MATCH_REMOTE;
 
     SyncedTableBuilder(String name) {
-        this.name = requireName(name, "table");
+        this.name = requireName(name, "a table");
     }
 
     /**
@@ -45,7 +47,7 @@ public final class SyncedTableBuilder {
      * @return this
      */
     public SyncedTableBuilder entity(String name) {
-        entity = requireName(name, "entity");
+        entity = requireName(name, "an entity");
         return this;
     }
 
@@ -70,7 +72,7 @@ public final class SyncedTableBuilder {
      * @return this
      */
     public SyncedTableBuilder references(String column, String table) {
-        references.add(new Reference(requireName(column, "column"), requireName(table, "table")));
+        references.add(new Reference(requireName(column, "a column"), requireName(table, "a table")));
         return this;
     }
 
@@ -131,7 +133,7 @@ public final class SyncedTableBuilder {
      * @return the next step
      */
     public ColumnStep column(String column) {
-        return new ColumnStep(this, requireName(column, "column"));
+        return new ColumnStep(this, requireName(column, "a column"));
     }
 
     /**
@@ -244,7 +246,8 @@ public final class SyncedTableBuilder {
         if (key.isEmpty()) {
             throw new IllegalArgumentException("table " + name + " has no key; name its key columns with key(…)");
         }
-        if (new LinkedHashSet<>(key).size() != key.size()) {
+        Set<String> identifying = new TreeSet<>(SqlNames.ORDER);
+        if (!identifying.addAll(key) || identifying.size() != key.size()) {
             throw new IllegalArgumentException("table " + name + " names a key column twice: " + key);
         }
         for (String column : key) {
@@ -266,7 +269,7 @@ public final class SyncedTableBuilder {
                         "table " + name + ": two columns travel as field " + field + ", one of them is " + column);
             }
         });
-        Set<String> referring = new LinkedHashSet<>();
+        Set<String> referring = new TreeSet<>(SqlNames.ORDER);
         for (Reference reference : references) {
             if (!referring.add(reference.column())) {
                 throw new IllegalArgumentException(
@@ -278,7 +281,7 @@ public final class SyncedTableBuilder {
 
     private SyncedTableBuilder type(ValueType type, String... columns) {
         for (String column : columns) {
-            ValueType before = types.put(requireName(column, "column"), type);
+            ValueType before = types.put(requireName(column, "a column"), type);
             if (before != null && before != type) {
                 throw new IllegalArgumentException("table " + name + ": column " + column + " is declared " + before
                         + " and " + type + "; it can be one of them");
@@ -289,7 +292,7 @@ public final class SyncedTableBuilder {
 
     private static String requireName(String name, String what) {
         if (name.isBlank()) {
-            throw new IllegalArgumentException("a " + what + " name is blank");
+            throw new IllegalArgumentException("the name of " + what + " is blank");
         }
         return name;
     }
@@ -311,7 +314,7 @@ public final class SyncedTableBuilder {
          * @return the table's builder
          */
         public SyncedTableBuilder as(String field) {
-            builder.fieldNames.put(column, SyncedTableBuilder.requireName(field, "field"));
+            builder.fieldNames.put(column, SyncedTableBuilder.requireName(field, "a field"));
             return builder;
         }
     }

@@ -46,7 +46,7 @@ final class TableBinder {
         for (SyncedTable spec : config.tables()) {
             bound.put(spec.name(), bind(spec));
         }
-        bound.values().forEach(table -> table.tieParents(bound));
+        bound.values().forEach(table -> table.tieParents(bound.values()));
         List<Referrer> referrers = transactions.read(unit -> Referrer.inFile(unit.connection()));
         bound.values().forEach(table -> table.noteReferrers(referrers));
         return parentsFirst(bound);

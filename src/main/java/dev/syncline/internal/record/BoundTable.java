@@ -13,6 +13,8 @@ import dev.syncline.internal.capture.TableSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,6 +57,7 @@ public final class BoundTable {
                 new KeyCodec(schema.key().stream().map(ColumnSchema::affinity).toList());
         this.columns = mappings(spec, schema);
         checkNames();
+        checkFields();
         if (spec.ids() == IdAssignment.SERVER && !loneIntegerKey(schema)) {
             throw new IllegalArgumentException(
                     "table " + spec.name() + ": ids of the server need a lone integer key, since the"
@@ -79,11 +82,7 @@ public final class BoundTable {
     }
 
     private void checkNames() {
-        List<String> named = new ArrayList<>(spec.localOnly());
-        named.addAll(spec.derived());
-        spec.references().forEach(reference -> named.add(reference.column()));
-        named.addAll(spec.columnStrategies().keySet());
-        for (String column : named) {
+        for (String column : spec.namedColumns()) {
             if (schema.column(column).isEmpty()) {
                 throw new IllegalArgumentException("table " + spec.name() + " has no column " + column
                         + "; correct its SyncedTable. Columns are "
@@ -92,22 +91,45 @@ public final class BoundTable {
         }
     }
 
+    /** A column that was given another's name at the backend would overwrite it, in both directions. */
+    private void checkFields() {
+        List<ColumnMapping> travelling = new ArrayList<>(columns);
+        for (int i = 0; schema.key().size() > 1 && i < schema.key().size(); i++) {
+            travelling.add(keyMapping(i));
+        }
+        Map<String, String> columnOf = new HashMap<>();
+        for (ColumnMapping mapping : travelling) {
+            String other = columnOf.put(mapping.field(), mapping.column());
+            if (other != null) {
+                throw new IllegalArgumentException("table " + spec.name() + ": columns " + other + " and "
+                        + mapping.column() + " both travel as field " + mapping.field()
+                        + "; give one of them another name with column(…).as(…)");
+            }
+        }
+    }
+
     /**
      * Ties declared references to their tables.
      *
-     * @param tables every synced table by name
+     * @param tables every synced table
+     * @throws IllegalArgumentException if one of them is none of these, or its key has several columns
      */
-    public void tieParents(Map<String, BoundTable> tables) {
+    public void tieParents(Collection<BoundTable> tables) {
         for (Reference reference : spec.references()) {
-            BoundTable parent = tables.get(reference.table());
+            BoundTable parent = tables.stream()
+                    .filter(table -> Identifiers.same(table.spec.name(), reference.table()))
+                    .findFirst()
+                    .orElse(null);
             if (parent == null || parent.schema.key().size() != 1) {
                 throw new IllegalArgumentException("table " + spec.name() + ": column " + reference.column()
                         + " refers to " + reference.table() + ", which is not a synced table with a lone key column");
             }
-            parents.put(reference.column(), parent);
+            // As the file writes it, since that is how every other class asks.
+            String column = schema.column(reference.column()).orElseThrow().name();
+            parents.put(column, parent);
             parent.children.add(this);
             parent.referrers.add(
-                    new Referrer(schema.name(), parent.schema.name(), List.of(reference.column()), List.of()));
+                    new Referrer(schema.name(), parent.schema.name(), List.of(column), List.of()));
         }
     }
 
