@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Everything a {@code SyncManager} is opened with. Immutable; made by {@link #builder(Path)} or
  * {@link #builder(DataSource)}.
  *
- * <p>Two configurations are equal if they name the same file, tables, backend and settings; opening one file twice needs
- * equal ones.
+ * <p>Two configurations are equal if they name the same file, tables and settings and hold the same backend, clock and other
+ * objects; opening one file twice needs ones that are equal {@linkplain #sameButForFile but for the file's name}.
  */
 public final class SyncConfig {
 
@@ -37,7 +37,7 @@ public final class SyncConfig {
     SyncConfig(SyncConfigBuilder b, RemoteBackend backend) {
         path = b.path;
         dataSource = b.dataSource;
-        tables = List.copyOf(b.tables.values());
+        tables = List.copyOf(b.tables);
         this.backend = backend;
         account = b.account;
         options = b.options;
@@ -168,14 +168,23 @@ public final class SyncConfig {
         return deliverOn;
     }
 
-    private List<Object> parts() {
-        return Arrays.asList(
-                path, dataSource, tables, backend, account, options, clock, random, ids, scheduler, deliverOn);
+    /**
+     * Compares everything but the name of the file, of which a link may have given it another.
+     *
+     * @param other a configuration
+     * @return whether the two ask for the same
+     */
+    public boolean sameButForFile(SyncConfig other) {
+        return (path == null) == (other.path == null) && parts().equals(other.parts());
+    }
+
+    private List<@Nullable Object> parts() {
+        return Arrays.asList(dataSource, tables, backend, account, options, clock, random, ids, scheduler, deliverOn);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SyncConfig that && parts().equals(that.parts());
+        return other instanceof SyncConfig that && Objects.equals(path, that.path) && sameButForFile(that);
     }
 
     @Override

@@ -6,9 +6,7 @@ import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -18,9 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects a configuration. Not thread-safe. */
 public final class SyncConfigBuilder {
+    // Shared, so that two configurations that leave them alone are equal; who draws, locks the generator.
+    private static final RandomGenerator CHANCE = RandomGenerator.getDefault();
+    private static final Supplier<String> UUIDS = () -> UUID.randomUUID().toString();
+
     final @Nullable Path path;
     final @Nullable DataSource dataSource;
-    final Map<String, SyncedTable> tables = new LinkedHashMap<>();
+    final List<SyncedTable> tables = new ArrayList<>();
 
     @Nullable
     RemoteBackend backend;
@@ -28,8 +30,8 @@ public final class SyncConfigBuilder {
     String account = "";
     SyncOptions options = SyncOptions.defaults();
     Clock clock = Clock.systemUTC();
-    RandomGenerator random = RandomGenerator.getDefault();
-    Supplier<String> ids = () -> UUID.randomUUID().toString();
+    RandomGenerator random = CHANCE;
+    Supplier<String> ids = UUIDS;
     Scheduler scheduler = Schedulers.computation();
 
     @Nullable
@@ -48,13 +50,13 @@ public final class SyncConfigBuilder {
      * @throws IllegalArgumentException if a table of that name or entity was added before
      */
     public SyncConfigBuilder table(SyncedTable table) {
-        for (SyncedTable other : tables.values()) {
-            if (other.name().equalsIgnoreCase(table.name()) || other.entity().equals(table.entity())) {
+        for (SyncedTable other : tables) {
+            if (SqlNames.same(other.name(), table.name()) || other.entity().equals(table.entity())) {
                 throw new IllegalArgumentException("table " + table.name() + " (entity " + table.entity()
                         + ") was added before as " + other.name() + " (entity " + other.entity() + ")");
             }
         }
-        tables.put(table.name(), table);
+        tables.add(table);
         return this;
     }
 
@@ -171,9 +173,9 @@ public final class SyncConfigBuilder {
             throw new IllegalArgumentException("no table is set; add at least one with table(…)");
         }
         List<String> unknown = new ArrayList<>();
-        for (SyncedTable table : tables.values()) {
+        for (SyncedTable table : tables) {
             for (Reference reference : table.references()) {
-                if (!tables.containsKey(reference.table())) {
+                if (tables.stream().noneMatch(t -> SqlNames.same(t.name(), reference.table()))) {
                     unknown.add(table.name() + "." + reference.column() + " → " + reference.table());
                 }
             }
