@@ -65,7 +65,7 @@ public final class ConflictRepository {
     }
 
     /**
-     * Replaces the remote side of an open conflict, because the backend has moved on.
+     * Replaces the remote side of an open conflict, because the backend has moved on; type and severity follow it.
      *
      * @param handle the unit's handle
      * @param id the conflict
@@ -77,7 +77,10 @@ public final class ConflictRepository {
         handle.createUpdate("UPDATE syncline_conflicts SET remote_data = :remote, remote_record = :record,"
                         + " conflict_type = CASE WHEN :remote IS NULL AND conflict_type = 'UPDATE_UPDATE' THEN 'UPDATE_DELETE'"
                         + " WHEN :remote IS NOT NULL AND conflict_type = 'UPDATE_DELETE' THEN 'UPDATE_UPDATE'"
-                        + " ELSE conflict_type END WHERE id = :id AND resolved_at IS NULL")
+                        + " ELSE conflict_type END,"
+                        // An edit that meets a deletion is grave whatever was edited.
+                        + " severity = CASE WHEN :remote IS NULL AND conflict_type = 'UPDATE_UPDATE' THEN 'HIGH'"
+                        + " ELSE severity END WHERE id = :id AND resolved_at IS NULL")
                 .bind("remote", text(remote))
                 .bind("record", remoteRecord)
                 .bind("id", id)
