@@ -1,16 +1,18 @@
 package dev.syncline.internal.store;
 
 import dev.syncline.exception.StorageException;
+import dev.syncline.exception.SyncException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs units of work on the one writing connection: {@code BEGIN IMMEDIATE}, the work, {@code COMMIT}. A unit that meets a
- * busy file or a stale snapshot is repeated whole; a unit inside a unit is a savepoint.
+ * busy file or a stale snapshot is repeated whole; a unit inside a unit is a savepoint, a look inside a look is part of it.
  *
  * <p>Safe for any thread; writers wait for each other, and so do readers. No unit waits for the network.
  */
@@ -19,12 +21,16 @@ public final class TransactionManager {
     private static final int TRIES = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final String ALIVE = "syncline_alive";
+    private static final String NORMAL = "NORMAL";
+    private static final String FULL = "FULL";
 
     private final SyncDatabase database;
     private final Waiter waiter;
     private final ReentrantLock writing = new ReentrantLock();
     private final ReentrantLock reading = new ReentrantLock();
     private @Nullable Unit current;
+    private boolean durable;
+    private @Nullable Unit snapshot;
 
     /**
      * Makes a manager for one open database.
@@ -47,7 +53,7 @@ public final class TransactionManager {
      * @throws StorageException if the unit could not be stored; nothing of it is
      */
     public <T extends @Nullable Object> T write(Work<T> work) {
-        return inUnit(work, "NORMAL");
+        return inUnit(work, NORMAL);
     }
 
     /**
@@ -70,9 +76,10 @@ public final class TransactionManager {
      * @param <T> what it gives
      * @return what the work gave
      * @throws StorageException if the unit could not be stored; nothing of it is
+     * @throws IllegalStateException inside a unit that is not durable
      */
     public <T extends @Nullable Object> T writeDurably(Work<T> work) {
-        return inUnit(work, "FULL");
+        return inUnit(work, FULL);
     }
 
     /**
@@ -90,11 +97,19 @@ public final class TransactionManager {
         }
         reading.lock();
         try {
-            return transaction(work, new Unit(database.reader()), "BEGIN");
-        } catch (RuntimeException e) {
-            throw asStorage(e);
+            return snapshot == null ? repeated(() -> look(work)) : call(work, snapshot);
         } finally {
             reading.unlock();
+        }
+    }
+
+    private <T extends @Nullable Object> T look(Work<T> work) {
+        Unit unit = new Unit(database.reader());
+        snapshot = unit;
+        try {
+            return transaction(work, unit, "BEGIN");
+        } finally {
+            snapshot = null;
         }
     }
 
@@ -102,39 +117,51 @@ public final class TransactionManager {
         writing.lock();
         try {
             if (current != null) {
+                refuseLessDurable(synchronous);
                 return nested(work, current);
             }
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    return once(work, synchronous);
-                } catch (RuntimeException e) {
-                    if (!SqliteErrors.isBusy(e) || attempt == TRIES) {
-                        throw asStorage(e);
-                    }
-                    log.warn(
-                            "Another writer held the database; the unit is repeated (try {} of {})", attempt, TRIES, e);
-                    waiter.await(FIRST_PAUSE.multipliedBy(1L << attempt));
-                }
-            }
+            return repeated(() -> once(work, synchronous));
         } finally {
             writing.unlock();
         }
     }
 
+    /** The outer unit decides when its changes reach the disk, so the inner one could not keep its promise. */
+    private void refuseLessDurable(String wanted) {
+        if (wanted.equals(FULL) && !durable) {
+            throw new IllegalStateException("a durable unit cannot run inside one that is not; nothing of it was done");
+        }
+    }
+
+    private <T extends @Nullable Object> T repeated(Supplier<T> unit) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return unit.get();
+            } catch (RuntimeException e) {
+                if (!SqliteErrors.isBusy(e) || attempt == TRIES) {
+                    log.warn("Unit rolled back, nothing of it is stored", e);
+                    throw asStorage(e);
+                }
+                log.warn("Another writer held the database; the unit is repeated (try {} of {})", attempt, TRIES, e);
+                waiter.await(FIRST_PAUSE.multipliedBy(1L << attempt));
+            }
+        }
+    }
+
     private <T extends @Nullable Object> T once(Work<T> work, String synchronous) {
         Unit unit = new Unit(database.writer());
-        // Inside a transaction the PRAGMA would be ignored, so it is set before.
-        run(unit, "PRAGMA synchronous = " + synchronous);
         current = unit;
+        durable = synchronous.equals(FULL);
         try {
-            return transaction(work, unit, "BEGIN IMMEDIATE");
+            // Inside a transaction the PRAGMA would be ignored, so it is set before.
+            return transaction(work, unit, "PRAGMA synchronous = " + synchronous, "BEGIN IMMEDIATE");
         } finally {
             current = null;
         }
     }
 
-    private <T extends @Nullable Object> T transaction(Work<T> work, Unit unit, String begin) {
-        run(unit, begin);
+    private <T extends @Nullable Object> T transaction(Work<T> work, Unit unit, String... begin) {
+        begin(unit, begin);
         try {
             run(unit, "SAVEPOINT " + ALIVE);
             T result = call(work, unit);
@@ -145,6 +172,20 @@ public final class TransactionManager {
             return result;
         } catch (RuntimeException | Error e) {
             rollback(unit, e);
+            throw e;
+        }
+    }
+
+    private void begin(Unit unit, String... statements) {
+        try {
+            for (String statement : statements) {
+                run(unit, statement);
+            }
+        } catch (RuntimeException e) {
+            if (!SqliteErrors.isBusy(e)) {
+                // Nothing has begun, but a connection that cannot begin would fail every unit after this one too.
+                database.discard(unit.handle());
+            }
             throw e;
         }
     }
@@ -160,17 +201,13 @@ public final class TransactionManager {
                 unit.execute("ROLLBACK TO syncline_nested");
                 unit.execute("RELEASE syncline_nested");
             } catch (SQLException gone) {
-                gone.addSuppressed(e);
-                throw new Unit.UnitLostException(gone);
+                throw unit.lost(gone, e);
             }
             throw e;
         }
     }
 
     private void rollback(Unit unit, Throwable reason) {
-        if (log.isDebugEnabled()) {
-            log.debug("Unit rolled back", reason);
-        }
         try {
             unit.execute("ROLLBACK");
         } catch (SQLException e) {
@@ -198,6 +235,10 @@ public final class TransactionManager {
     }
 
     private RuntimeException asStorage(RuntimeException e) {
+        if (e instanceof SyncException) {
+            // The work itself has said what happened.
+            return e;
+        }
         if (e instanceof Unit.UnitLostException || SqliteErrors.find(e).isPresent()) {
             boolean busy = SqliteErrors.isBusy(e);
             return new StorageException(

@@ -60,13 +60,24 @@ public final class Unit {
                 execute("ROLLBACK TO " + savepoint);
                 execute("RELEASE " + savepoint);
             } catch (SQLException gone) {
-                gone.addSuppressed(e);
-                throw new UnitLostException(gone);
+                throw lost(gone, e);
             }
             return SqliteErrors.find(e);
         } finally {
             depth--;
         }
+    }
+
+    /** Closes the connection: whoever goes on in spite of this would otherwise store each statement on its own. */
+    UnitLostException lost(SQLException gone, Throwable reason) {
+        UnitLostException lost = new UnitLostException(gone);
+        lost.addSuppressed(reason);
+        try {
+            connection().close();
+        } catch (SQLException e) {
+            lost.addSuppressed(e);
+        }
+        return lost;
     }
 
     void execute(String sql) throws SQLException {
