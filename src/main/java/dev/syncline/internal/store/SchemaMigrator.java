@@ -42,15 +42,8 @@ public final class SchemaMigrator {
      */
     public void migrate(List<String> capture) {
         List<List<String>> steps = List.of(read(STORE), capture);
-        int found = transactions.read(unit -> version(unit.handle()));
-        if (found > steps.size()) {
-            throw new StorageException(
-                    "the database holds Syncline tables of schema " + found + ", this version of the library knows "
-                            + steps.size() + " at most; nothing was changed. Update the library",
-                    false,
-                    database.clock().instant(),
-                    null);
-        }
+        int found = transactions.read(unit -> version(unit.handle(), steps.size()));
+        database.useWriteAheadLog();
         if (found < steps.size()) {
             transactions.perform(unit -> upgrade(unit, steps));
         }
@@ -60,8 +53,8 @@ public final class SchemaMigrator {
         Handle handle = unit.handle();
         handle.execute("CREATE TABLE IF NOT EXISTS syncline_metadata"
                 + "(key TEXT PRIMARY KEY, value TEXT, updated_at INTEGER) WITHOUT ROWID");
-        // Read again inside the write lock: another process may have been faster.
-        for (int step = version(handle); step < steps.size(); step++) {
+        // Read again inside the write lock: another process may have been faster, and be of a later version.
+        for (int step = version(handle, steps.size()); step < steps.size(); step++) {
             for (String statement : steps.get(step)) {
                 unit.execute(statement);
             }
@@ -70,7 +63,20 @@ public final class SchemaMigrator {
         new MetadataRepository(database.clock()).put(handle, VERSION, Integer.toString(steps.size()));
     }
 
-    private static int version(Handle handle) {
+    private int version(Handle handle, int known) {
+        int found = version(handle);
+        if (found > known) {
+            throw new StorageException(
+                    "the database holds Syncline tables of schema " + found + ", this version of the library knows "
+                            + known + " at most; nothing was changed. Update the library",
+                    false,
+                    database.clock().instant(),
+                    null);
+        }
+        return found;
+    }
+
+    private int version(Handle handle) {
         boolean known = handle.createQuery("SELECT count(*) FROM sqlite_master WHERE name = 'syncline_metadata'")
                         .mapTo(Integer.class)
                         .one()
@@ -78,7 +84,17 @@ public final class SchemaMigrator {
         if (!known) {
             return 0;
         }
-        return MetadataRepository.get(handle, VERSION).map(Integer::parseInt).orElse(0);
+        String version = MetadataRepository.get(handle, VERSION).orElse("0");
+        try {
+            return Integer.parseInt(version);
+        } catch (NumberFormatException e) {
+            throw new StorageException(
+                    "the table syncline_metadata names no schema version this library could have written; nothing was"
+                            + " changed. Restore it, or take the library's tables out with SyncManager.detach(…)",
+                    false,
+                    database.clock().instant(),
+                    e);
+        }
     }
 
     private static List<String> read(String step) {

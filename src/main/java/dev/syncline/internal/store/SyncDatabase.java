@@ -3,7 +3,6 @@ package dev.syncline.internal.store;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.StorageException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,6 +30,8 @@ public final class SyncDatabase implements AutoCloseable {
     private final SyncConfig config;
     private @Nullable Handle writer;
     private @Nullable Handle reader;
+    private String file = "";
+    private volatile boolean closed;
 
     private SyncDatabase(Jdbi jdbi, SyncConfig config) {
         this.jdbi = jdbi;
@@ -38,11 +39,12 @@ public final class SyncDatabase implements AutoCloseable {
     }
 
     /**
-     * Opens the file and sets up the connections; creates no table.
+     * Opens the file and sets up a connection; changes nothing in it.
      *
      * @param config names the file or the data source
      * @return the open database
      * @throws StorageException if the file cannot be opened as a SQLite database
+     * @throws IllegalArgumentException if there is no file, or its path cannot be given to the driver
      */
     public static SyncDatabase open(SyncConfig config) {
         Path path = config.path();
@@ -51,8 +53,7 @@ public final class SyncDatabase implements AutoCloseable {
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
         SyncDatabase database = new SyncDatabase(jdbi, config);
         try {
-            database.writer();
-            return database;
+            database.file = database.fileOf(database.writer());
         } catch (RuntimeException e) {
             database.close();
             throw new StorageException(
@@ -63,6 +64,12 @@ public final class SyncDatabase implements AutoCloseable {
                     config.clock().instant(),
                     e);
         }
+        if (database.file.isEmpty()) {
+            database.close();
+            throw new IllegalArgumentException("the data source leads to a database without a file; Syncline keeps two"
+                    + " connections, which would see two databases. Use a file");
+        }
+        return database;
     }
 
     private static SQLiteDataSource dataSource(@Nullable Path path) {
@@ -92,27 +99,67 @@ public final class SyncDatabase implements AutoCloseable {
     /**
      * Names the file.
      *
-     * @return what {@code PRAGMA database_list} says; empty for a database in memory
+     * @return its path as SQLite tells it
      */
     public String file() {
-        return writer().createQuery("SELECT file FROM pragma_database_list WHERE name = 'main'")
+        return file;
+    }
+
+    private String fileOf(Handle handle) {
+        return handle.createQuery("SELECT file FROM pragma_database_list WHERE name = 'main'")
                 .mapTo(String.class)
                 .findOne()
                 .orElse("");
     }
 
+    /**
+     * Turns the write-ahead log on, so that readers and the one writer do not wait for each other. It belongs to the file and
+     * stays on.
+     *
+     * @throws StorageException if the file cannot be changed
+     */
+    void useWriteAheadLog() {
+        try {
+            String mode = writer().createQuery("PRAGMA journal_mode = WAL")
+                    .mapTo(String.class)
+                    .one();
+            if (!"wal".equalsIgnoreCase(mode)) {
+                log.warn(
+                        "The database is in journal mode {}, not WAL: readers and writers will wait for each other",
+                        mode);
+            }
+        } catch (RuntimeException e) {
+            throw new StorageException(
+                    "the database " + file + " could not be put into WAL mode and is as it was; end the transactions"
+                            + " that hold it, and check that this process may write it and its folder",
+                    SqliteErrors.isBusy(e),
+                    config.clock().instant(),
+                    e);
+        }
+    }
+
     Handle writer() {
         if (writer == null) {
-            writer = open("PRAGMA journal_mode = WAL");
+            writer = connect();
         }
         return writer;
     }
 
     Handle reader() {
         if (reader == null) {
-            reader = open("PRAGMA journal_mode");
+            reader = connect();
+            refuseOtherFile(reader);
         }
         return reader;
+    }
+
+    private void refuseOtherFile(Handle handle) {
+        String other = fileOf(handle);
+        if (!other.equals(file)) {
+            discard(handle);
+            throw new IllegalArgumentException("the data source leads to " + file + " and to " + other
+                    + "; every connection it gives must lead to the same file");
+        }
     }
 
     /** Throws a connection away: after a failed rollback nobody knows what state it is in. */
@@ -126,17 +173,21 @@ public final class SyncDatabase implements AutoCloseable {
         closeQuietly(broken);
     }
 
-    private Handle open(String last) {
+    private Handle connect() {
+        if (closed) {
+            throw new IllegalStateException("the SyncManager of " + file + " is closed; open another one");
+        }
         Handle handle = jdbi.open();
         try (Statement statement = handle.getConnection().createStatement()) {
+            // Units begin and end by themselves; a pool may hand out connections that are inside a transaction already.
+            handle.getConnection().setAutoCommit(true);
             statement.execute(
                     "PRAGMA busy_timeout = " + config.options().busyTimeout().toMillis());
             statement.execute("PRAGMA foreign_keys = ON");
             statement.execute("PRAGMA synchronous = NORMAL");
             statement.execute("PRAGMA cache_size = -" + config.options().cacheKib());
             statement.execute("PRAGMA wal_autocheckpoint = " + WAL_AUTOCHECKPOINT_PAGES);
-            statement.execute(last);
-            verify(handle.getConnection());
+            verify(statement);
             return handle;
         } catch (SQLException e) {
             closeQuietly(handle);
@@ -145,23 +196,19 @@ public final class SyncDatabase implements AutoCloseable {
     }
 
     /** A PRAGMA that is not understood is ignored in silence, and the commit guard needs foreign keys. */
-    private static void verify(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT foreign_keys, journal_mode" + " FROM pragma_foreign_keys, pragma_journal_mode")) {
+    private static void verify(Statement statement) throws SQLException {
+        // The schema's version stands in the header of the file: reading it tells whether this is a SQLite file at all.
+        try (ResultSet rows = statement.executeQuery(
+                "SELECT foreign_keys, schema_version FROM pragma_foreign_keys, pragma_schema_version")) {
             if (!rows.next() || rows.getInt(1) != 1) {
                 throw new SQLException("PRAGMA foreign_keys = ON has no effect on this connection");
-            }
-            if (!"wal".equalsIgnoreCase(rows.getString(2))) {
-                log.warn(
-                        "The database is in journal mode {}, not WAL: readers and writers will wait for each other",
-                        rows.getString(2));
             }
         }
     }
 
     @Override
     public void close() {
+        closed = true;
         closeQuietly(reader);
         closeQuietly(writer);
         reader = null;
