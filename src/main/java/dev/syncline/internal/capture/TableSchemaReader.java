@@ -153,7 +153,7 @@ final class TableSchemaReader {
         Set<String> collations = collations();
         try (PreparedStatement query =
                 connection.prepareStatement("SELECT l.name, l.origin, m.sql FROM pragma_index_list(?, 'main') l"
-                        + " JOIN main.sqlite_master m ON m.type = 'index' AND m.name = l.name"
+                        + " LEFT JOIN main.sqlite_master m ON m.type = 'index' AND m.name = l.name"
                         + " WHERE l.\"unique\" ORDER BY l.name")) {
             query.setString(1, table);
             try (ResultSet rows = query.executeQuery()) {
