@@ -3,6 +3,7 @@ package dev.syncline.internal.queue;
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RowIdentity;
 import dev.syncline.internal.store.OperationRepository;
@@ -30,6 +31,7 @@ final class Dependencies implements AutoCloseable {
     private final BoundTable table;
     private final Map<String, Boolean> unsentParents = new HashMap<>();
     private final Map<String, List<PendingChange>> leftovers = new HashMap<>();
+    private final Map<String, List<SyncOperation>> frozen = new HashMap<>();
     private final Set<String> createdHere = new HashSet<>();
 
     Dependencies(Unit unit, BoundTable table) {
@@ -101,27 +103,53 @@ final class Dependencies implements AutoCloseable {
     private boolean hasUnsentChildren(@Nullable Object[] key) throws SQLException {
         for (BoundTable child : table.children()) {
             List<PendingChange> unsent = leftoversOf(child);
-            boolean onTheirWay = !OperationRepository.list(unit.handle(), child.id(), SyncOperation.Status.PROCESSING)
-                    .isEmpty();
-            if (unsent.size() == LEFTOVERS || (onTheirWay && !child.equals(table))) {
+            if (unsent.size() == LEFTOVERS) {
                 return true;
             }
             for (PendingChange change : unsent) {
                 RowImage base = change.base();
                 boolean itself = child.equals(table) && Arrays.equals(change.key(), key);
-                if (base != null && !itself && refers(child, base, key)) {
+                if (base != null && !itself && refers(child, change.key(), base, key)) {
                     return true;
                 }
+            }
+            if (hasFrozenLeftover(child, key)) {
+                return true;
             }
         }
         return false;
     }
 
-    private boolean refers(BoundTable child, RowImage base, @Nullable Object[] key) {
-        return child.parents().entrySet().stream()
-                .anyMatch(reference -> reference.getValue() == table
-                        && base.has(reference.getKey())
-                        && RowImage.same(base.get(reference.getKey()), key[0]));
+    /** Whether the backend may have got the change that takes a child away or not is unknown until its answer is there. */
+    private boolean hasFrozenLeftover(BoundTable child, @Nullable Object[] key) {
+        for (SyncOperation frozen : frozenOf(child)) {
+            if (frozen.base() != null
+                    && refers(
+                            child,
+                            child.keys().decode(frozen.rowId()).orElseThrow(),
+                            RowImageCodec.fromJson(frozen.base()),
+                            key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean refers(BoundTable child, @Nullable Object[] childKey, RowImage base, @Nullable Object[] key) {
+        for (Map.Entry<String, BoundTable> reference : child.parents().entrySet()) {
+            String column = reference.getKey();
+            Object value = base.has(column) ? base.get(column) : childKey[child.keyIndex(column)];
+            if (reference.getValue() == table && RowImage.same(value, key[0])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<SyncOperation> frozenOf(BoundTable child) {
+        return frozen.computeIfAbsent(
+                child.spec().name(),
+                name -> OperationRepository.list(unit.handle(), child.id(), SyncOperation.Status.PROCESSING));
     }
 
     private List<PendingChange> leftoversOf(BoundTable child) throws SQLException {

@@ -128,8 +128,7 @@ public final class BoundTable {
             String column = schema.column(reference.column()).orElseThrow().name();
             parents.put(column, parent);
             parent.children.add(this);
-            parent.referrers.add(
-                    new Referrer(schema.name(), parent.schema.name(), List.of(column), List.of()));
+            parent.referrers.add(new Referrer(schema.name(), parent.schema.name(), List.of(column), List.of()));
         }
     }
 
