@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All threads of one manager, and the only place that makes any: one that runs, one that reads ahead, a few that send, and those
- * that deliver to subscribers. Daemons all; none is left after {@link #close}.
+ * that deliver to subscribers. Daemons all; after {@link #close} only a delivery that a subscriber holds up is left.
  */
 public final class EngineThreads implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EngineThreads.class);
@@ -67,15 +67,20 @@ public final class EngineThreads implements AutoCloseable {
         return delivery;
     }
 
-    /** Ends all threads and waits for them, ten seconds at the most. */
-    @Override
-    public void close() {
+    /** Ends the threads that work and waits for them, ten seconds each at the most. Those that deliver still do. */
+    public void endWork() {
         run.shutdown();
         prefetch.shutdownNow();
         send.shutdownNow();
         awaitEnd(run);
         awaitEnd(prefetch);
         awaitEnd(send);
+    }
+
+    /** Ends the threads that deliver, once they have delivered what is there; a subscriber that blocks is not waited for. */
+    @Override
+    public void close() {
+        endWork();
         delivery.shutdown();
     }
 

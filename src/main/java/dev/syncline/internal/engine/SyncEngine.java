@@ -181,8 +181,10 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     /** Releases what was opened, but not the backend, which somebody else goes on using. */
     public void release() {
         coordinator.close();
-        threads.close();
+        threads.endWork();
+        // While the delivering threads still take work, else no subscriber would hear of the end.
         tracker.close();
+        threads.close();
         database.close();
     }
 
