@@ -1,0 +1,84 @@
+package dev.syncline.testing;
+
+import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.OutgoingChange;
+import dev.syncline.backend.PullPage;
+import dev.syncline.backend.PullRequest;
+import dev.syncline.backend.PushReceipt;
+import dev.syncline.backend.PushResult;
+import dev.syncline.backend.RemoteBackend;
+import dev.syncline.backend.RemoteRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Passes every call on to another backend and writes down in which order they came. Thread-safe. */
+public final class RecordingBackend implements RemoteBackend {
+    private final RemoteBackend inner;
+    private final List<String> calls = new ArrayList<>();
+
+    public RecordingBackend(RemoteBackend inner) {
+        this.inner = inner;
+    }
+
+    /** What was called since the last time this was asked. */
+    public synchronized List<String> taken() {
+        List<String> taken = List.copyOf(calls);
+        calls.clear();
+        return taken;
+    }
+
+    private synchronized void note(String call) {
+        calls.add(call);
+    }
+
+    private static String name(OutgoingChange change) {
+        return change.kind() + " " + change.entity() + " " + change.id();
+    }
+
+    @Override
+    public String name() {
+        return inner.name();
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return inner.capabilities();
+    }
+
+    @Override
+    public PullPage fetchPage(PullRequest request) {
+        note("page of " + request.entity());
+        return inner.fetchPage(request);
+    }
+
+    @Override
+    public Optional<RemoteRecord> fetch(String entity, String id) {
+        note("read " + entity + " " + id);
+        return inner.fetch(entity, id);
+    }
+
+    @Override
+    public PushResult push(OutgoingChange change) {
+        note(name(change));
+        return inner.push(change);
+    }
+
+    @Override
+    public List<PushReceipt> pushBatch(List<OutgoingChange> changes) {
+        note(changes.stream().map(RecordingBackend::name).collect(Collectors.joining(", ", "batch of ", "")));
+        return inner.pushBatch(changes);
+    }
+
+    @Override
+    public void probe() {
+        note("probe");
+        inner.probe();
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+}
