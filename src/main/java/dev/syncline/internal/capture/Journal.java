@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The journal of one captured table: the rows the host may have changed, each with its base. A row is <em>pending</em> if it
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * order, as {@link RowImage} holds values.
  */
 public final class Journal {
+    private static final Logger log = LoggerFactory.getLogger(Journal.class);
+
     private final JournalLayout layout;
     private final JournalSql sql;
     private final ColumnNames names;
@@ -281,41 +285,83 @@ public final class Journal {
     }
 
     /**
-     * Marks rows that were there before capture as new, a chunk at a time, in key order. Rows in the journal keep their base.
+     * Lists the host's rows, a chunk at a time, in key order, each with what the journal holds of it.
      *
      * @param connection the connection
-     * @param afterKey where to go on: the answer of the last call; null at first
+     * @param afterKey where to go on: the last key of the last call; null at first
      * @param limit the most rows to look at
-     * @return the last key of the chunk; empty once all rows were seen
+     * @return the rows; empty once all were seen. A row whose key cannot be read without loss is left out
      * @throws SQLException if a statement fails
      */
-    public Optional<Object[]> adopt(Connection connection, Object @Nullable [] afterKey, int limit)
-            throws SQLException {
+    public List<HostRow> rows(Connection connection, Object @Nullable [] afterKey, int limit) throws SQLException {
         String order = layout.keys(
-                i -> layout.key(i).quoted() + " COLLATE "
+                i -> "h." + layout.key(i).quoted() + " COLLATE "
                         + quote(layout.schema().keyCollations().get(i)),
                 ", ");
-        String whole = layout.keys(i -> layout.key(i).quoted() + " IS NOT NULL", " AND ");
+        String whole = layout.keys(i -> "h." + layout.key(i).quoted() + " IS NOT NULL", " AND ");
         String from = afterKey == null ? "" : " AND (" + order + ") > (" + layout.keys(i -> "?", ", ") + ")";
-        String chunk = "SELECT " + layout.keys(i -> layout.key(i).quoted() + " AS k" + i, ", ") + " FROM " + table()
-                + " WHERE " + whole + from + " ORDER BY " + order + " LIMIT " + limit;
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO main." + layout.journal() + "(" + layout.keyColumns()
-                        + ", p) SELECT " + layout.keys(i -> "h.k" + i, ", ") + ", 0 FROM (" + chunk
-                        + ") h WHERE NOT EXISTS(SELECT 1 FROM main."
-                        + layout.journal() + " j WHERE " + layout.keys(i -> "j.k" + i + " = h.k" + i, " AND ") + ")")) {
+        List<HostRow> found = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT " + layout.keys(i -> "h." + layout.key(i).quoted(), ", ") + ", j.p FROM " + table()
+                        + " h LEFT JOIN main." + layout.journal() + " j ON "
+                        + layout.keys(i -> "j.k" + i + " = h." + layout.key(i).quoted() + " COLLATE BINARY", " AND ")
+                        + " WHERE " + whole + from + " ORDER BY " + order + " LIMIT " + limit)) {
             if (afterKey != null) {
-                bindKey(insert, 1, afterKey);
+                bindKey(query, 1, afterKey);
             }
-            insert.executeUpdate();
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    int width = layout.schema().key().size();
+                    boolean existed = rows.getBoolean(width + 1);
+                    boolean journaled = !rows.wasNull();
+                    if (readable(rows, width)) {
+                        found.add(new HostRow(readKey(rows, 1), journaled, journaled && existed));
+                    }
+                }
+            }
         }
-        try (PreparedStatement last =
-                connection.prepareStatement("SELECT * FROM (" + chunk + ") LIMIT 1 OFFSET " + (limit - 1))) {
-            if (afterKey != null) {
-                bindKey(last, 1, afterKey);
+        return found;
+    }
+
+    private boolean readable(ResultSet rows, int width) throws SQLException {
+        try {
+            for (int i = 0; i < width; i++) {
+                SqliteValues.read(
+                        rows, 1 + i, layout.schema().name(), layout.key(i).name());
             }
-            try (ResultSet rows = last.executeQuery()) {
-                return rows.next() ? Optional.of(readKey(rows, 1)) : Optional.empty();
+            return true;
+        } catch (CaptureException e) {
+            log.warn("A row is left out of the sync until its key is corrected", e);
+            return false;
+        }
+    }
+
+    /**
+     * A row of the host's table.
+     *
+     * @param key its key
+     * @param journaled whether the journal holds it
+     * @param existed whether the journal holds a version that it had before
+     */
+    @SuppressWarnings("ArrayRecordComponent") // key values as JDBC takes them; never compared
+    public record HostRow(Object[] key, boolean journaled, boolean existed) {}
+
+    /**
+     * Marks rows as new, whatever base they had. Their edit time and delete mark stay.
+     *
+     * @param connection the connection
+     * @param keys their keys
+     * @throws SQLException if a statement fails
+     */
+    public void markNew(Connection connection, List<Object[]> keys) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql.replaceBase);
+                PreparedStatement insert = connection.prepareStatement(sql.insert)) {
+            for (Object[] key : keys) {
+                bindKey(update, 1 + bindImage(update, 1, null), key);
+                if (update.executeUpdate() == 0) {
+                    bindImage(insert, bindKey(insert, 1, key), null);
+                    insert.executeUpdate();
+                }
             }
         }
     }

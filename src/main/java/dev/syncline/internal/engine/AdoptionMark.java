@@ -3,34 +3,42 @@ package dev.syncline.internal.engine;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.MetadataRepository;
 import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
 import java.time.Clock;
 
-/** Remembers that the rows of a table are being taken in, so that a process that dies in the middle goes on when it opens. */
+/**
+ * Remembers that the rows of a table have yet to be taken in. Set in the unit that makes it so, that is with the triggers or with
+ * the end of what was agreed before, so that a process that dies anywhere later goes on when it opens.
+ */
 final class AdoptionMark {
-    private final BoundTable table;
+    private static final String WANTED = "1";
+    private static final String DONE = "0";
+
     private final TransactionManager transactions;
-    private final Clock clock;
-    private final String key;
+    private final MetadataRepository metadata;
 
-    AdoptionMark(BoundTable table, TransactionManager transactions, Clock clock) {
-        this.clock = clock;
-        this.table = table;
+    AdoptionMark(TransactionManager transactions, Clock clock) {
         this.transactions = transactions;
-        key = "adopting:" + table.id();
+        metadata = new MetadataRepository(clock);
     }
 
-    void adoptIf(boolean wanted) {
-        boolean interrupted = transactions.read(unit ->
-                MetadataRepository.get(unit.handle(), key).filter("1"::equals).isPresent());
-        if (!wanted && !interrupted) {
-            return;
+    /** Asks for it, in the caller's unit. */
+    void want(Unit unit, long table) {
+        metadata.put(unit.handle(), key(table), WANTED);
+    }
+
+    /** Takes the rows in if that was asked for and is not done. */
+    void adopt(BoundTable table) {
+        boolean wanted = transactions.read(unit -> MetadataRepository.get(unit.handle(), key(table.id()))
+                .filter(WANTED::equals)
+                .isPresent());
+        if (wanted) {
+            new ExistingRows(table, transactions).adopt();
+            transactions.perform(unit -> metadata.put(unit.handle(), key(table.id()), DONE));
         }
-        set("1");
-        new ExistingRows(table, transactions).adopt();
-        set("0");
     }
 
-    private void set(String value) {
-        transactions.perform(unit -> new MetadataRepository(clock).put(unit.handle(), key, value));
+    private static String key(long table) {
+        return "adopting:" + table;
     }
 }

@@ -1,24 +1,28 @@
 package dev.syncline.internal.engine;
 
-import dev.syncline.backend.ChangeKind;
 import dev.syncline.config.Adoption;
-import dev.syncline.internal.capture.Journal;
-import dev.syncline.internal.capture.PendingChange;
+import dev.syncline.internal.capture.Journal.HostRow;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.IdMappingService;
 import dev.syncline.internal.record.RowIdentity;
+import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RowStateRepository;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that are in a table without capture having seen them come: those that were there before the first sync, and those that
  * were made while the triggers were gone. They are marked as new, in chunks, each a unit of its own, so that the host's writers
  * get their turn; a chunk that is marked twice is marked once.
+ *
+ * <p>A row that the backend never told of is new whatever the journal holds of it: an edit made since the triggers came has left
+ * a base there that nobody ever agreed on.
  */
 final class ExistingRows {
     private static final int CHUNK = 1000;
@@ -33,52 +37,58 @@ final class ExistingRows {
 
     /** Takes in the rows that were there before the first sync. */
     void adopt() {
-        boolean matchByNumber = table.serverIds() && table.spec().adoption() == Adoption.MATCH_REMOTE;
-        mark((unit, change, row) -> {
-            if (matchByNumber) {
-                try (IdMappingService ids = new IdMappingService(unit.connection())) {
-                    ids.map(table, Objects.requireNonNull(row.key()[0]), row.rowId());
-                }
-            }
-        });
+        mark(table.serverIds() && table.spec().adoption() == Adoption.MATCH_REMOTE);
     }
 
     /** Takes in the rows that the backend never told of and no trigger saw. */
     void adoptUntracked() {
-        mark((unit, change, row) -> {
-            try (RowStateRepository states = new RowStateRepository(unit.connection(), table.id())) {
-                if (states.find(row.compact()).isPresent()) {
-                    table.journal().remove(unit.connection(), change.key());
+        mark(false);
+    }
+
+    private void mark(boolean matchByNumber) {
+        Object[] from = null;
+        do {
+            Object[] after = from;
+            from = transactions.write(unit -> markChunk(unit, after, matchByNumber));
+        } while (from != null);
+    }
+
+    private Object @Nullable [] markChunk(Unit unit, Object @Nullable [] after, boolean matchByNumber)
+            throws SQLException {
+        List<HostRow> chunk = table.journal().rows(unit.connection(), after, CHUNK);
+        boolean queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
+        List<Object[]> unknown = new ArrayList<>();
+        try (RowStateRepository states = new RowStateRepository(unit.connection(), table.id());
+                IdMappingService ids = new IdMappingService(unit.connection())) {
+            for (HostRow host : chunk) {
+                boolean knownAsNew = host.journaled() && !host.existed();
+                Optional<RowIdentity> row = RowIdentity.of(table, host.key(), null);
+                if (knownAsNew
+                        || row.filter(r -> isOnItsWay(unit, queueIsEmpty, r)).isPresent()) {
+                    continue;
+                }
+                if (row.isEmpty()) {
+                    // It cannot travel; in the journal it is found and reported.
+                    unknown.add(host.key());
+                } else if (states.find(row.get().compact()).isEmpty()) {
+                    unknown.add(host.key());
+                    if (matchByNumber) {
+                        ids.map(
+                                table,
+                                Objects.requireNonNull(host.key()[0]),
+                                row.get().rowId());
+                    }
                 }
             }
-        });
-    }
-
-    private void mark(Marked marked) {
-        Optional<Object[]> from = Optional.empty();
-        do {
-            Object[] after = from.orElse(null);
-            from = transactions.write(unit -> markChunk(unit, after, marked));
-        } while (from.isPresent());
-    }
-
-    private Optional<Object[]> markChunk(Unit unit, Object @org.jspecify.annotations.Nullable [] after, Marked marked)
-            throws SQLException {
-        Journal journal = table.journal();
-        long seqBefore = journal.lastSeq(unit.connection());
-        Optional<Object[]> last = journal.adopt(unit.connection(), after, CHUNK);
-        List<PendingChange> added = journal.pending(unit.connection(), seqBefore, CHUNK);
-        for (PendingChange change : added) {
-            Optional<RowIdentity> row = RowIdentity.of(table, change.key(), null);
-            if (change.kind() == ChangeKind.CREATE && row.isPresent()) {
-                marked.row(unit, change, row.get());
-            }
         }
-        return last;
+        table.journal().markNew(unit.connection(), unknown);
+        return chunk.isEmpty() ? null : chunk.get(chunk.size() - 1).key();
     }
 
-    /** What else is done with a row that was marked as new. */
-    private interface Marked {
-        void row(Unit unit, PendingChange change, RowIdentity row) throws SQLException;
+    /** Behind a frozen operation the base is its image, though the backend may not have told of the row yet. */
+    private boolean isOnItsWay(Unit unit, boolean queueIsEmpty, RowIdentity row) {
+        return !queueIsEmpty
+                && OperationRepository.find(unit.handle(), table.id(), row.rowId())
+                        .isPresent();
     }
 }

@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.ConsistencyException;
+import dev.syncline.internal.capture.Journal.Sweep;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.AgreedState;
 import dev.syncline.internal.store.MetadataRepository;
@@ -19,36 +20,49 @@ import java.util.Optional;
  */
 final class Lineage {
     private static final String KEY = "lineage";
+    private static final int CHUNK = 1000;
 
     private final SyncConfig config;
     private final TransactionManager transactions;
+    private final AdoptionMark adoption;
 
-    Lineage(SyncConfig config, TransactionManager transactions) {
+    Lineage(SyncConfig config, TransactionManager transactions, AdoptionMark adoption) {
         this.config = config;
         this.transactions = transactions;
+        this.adoption = adoption;
     }
 
     /**
-     * Checks that the file belongs to the configured backend and account, or makes it so.
+     * Checks that the file belongs to the configured backend and account, or makes it so; its rows are then to be taken in anew.
      *
      * @param tables the tables
-     * @return true if the file belonged to another lineage before, so that its rows have to be taken in anew
      * @throws ConsistencyException if it belongs to another one and holds unsent changes
      */
-    boolean enter(List<BoundTable> tables) {
+    void enter(List<BoundTable> tables) {
         String wanted = config.backend().name() + "\n" + config.account();
         Optional<String> present = transactions.read(unit -> MetadataRepository.get(unit.handle(), KEY));
         if (present.filter(wanted::equals).isPresent()) {
-            return false;
+            return;
         }
-        return transactions.write(unit -> {
+        transactions.perform(unit -> {
             if (present.isPresent()) {
                 refuseUnsent(unit, tables);
                 AgreedState.forget(unit.handle());
+                for (BoundTable table : tables) {
+                    sweep(unit, table);
+                    adoption.want(unit, table.id());
+                }
             }
             new MetadataRepository(config.clock()).put(unit.handle(), KEY, wanted);
-            return present.isPresent();
         });
+    }
+
+    /** Nothing is pending, so what is left in a journal are touches that came to nothing. */
+    private static void sweep(Unit unit, BoundTable table) throws SQLException {
+        Sweep done = new Sweep(0, 0, true);
+        while (done.more()) {
+            done = table.journal().sweep(unit.connection(), done.lastSeq(), CHUNK);
+        }
     }
 
     private void refuseUnsent(Unit unit, List<BoundTable> tables) throws SQLException {

@@ -81,14 +81,10 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
             Waiter waiter = new Waiter(config.scheduler());
             TransactionManager transactions = new TransactionManager(database, waiter);
             new SchemaMigrator(database, transactions).migrate(CaptureTables.DDL);
-            TableBinder binder = new TableBinder(config, transactions);
-            List<BoundTable> tables = binder.bind();
-            boolean anew = new Lineage(config, transactions).enter(tables);
-            for (BoundTable table : tables) {
-                new AdoptionMark(table, transactions, config.clock())
-                        .adoptIf(
-                                anew || binder.installed().contains(table.spec().name()));
-            }
+            AdoptionMark adoption = new AdoptionMark(transactions, config.clock());
+            List<BoundTable> tables = new TableBinder(config, transactions, adoption).bind();
+            new Lineage(config, transactions, adoption).enter(tables);
+            tables.forEach(adoption::adopt);
             EngineThreads threads = new EngineThreads(config.options().requestsInFlight());
             return new SyncEngine(config, database, transactions, threads, tables, waiter);
         } catch (RuntimeException | Error e) {

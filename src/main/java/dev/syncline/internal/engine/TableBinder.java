@@ -29,11 +29,12 @@ final class TableBinder {
 
     private final SyncConfig config;
     private final TransactionManager transactions;
-    private final Set<String> installed = new LinkedHashSet<>();
+    private final AdoptionMark adoption;
 
-    TableBinder(SyncConfig config, TransactionManager transactions) {
+    TableBinder(SyncConfig config, TransactionManager transactions, AdoptionMark adoption) {
         this.config = config;
         this.transactions = transactions;
+        this.adoption = adoption;
     }
 
     /**
@@ -52,11 +53,6 @@ final class TableBinder {
         return parentsFirst(bound);
     }
 
-    /** Tables on which capture was put just now, so that their rows have yet to be taken in. */
-    Set<String> installed() {
-        return installed;
-    }
-
     private BoundTable bind(SyncedTable spec) {
         CaptureState state = transactions.read(unit -> capture(unit, spec).inspect(unit.connection()));
         if (state.kind() == CaptureState.Kind.INTACT) {
@@ -73,8 +69,9 @@ final class TableBinder {
         CaptureState state = capture.inspect(unit.connection());
         Journal journal = switch (state.kind()) {
             case ABSENT -> {
-                installed.add(spec.name());
-                yield capture.install(unit.connection());
+                Journal installed = capture.install(unit.connection());
+                adoption.want(unit, installed.tableId());
+                yield installed;
             }
             case INTACT -> capture.journal(unit.connection());
             case STALE, GAP -> {
