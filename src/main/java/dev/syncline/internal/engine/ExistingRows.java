@@ -37,7 +37,12 @@ final class ExistingRows {
 
     /** Takes in the rows that were there before the first sync. */
     void adopt() {
-        mark(table.serverIds() && table.spec().adoption() == Adoption.MATCH_REMOTE);
+        mark(matchByNumber(table));
+    }
+
+    /** Whether rows that were there are taken for the backend's of the same number. */
+    static boolean matchByNumber(BoundTable table) {
+        return table.serverIds() && table.spec().adoption() == Adoption.MATCH_REMOTE;
     }
 
     /** Takes in the rows that the backend never told of and no trigger saw. */

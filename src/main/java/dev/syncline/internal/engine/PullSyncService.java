@@ -2,7 +2,6 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.RemoteRecord;
-import dev.syncline.config.Adoption;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.ClientException;
 import dev.syncline.exception.SyncException;
@@ -12,7 +11,6 @@ import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.CursorRepository.PullCursor;
-import dev.syncline.internal.store.IdMappingRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
@@ -46,6 +44,7 @@ final class PullSyncService {
     private final CursorRepository cursors;
     private final HeldRecords held;
     private final ReconcileWalk reconcile;
+    private final AdoptionMark adoption;
 
     /**
      * Makes the service.
@@ -70,6 +69,7 @@ final class PullSyncService {
         cursors = new CursorRepository(config.clock());
         held = new HeldRecords(tables, transactions);
         reconcile = new ReconcileWalk(transactions);
+        adoption = new AdoptionMark(transactions, config.clock());
     }
 
     /**
@@ -172,7 +172,7 @@ final class PullSyncService {
             ApplyOutcome applied = new ApplyOutcome();
             apply(unit, run, table, pages, records, applied);
             if (before.walking() && !after.walking()) {
-                endWalk(unit, table);
+                adoption.endMatching(unit, table);
             }
             cursors.save(unit.handle(), table.id(), after);
             return applied;
@@ -213,13 +213,6 @@ final class PullSyncService {
             byId.put(record.id(), record);
         }
         return byId.values();
-    }
-
-    /** Rows that were taken for the backend's by their number, and turned out to be unknown there, are new to it. */
-    private static void endWalk(Unit unit, BoundTable table) {
-        if (table.serverIds() && table.spec().adoption() == Adoption.MATCH_REMOTE) {
-            IdMappingRepository.removeUnsynced(unit.handle(), table.id());
-        }
     }
 
     /** Reads the whole table once more, looking for local edits that no trigger saw. */

@@ -13,6 +13,7 @@ import dev.syncline.internal.record.RecordMapper;
 import dev.syncline.internal.record.RowIdentity;
 import dev.syncline.internal.record.UnstorableValueException;
 import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RowStateRepository;
 import dev.syncline.internal.store.RowStateRepository.RowState;
@@ -198,6 +199,9 @@ public final class SyncQueueManager {
             if ((kind == ChangeKind.DELETE) != deletes || dependencies.block(change, kind)) {
                 return;
             }
+            if (kind == ChangeKind.CREATE && isHeldRecordOf(change)) {
+                return;
+            }
             String version = state.map(RowState::version).orElse(null);
             if (kind == ChangeKind.DELETE) {
                 freeze(change, row, kind, null, null, version);
@@ -207,6 +211,26 @@ public final class SyncQueueManager {
                 return;
             }
             freezeRow(change, row, kind, version);
+        }
+
+        /**
+         * A row that was taken for the backend's by its number, and whose record waits, is no new one. If the record has gone
+         * meanwhile, the number means nothing and the row is new after all.
+         */
+        private boolean isHeldRecordOf(PendingChange change) throws SQLException {
+            if (!table.serverIds()) {
+                return false;
+            }
+            Optional<String> remote = ids.remoteId(table, change.key());
+            if (remote.isEmpty()) {
+                return false;
+            }
+            boolean held = HoldingRepository.find(unit.handle(), table.id(), remote.get())
+                    .isPresent();
+            if (!held) {
+                ids.unmap(table, change.key()[0]);
+            }
+            return held;
         }
 
         /** The conflict of the row is open, its operation is on its way, or what was refused has not changed since. */

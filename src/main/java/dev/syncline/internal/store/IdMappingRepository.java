@@ -11,14 +11,20 @@ public final class IdMappingRepository {
     private IdMappingRepository() {}
 
     /**
-     * Unties the rows that were never synced: their numbers were taken for the backend's ids, and are not.
+     * Unties the rows that the backend did not tell of: their numbers were taken for its ids, and are not. One whose record waits,
+     * whose conflict is open or whose change is queued is known to the backend and stays tied.
      *
      * @param handle the unit's handle
      * @param table the table's number
      */
-    public static void removeUnsynced(Handle handle, int table) {
-        handle.createUpdate("DELETE FROM syncline_id_mapping WHERE t = :t AND NOT EXISTS"
-                        + " (SELECT 1 FROM syncline_row_state s WHERE s.t = :t AND s.k = local_id)")
+    public static void removeUnknown(Handle handle, int table) {
+        handle.createUpdate("DELETE FROM syncline_id_mapping WHERE t = :t"
+                        + " AND NOT EXISTS(SELECT 1 FROM syncline_row_state s WHERE s.t = :t AND s.k = local_id)"
+                        + " AND NOT EXISTS(SELECT 1 FROM syncline_holding h WHERE h.t = :t AND h.id = remote_id)"
+                        + " AND NOT EXISTS(SELECT 1 FROM syncline_conflicts c WHERE c.t = :t AND c.resolved_at IS NULL"
+                        + " AND c.entity_id = CAST(local_id AS TEXT))"
+                        + " AND NOT EXISTS(SELECT 1 FROM syncline_queue q WHERE q.t = :t"
+                        + " AND q.entity_id = CAST(local_id AS TEXT))")
                 .bind("t", table)
                 .execute();
     }
