@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Lets records go that waited: children once their parents are here, unique values once they are free, deletions of parents once
@@ -35,16 +36,21 @@ final class HeldRecords {
         this.transactions = transactions;
     }
 
-    /** Tries every held record, until a pass lets none go. */
-    void release(SyncRun run) {
+    /**
+     * Tries every held record, until a pass lets none go.
+     *
+     * @param run the run
+     * @param gap whether rows of a table may have been edited without a trigger having seen it
+     */
+    void release(SyncRun run, Predicate<BoundTable> gap) {
         if (nothingHeld()) {
             return;
         }
         boolean progress = true;
         for (int pass = 0; progress && pass < PASSES; pass++) {
             run.cancellation().check();
-            progress = pass(run, parentsFirst, false);
-            progress |= pass(run, childrenFirst, true);
+            progress = pass(run, parentsFirst, false, gap);
+            progress |= pass(run, childrenFirst, true, gap);
         }
     }
 
@@ -53,7 +59,7 @@ final class HeldRecords {
                 unit -> parentsFirst.stream().allMatch(table -> HoldingRepository.isEmpty(unit.handle(), table.id())));
     }
 
-    private boolean pass(SyncRun run, List<BoundTable> tables, boolean deletions) {
+    private boolean pass(SyncRun run, List<BoundTable> tables, boolean deletions, Predicate<BoundTable> gap) {
         boolean progress = false;
         for (BoundTable table : tables) {
             List<Held> waiting = transactions.read(unit -> HoldingRepository.list(unit.handle(), table.id())).stream()
@@ -62,7 +68,9 @@ final class HeldRecords {
             if (waiting.isEmpty()) {
                 continue;
             }
-            ApplyOutcome outcome = transactions.write(unit -> release(unit, run, table, waiting, deletions));
+            boolean unseenEdits = gap.test(table);
+            ApplyOutcome outcome =
+                    transactions.write(unit -> release(unit, run, table, waiting, deletions, unseenEdits));
             if (outcome.released > 0) {
                 run.noteOutcome(table, outcome);
                 progress = true;
@@ -71,11 +79,12 @@ final class HeldRecords {
         return progress;
     }
 
-    private static ApplyOutcome release(Unit unit, SyncRun run, BoundTable table, List<Held> waiting, boolean deletions)
+    private static ApplyOutcome release(
+            Unit unit, SyncRun run, BoundTable table, List<Held> waiting, boolean deletions, boolean gap)
             throws SQLException {
         ApplyOutcome outcome = new ApplyOutcome();
         CaptureMute.on(unit.connection());
-        try (RecordApplier door = new RecordApplier(unit, table, run.context(), false, outcome)) {
+        try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome)) {
             for (Held held : waiting) {
                 RemoteRecord record = RecordText.read(held.record());
                 HoldingRepository.release(unit.handle(), table.id(), held.id());

@@ -84,7 +84,7 @@ final class PullSyncService {
         for (BoundTable table : tables) {
             whole &= attempt(run, table, this::pullOrStartAgain);
         }
-        held.release(run);
+        held.release(run, reconcile::isWanted);
         for (BoundTable table : tables) {
             if (reconcile.isWanted(table)) {
                 whole &= attempt(run, table, this::reconcile);
@@ -164,13 +164,14 @@ final class PullSyncService {
     private PullCursor apply(SyncRun run, BoundTable table, List<PullPage> pages, PullCursor before) {
         PullPage last = pages.get(pages.size() - 1);
         PullCursor after = new PullCursor(last.next(), before.walking() && last.more());
-        int records = pages.stream().mapToInt(page -> page.records().size()).sum();
+        boolean gap = reconcile.isWanted(table);
+        int records = records(pages);
         if (records == 0 && after.equals(before)) {
             return after;
         }
         ApplyOutcome outcome = transactions.write(unit -> {
             ApplyOutcome applied = new ApplyOutcome();
-            apply(unit, run, table, pages, records, applied);
+            apply(unit, run, table, pages, gap, applied);
             if (before.walking() && !after.walking()) {
                 adoption.endMatching(unit, table);
             }
@@ -183,15 +184,16 @@ final class PullSyncService {
         return after;
     }
 
+    /** While a gap is open a row may have been edited unseen, so none is overwritten without a look. */
     private static void apply(
-            Unit unit, SyncRun run, BoundTable table, List<PullPage> pages, int records, ApplyOutcome outcome)
+            Unit unit, SyncRun run, BoundTable table, List<PullPage> pages, boolean gap, ApplyOutcome outcome)
             throws SQLException {
-        boolean bulk = records > BULK_ROWS;
+        boolean bulk = records(pages) > BULK_ROWS;
         CaptureMute.on(unit.connection());
         if (bulk) {
             table.capture().dropTriggers(unit.connection());
         }
-        try (RecordApplier door = new RecordApplier(unit, table, run.context(), false, outcome)) {
+        try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome)) {
             for (PullPage page : pages) {
                 for (RemoteRecord record : newestOfEach(page.records())) {
                     door.apply(record);
@@ -203,6 +205,10 @@ final class PullSyncService {
             table.capture().recreateTriggers(unit.connection());
         }
         CaptureMute.off(unit.connection());
+    }
+
+    private static int records(List<PullPage> pages) {
+        return pages.stream().mapToInt(page -> page.records().size()).sum();
     }
 
     /** A record that a page tells twice counts with its last appearance. */

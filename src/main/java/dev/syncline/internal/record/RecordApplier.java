@@ -142,7 +142,7 @@ public final class RecordApplier implements AutoCloseable {
                     write(record, row);
                 }
             }
-            case DELETE -> delete(record, row);
+            case DELETE -> delete(record, row, standing);
             case COMPARE -> compare(record, row, standing);
             case RECONCILE -> reconcile(record, row, standing);
             case AGREE_DELETED -> {
@@ -236,14 +236,14 @@ public final class RecordApplier implements AutoCloseable {
         standings.revive(record);
     }
 
-    private void delete(RemoteRecord record, RowIdentity row) throws SQLException {
+    private void delete(RemoteRecord record, RowIdentity row, Standing standing) throws SQLException {
         flush();
         if (table.hasChildren()) {
             // Its children's deletions come with later pages; until then they would dangle or be taken along.
             aside.hold(record, Reason.CHILDREN, "deletions of parents wait for those of their children");
             return;
         }
-        deleteNow(record, row);
+        deleteNow(record, row, standing);
     }
 
     /**
@@ -267,12 +267,17 @@ public final class RecordApplier implements AutoCloseable {
         } else if (table.isReferred(unit.connection(), row.get().key())) {
             aside.hold(record, Reason.CHILDREN, "rows here still refer to it");
         } else {
-            deleteNow(record, row.get());
+            deleteNow(record, row.get(), standing);
         }
     }
 
-    private void deleteNow(RemoteRecord record, RowIdentity row) throws SQLException {
+    private void deleteNow(RemoteRecord record, RowIdentity row, Standing standing) throws SQLException {
         RowImage present = host.read(row.key()).orElse(null);
+        if (reconcile && present != null) {
+            // Nobody can tell whether the row was edited, so the rules decide as if it was.
+            reconcile(record, row, standing);
+            return;
+        }
         Optional<SQLException> refused = settler.settleGone(row, present, null, record.version());
         if (refused.isPresent()) {
             aside.hold(
