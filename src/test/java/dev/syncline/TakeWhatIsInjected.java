@@ -21,6 +21,7 @@ final class TakeWhatIsInjected extends ArchCondition<JavaClass> {
     /** Who provides what a host can replace. */
     private static final Set<String> DEFAULTS = Set.of(
             "dev.syncline.config.SyncConfigBuilder",
+            "dev.syncline.config.SyncConfigBuilder$RandomUuids",
             "dev.syncline.SyncManager",
             "dev.syncline.backend.rest.RestBackendBuilder",
             "dev.syncline.internal.engine.EngineThreads");

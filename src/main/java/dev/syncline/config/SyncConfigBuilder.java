@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class SyncConfigBuilder {
     // Shared, so that two configurations that leave them alone are equal; who draws, locks the generator.
     private static final RandomGenerator CHANCE = RandomGenerator.getDefault();
-    private static final Supplier<String> UUIDS = () -> UUID.randomUUID().toString();
+    private static final Supplier<String> UUIDS = new RandomUuids();
 
     final @Nullable Path path;
     final @Nullable DataSource dataSource;
@@ -185,5 +185,13 @@ public final class SyncConfigBuilder {
                     + "; add those tables or leave the references out");
         }
         return new SyncConfig(this, backend);
+    }
+
+    /** Ids for hosts that set no source of their own. */
+    private static final class RandomUuids implements Supplier<String> {
+        @Override
+        public String get() {
+            return UUID.randomUUID().toString();
+        }
     }
 }

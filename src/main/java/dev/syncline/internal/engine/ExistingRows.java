@@ -51,14 +51,14 @@ final class ExistingRows {
     }
 
     private void mark(boolean matchByNumber) {
-        Object[] from = null;
+        Optional<Object[]> from = Optional.empty();
         do {
-            Object[] after = from;
+            Object[] after = from.orElse(null);
             from = transactions.write(unit -> markChunk(unit, after, matchByNumber));
-        } while (from != null);
+        } while (from.isPresent());
     }
 
-    private Object @Nullable [] markChunk(Unit unit, Object @Nullable [] after, boolean matchByNumber)
+    private Optional<Object[]> markChunk(Unit unit, Object @Nullable [] after, boolean matchByNumber)
             throws SQLException {
         List<HostRow> chunk = table.journal().rows(unit.connection(), after, CHUNK);
         boolean queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
@@ -87,7 +87,9 @@ final class ExistingRows {
             }
         }
         table.journal().markNew(unit.connection(), unknown);
-        return chunk.isEmpty() ? null : chunk.get(chunk.size() - 1).key();
+        return chunk.isEmpty()
+                ? Optional.empty()
+                : Optional.of(chunk.get(chunk.size() - 1).key());
     }
 
     /** Behind a frozen operation the base is its image, though the backend may not have told of the row yet. */

@@ -380,7 +380,7 @@ class RepositoriesTest {
         store.sql(
                 "INSERT INTO syncline_id_mapping VALUES(1, 10, '10'), (1, 11, '11'), (2, 10, '10')",
                 "INSERT INTO syncline_row_state VALUES(1, 11, 3)");
-        transactions.perform(unit -> IdMappingRepository.removeUnsynced(unit.handle(), 1));
+        transactions.perform(unit -> IdMappingRepository.removeUnknown(unit.handle(), 1));
         assertThat(store.value("SELECT group_concat(t || ':' || local_id, ' ') FROM syncline_id_mapping"))
                 .isEqualTo("1:11 2:10");
     }
