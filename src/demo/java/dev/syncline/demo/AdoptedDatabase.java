@@ -86,7 +86,7 @@ final class AdoptedDatabase implements Scenario {
         Files.deleteIfExists(copy);
         if (Files.exists(Path.of(original + "-wal"))) {
             // Somebody has it open, and part of it is still in the log; SQLite knows how to copy that.
-            try (Sql source = Sql.read(original)) {
+            try (Sql source = Sql.foreign(original)) {
                 source.script("VACUUM INTO '" + copy.toString().replace("'", "''") + "'");
             }
         } else {
