@@ -25,7 +25,7 @@ public final class Bench {
             Files.createDirectories(options.recordings());
         }
         List<Results> all = new ArrayList<>();
-        QuietMachine machine = new QuietMachine();
+        QuietMachine machine = new QuietMachine(options.patient());
         for (int size : options.sizes()) {
             Feed feed = Feed.of(size);
             try (BenchServer server = new BenchServer(feed)) {

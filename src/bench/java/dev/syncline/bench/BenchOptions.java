@@ -2,8 +2,9 @@ package dev.syncline.bench;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param sizes rows of the table, each size measured by itself
  * @param repetitions how often each client does each scenario; medians are taken
  * @param scenarios the scenarios
+ * @param patient whether each measurement waits for a quiet machine
  * @param results where the figures are written as JSON
  * @param recordings folder for a flight recording of each of Syncline's processes, which slows them; null for none
  */
@@ -19,14 +21,14 @@ record BenchOptions(
         List<Integer> sizes,
         int repetitions,
         List<Scenario> scenarios,
+        boolean patient,
         Path results,
         @Nullable Path recordings) {
 
     static final String USAGE = "--quick, --sizes 10000,100000, --reps 3, --scenarios full-pull,delta, --out FILE,"
             + " --recordings FOLDER";
 
-    private static final BenchOptions DEFAULTS = new BenchOptions(
-            List.of(10_000, 100_000), 3, List.of(Scenario.values()), Path.of("target", "bench", "results.json"), null);
+    private static final Path RESULTS = Path.of("target", "bench", "results.json");
 
     BenchOptions {
         int mostChanged =
@@ -42,38 +44,42 @@ record BenchOptions(
         }
     }
 
-    /** Reads the command line. */
+    /** Reads the command line. What is quick is for a look: one repetition, small, whatever else the machine does. */
     static BenchOptions of(String... args) {
-        BenchOptions options = DEFAULTS;
-        for (int i = 0; i < args.length; i++) {
-            if (args[i].equals("--quick")) {
-                options = options.with("--sizes", "10000").with("--reps", "1");
-            } else if (i + 1 < args.length) {
-                options = options.with(args[i], args[++i]);
-            } else {
-                throw new IllegalArgumentException(
-                        "there is no option " + args[i] + " or it lacks its value: " + USAGE);
+        List<Integer> sizes = List.of(10_000, 100_000);
+        int repetitions = 3;
+        List<Scenario> scenarios = List.of(Scenario.values());
+        boolean patient = true;
+        Path results = RESULTS;
+        Path recordings = null;
+        Iterator<String> words = Arrays.asList(args).iterator();
+        while (words.hasNext()) {
+            String option = words.next();
+            switch (option) {
+                case "--quick" -> {
+                    sizes = List.of(10_000);
+                    repetitions = 1;
+                    patient = false;
+                }
+                case "--sizes" -> sizes = list(option, words, Integer::valueOf);
+                case "--reps" -> repetitions = Integer.parseInt(value(option, words));
+                case "--scenarios" -> scenarios = list(option, words, Scenario::ofOption);
+                case "--out" -> results = Path.of(value(option, words));
+                case "--recordings" -> recordings = Path.of(value(option, words));
+                default -> throw new IllegalArgumentException("there is no option " + option + ", only " + USAGE);
             }
         }
-        return options;
+        return new BenchOptions(sizes, repetitions, scenarios, patient, results, recordings);
     }
 
-    private BenchOptions with(String option, String value) {
-        return switch (option) {
-            case "--sizes" ->
-                new BenchOptions(
-                        words(value).map(Integer::valueOf).toList(), repetitions, scenarios, results, recordings);
-            case "--reps" -> new BenchOptions(sizes, Integer.parseInt(value), scenarios, results, recordings);
-            case "--scenarios" ->
-                new BenchOptions(
-                        sizes, repetitions, words(value).map(Scenario::ofOption).toList(), results, recordings);
-            case "--out" -> new BenchOptions(sizes, repetitions, scenarios, Path.of(value), recordings);
-            case "--recordings" -> new BenchOptions(sizes, repetitions, scenarios, results, Path.of(value));
-            default -> throw new IllegalArgumentException("there is no option " + option + ": " + USAGE);
-        };
+    private static String value(String option, Iterator<String> words) {
+        if (!words.hasNext()) {
+            throw new IllegalArgumentException("option " + option + " lacks its value: " + USAGE);
+        }
+        return words.next();
     }
 
-    private static Stream<String> words(String value) {
-        return Arrays.stream(value.split(","));
+    private static <T> List<T> list(String option, Iterator<String> words, Function<String, T> reading) {
+        return Arrays.stream(value(option, words).split(",")).map(reading).toList();
     }
 }

@@ -10,16 +10,21 @@ import java.util.concurrent.TimeUnit;
 final class QuietMachine {
 
     private static final Duration LOOK = Duration.ofMillis(250);
-    private static final int MOST_LOOKS = 240;
+    private static final int PATIENCE = 240;
     private static final double QUIET = 0.10;
 
     private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private final int mostLooks;
     private int givenUp;
 
-    /** Returns once the machine was quiet for a moment, or after a minute in which it never was. */
+    QuietMachine(boolean patient) {
+        mostLooks = patient ? PATIENCE : 1;
+    }
+
+    /** Returns once the machine was quiet for a moment; if it never is, after a minute, or at once if not patient. */
     void await() throws InterruptedException {
         system.getCpuLoad();
-        for (int looks = 0; looks < MOST_LOOKS; looks++) {
+        for (int looks = 0; looks < mostLooks; looks++) {
             pause();
             if (system.getCpuLoad() < QUIET) {
                 return;
