@@ -224,6 +224,22 @@ public final class Journal {
     }
 
     /**
+     * Gives a row in the journal the time of its last edit, unless it was edited since it got its place there.
+     *
+     * @param connection the connection
+     * @param key the key
+     * @param editedAt the time in ms by this device's clock
+     * @throws SQLException if a statement fails
+     */
+    public void stamp(Connection connection, Object[] key, long editedAt) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql.stamp)) {
+            update.setLong(1, editedAt);
+            bindKey(update, 2, key);
+            update.executeUpdate();
+        }
+    }
+
+    /**
      * Forgets a row: what it is now counts as its base.
      *
      * @param connection the connection

@@ -22,6 +22,7 @@ final class JournalSql {
     final String insert;
     final String replaceBase;
     final String markDeletedFirst;
+    final String stamp;
     final String remove;
 
     JournalSql(JournalLayout layout) {
@@ -60,6 +61,7 @@ final class JournalSql {
         replaceBase = "UPDATE " + journal + " SET p = ?" + each(layout, place -> ", " + place.journalColumn() + " = ?")
                 + " WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
         markDeletedFirst = "UPDATE " + journal + " SET d = 1 WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
+        stamp = "UPDATE " + journal + " SET t = ? WHERE t IS NULL AND " + layout.keys(i -> "k" + i + " = ?", " AND ");
         remove = "DELETE FROM " + journal + " WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
     }
 

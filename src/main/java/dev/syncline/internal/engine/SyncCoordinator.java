@@ -15,7 +15,6 @@ import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
 import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.subjects.SingleSubject;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +38,7 @@ public final class SyncCoordinator {
     private final SyncProgressTracker tracker;
     private final EngineThreads threads;
     private final LongSupplier pendingChanges;
+    private final ClockOffset offset;
     private final Capabilities capabilities;
     private @Nullable SyncRun running;
     private @Nullable SingleSubject<SyncResult> next;
@@ -50,13 +50,15 @@ public final class SyncCoordinator {
             IncrementalSyncService service,
             SyncProgressTracker tracker,
             EngineThreads threads,
-            LongSupplier pendingChanges) {
+            LongSupplier pendingChanges,
+            ClockOffset offset) {
         this.config = config;
         this.transactions = transactions;
         this.service = service;
         this.tracker = tracker;
         this.threads = threads;
         this.pendingChanges = pendingChanges;
+        this.offset = offset;
         capabilities = config.backend().capabilities();
     }
 
@@ -89,7 +91,7 @@ public final class SyncCoordinator {
     }
 
     private void run(SingleSubject<SyncResult> result) {
-        ApplyContext context = new ApplyContext(capabilities.versions(), config.clock(), config.ids(), Duration.ZERO);
+        ApplyContext context = new ApplyContext(capabilities.versions(), config.clock(), config.ids(), offset.last());
         SyncRun run = new SyncRun(
                 config.ids().get(), SyncMode.INCREMENTAL, config.clock().instant(), context, tracker);
         synchronized (this) {
@@ -101,6 +103,7 @@ public final class SyncCoordinator {
             }
         }
         Throwable failure = execute(run);
+        offset.note(run.context().clockOffset());
         SyncResult told = conclude(run, failure);
         synchronized (this) {
             running = null;
@@ -186,6 +189,7 @@ public final class SyncCoordinator {
                         result.success(),
                         Json.write(summary));
                 RunRepository.logFaults(unit.handle(), run.id(), run.faults());
+                offset.store(unit);
                 TombstoneRepository.prune(
                         unit.handle(),
                         result.endedAt()

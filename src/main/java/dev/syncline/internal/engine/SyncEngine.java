@@ -23,7 +23,6 @@ import dev.syncline.resilience.CircuitBreakerSettings;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.schedulers.Schedulers;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -36,6 +35,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final List<BoundTable> tables;
     private final SyncProgressTracker tracker;
     private final InboxKeeper inbox;
+    private final ClockOffset offset;
     private final SyncCoordinator coordinator;
 
     private SyncEngine(
@@ -54,6 +54,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                 Schedulers.from(config.deliverOn() == null ? threads.delivery() : config.deliverOn(), false, true);
         tracker = new SyncProgressTracker(config.clock(), delivery);
         inbox = new InboxKeeper(tables, transactions);
+        offset = new ClockOffset(transactions, config.clock());
         CircuitBreaker breaker = new CircuitBreaker(
                 config.backend().name(), CircuitBreakerSettings.standard(), config.clock(), delivery);
         ResilientBackend backend = new ResilientBackend(config, breaker, waiter);
@@ -66,7 +67,8 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                         inbox),
                 tracker,
                 threads,
-                this::pendingChanges);
+                this::pendingChanges,
+                offset);
     }
 
     /**
@@ -159,10 +161,11 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     @Override
     public Conflict resolve(String conflictId, ResolutionStrategy strategy) {
         ApplyContext context = new ApplyContext(
-                config.backend().capabilities().versions(), config.clock(), config.ids(), Duration.ZERO);
+                config.backend().capabilities().versions(), config.clock(), config.ids(), offset.last());
         Conflict resolved = inbox.resolve(conflictId, strategy, context)
                 .orElseThrow(() -> new ConflictException(
-                        "no conflict of this id is open; nothing was changed. List the open ones with conflicts().open()",
+                        "no conflict of this id is open; nothing was changed. List the open ones with"
+                                + " conflicts().open()",
                         conflictId,
                         null,
                         null,

@@ -112,6 +112,9 @@ public final class SyncQueueManager {
             // A row that was made under the same number meanwhile is another record than the one to delete.
             table.journal().markDeletedFirst(unit.connection(), key);
         }
+        if (operation.editedAt() != null) {
+            table.journal().stamp(unit.connection(), key, operation.editedAt());
+        }
         OperationRepository.delete(unit.handle(), List.of(operation.id()));
     }
 
@@ -331,6 +334,7 @@ public final class SyncQueueManager {
                     image,
                     text(change.base()),
                     version,
+                    change.editedAt(),
                     Status.PROCESSING,
                     0,
                     null,

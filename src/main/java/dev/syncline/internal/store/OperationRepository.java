@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code syncline_queue}. At most one row for each synced row. */
 public final class OperationRepository {
     private static final String COLUMNS =
-            "id, t, entity_type, entity_id, operation, payload, image, base, base_version,"
+            "id, t, entity_type, entity_id, operation, payload, image, base, base_version, edited_at,"
                     + " status, attempts, error_message, idempotency_key, next_attempt_at";
 
     private final Clock clock;
@@ -38,10 +39,10 @@ public final class OperationRepository {
             return;
         }
         try (PreparedBatch batch =
-                handle.prepareBatch("INSERT INTO syncline_queue(t, entity_type, entity_id, operation,"
-                        + " payload, image, base, base_version, status, attempts, error_message, idempotency_key, next_attempt_at,"
-                        + " created_at) VALUES(:t, :entity, :row, :kind, :payload, :image, :base, :baseVersion, :status, :attempts,"
-                        + " :error, :key, :next, :now)")) {
+                handle.prepareBatch("INSERT INTO syncline_queue(t, entity_type, entity_id, operation, payload, image,"
+                        + " base, base_version, edited_at, status, attempts, error_message, idempotency_key,"
+                        + " next_attempt_at, created_at) VALUES(:t, :entity, :row, :kind, :payload, :image, :base,"
+                        + " :baseVersion, :editedAt, :status, :attempts, :error, :key, :next, :now)")) {
             long now = clock.millis();
             for (SyncOperation o : operations) {
                 batch.bind("t", o.table())
@@ -52,6 +53,7 @@ public final class OperationRepository {
                         .bind("image", o.image())
                         .bind("base", o.base())
                         .bind("baseVersion", o.baseVersion())
+                        .bind("editedAt", o.editedAt())
                         .bind("status", o.status().text())
                         .bind("attempts", o.attempts())
                         .bind("error", o.error())
@@ -167,9 +169,8 @@ public final class OperationRepository {
      * @param error why, without values
      */
     public void retryLater(Handle handle, long id, int attempts, long nextAttemptAt, String error) {
-        handle.createUpdate(
-                        "UPDATE syncline_queue SET attempts = :attempts, next_attempt_at = :next, error_message = :error,"
-                                + " last_attempt_at = :now WHERE id = :id")
+        handle.createUpdate("UPDATE syncline_queue SET attempts = :attempts, next_attempt_at = :next, error_message ="
+                        + " :error, last_attempt_at = :now WHERE id = :id")
                 .bind("attempts", attempts)
                 .bind("next", nextAttemptAt)
                 .bind("error", error)
@@ -205,10 +206,16 @@ public final class OperationRepository {
                 rs.getString("image"),
                 rs.getString("base"),
                 rs.getString("base_version"),
+                editedAt(rs),
                 Status.of(rs.getString("status")),
                 rs.getInt("attempts"),
                 rs.getString("error_message"),
                 rs.getString("idempotency_key"),
                 rs.getLong("next_attempt_at"));
+    }
+
+    private static @Nullable Long editedAt(ResultSet rs) throws SQLException {
+        long at = rs.getLong("edited_at");
+        return rs.wasNull() ? null : at;
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param image the row as it was frozen, as image text; null for a delete
  * @param base the row both sides last agreed on, as image text; null for a create
  * @param baseVersion the backend's version of the base, if known
+ * @param editedAt when the row was last edited before it was frozen, in ms by this device's clock; null where no rule asks
  * @param status where it stands
  * @param attempts runs in which it failed while the backend served others
  * @param error why it last failed, without values; null if it did not
@@ -32,6 +33,7 @@ public record SyncOperation(
         @Nullable String image,
         @Nullable String base,
         @Nullable String baseVersion,
+        @Nullable Long editedAt,
         Status status,
         int attempts,
         @Nullable String error,
@@ -71,6 +73,7 @@ public record SyncOperation(
                 image,
                 null,
                 baseVersion,
+                null,
                 Status.FAILED,
                 attempts + 1,
                 why,

@@ -12,6 +12,7 @@ CREATE TABLE syncline_queue(
   image TEXT,
   base TEXT,
   base_version TEXT,
+  edited_at INTEGER,
   status TEXT,
   attempts INTEGER DEFAULT 0,
   priority INTEGER DEFAULT 5,

@@ -61,6 +61,7 @@ class RepositoriesTest {
                 "{\"v\": 1.0}",
                 null,
                 "7",
+                8L,
                 status,
                 2,
                 null,

@@ -46,7 +46,7 @@ public final class ServerOptions {
         return this;
     }
 
-    /** The clock of stamps, the Date header and key retention; the system's by default. */
+    /** The clock of stamps and key retention; the system's by default. The JDK writes the Date header by its own. */
     public ServerOptions clock(Clock clock) {
         this.clock = clock;
         return this;
