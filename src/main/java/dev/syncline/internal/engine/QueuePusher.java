@@ -91,6 +91,11 @@ final class QueuePusher {
         return wait.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : wait;
     }
 
+    /** A wait longer than any that is ever given was set while the clock was wrong; it would never end. */
+    private static boolean isDue(SyncOperation operation, long now) {
+        return operation.nextAttemptAt() <= now || operation.nextAttemptAt() > now + LONGEST_BACKOFF.toMillis();
+    }
+
     /** Sends again what an earlier run froze and whose answer is not known, under the same keys. */
     void settleInFlight(SyncRun run) {
         for (BoundTable table : parentsFirst) {
@@ -98,7 +103,7 @@ final class QueuePusher {
             List<SyncOperation> frozen = transactions
                     .read(unit -> OperationRepository.list(unit.handle(), table.id(), SyncOperation.Status.PROCESSING))
                     .stream()
-                    .filter(operation -> operation.nextAttemptAt() <= now)
+                    .filter(operation -> isDue(operation, now))
                     .toList();
             int wave = config.options().pushBatch();
             for (int from = 0; from < frozen.size(); from += wave) {

@@ -164,7 +164,10 @@ public final class World implements AutoCloseable {
         if (plan.holds() && isServed(served, result)) {
             if (plan.kind() == FaultPlan.Kind.CLOSE_DURING) {
                 story.add(number + " closes meanwhile");
-                device.close();
+                // The answer comes while the manager is closing: a blocked read cannot be interrupted, so it would wait for it.
+                CompletableFuture<Void> closing = CompletableFuture.runAsync(device::close);
+                until.countDown();
+                closing.join();
             } else {
                 tell(number, script);
                 ledger.run(device, script);
