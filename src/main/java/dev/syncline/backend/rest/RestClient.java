@@ -52,8 +52,12 @@ final class RestClient {
             throw failures.transport(what, e);
         } catch (SyncException e) {
             throw e;
-        } catch (RuntimeException e) {
-            // An interceptor of the host, or the client itself on input that it did not foresee.
+        } catch (Exception e) {
+            // An interceptor of the host, or the client itself: on input that it did not foresee, or, while it connects, an
+            // InterruptedException that its Kotlin does not declare.
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             throw failures.unreachable(what + " failed in the HTTP client", e);
         }
     }

@@ -241,6 +241,16 @@ class RestBackendTransportTest {
         assertThat(host.retryOnConnectionFailure()).isTrue();
     }
 
+    /** The client's Kotlin throws an InterruptedException there that no signature declares. */
+    @Test
+    void an_interrupt_while_it_connects_is_a_network_failure_and_stays_set() {
+        try (RestBackend backend = server.client().build()) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> backend.push(create("a"))).isExactlyInstanceOf(NetworkException.class);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
     @Test
     void an_interceptor_that_throws_is_a_network_failure() {
         OkHttpClient host = new OkHttpClient.Builder()

@@ -76,6 +76,11 @@ final class Ledger {
         }
     }
 
+    /** Values that went with a row which the backend deletes together with its parent. */
+    synchronized void taken(Set<String> values) {
+        overwritten.addAll(values);
+    }
+
     /** Values that are nowhere, although nobody who knew them took them away. */
     synchronized Set<String> lost(Set<String> atHand, Set<String> inConflicts) {
         Set<String> lost = new TreeSet<>(written);

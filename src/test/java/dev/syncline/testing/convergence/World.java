@@ -47,6 +47,7 @@ public final class World implements AutoCloseable {
     private final HostEdits edits;
     private final Ledger ledger;
     private final ReferenceServer server;
+    private final ServerCascades cascades;
     private final SettableClock serverClock;
     private final List<Device> devices = new ArrayList<>();
     private final List<SettableClock> clocks = new ArrayList<>();
@@ -68,6 +69,7 @@ public final class World implements AutoCloseable {
                 .clock(serverClock)
                 .epoch("e" + seed)
                 .start();
+        cascades = new ServerCascades(shape.tables(), server);
         int count = 2 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
             devices.add(device(folder, i, start));
@@ -176,6 +178,7 @@ public final class World implements AutoCloseable {
         until.countDown();
         judge(number, result);
         server.faults().clear();
+        ledger.taken(cascades.taken());
         foreignKeys(number);
     }
 
