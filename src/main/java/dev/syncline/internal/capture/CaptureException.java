@@ -1,7 +1,7 @@
 package dev.syncline.internal.capture;
 
 /** A table cannot be captured, or what capture holds does not fit the table any more. Messages name tables and columns, never values. */
-public final class CaptureException extends IllegalStateException {
+public class CaptureException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     /**

@@ -61,11 +61,12 @@ public final class Journal {
      * @param connection the connection
      * @param afterSeq only changes behind this {@link PendingChange#seq}; 0 for the first
      * @param limit the most to return
+     * @param unreadable hears of each row that is left out, since a value of it cannot be read without loss
      * @return fewer than {@code limit} only if there are no more
      * @throws SQLException if a statement fails
-     * @throws CaptureException if a value cannot be read without loss
      */
-    public List<PendingChange> pending(Connection connection, long afterSeq, int limit) throws SQLException {
+    public List<PendingChange> pending(Connection connection, long afterSeq, int limit, LeftOut unreadable)
+            throws SQLException {
         List<PendingChange> changes = new ArrayList<>();
         long after = afterSeq;
         try (PreparedStatement query = connection.prepareStatement(sql.pending)) {
@@ -79,13 +80,29 @@ public final class Journal {
                     while (rows.next()) {
                         seen++;
                         after = rows.getLong(1);
-                        read(rows).ifPresent(changes::add);
+                        try {
+                            read(rows).ifPresent(changes::add);
+                        } catch (UnreadableValueException e) {
+                            unreadable.row(keyOrNull(rows, 2), e);
+                        }
                     }
                 }
                 more = seen == wanted;
             }
         }
         return changes;
+    }
+
+    /** Hears of rows that are left out. */
+    @FunctionalInterface
+    public interface LeftOut {
+        /**
+         * A row is left out.
+         *
+         * @param key its key; null if that is what cannot be read
+         * @param why the value that cannot be read without loss
+         */
+        void row(Object @Nullable [] key, UnreadableValueException why);
     }
 
     /**
@@ -95,7 +112,7 @@ public final class Journal {
      * @param key the key
      * @return the change; empty if the row equals its base or is not in the journal
      * @throws SQLException if a statement fails
-     * @throws CaptureException if a value cannot be read without loss
+     * @throws UnreadableValueException if a value cannot be read without loss
      */
     public Optional<PendingChange> find(Connection connection, Object[] key) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(sql.find)) {
@@ -110,7 +127,7 @@ public final class Journal {
      * @param keys the keys
      * @return for each key its change, or empty
      * @throws SQLException if a statement fails
-     * @throws CaptureException if a value cannot be read without loss
+     * @throws UnreadableValueException if a value cannot be read without loss
      */
     public List<Optional<PendingChange>> findAll(Connection connection, List<Object[]> keys) throws SQLException {
         List<Optional<PendingChange>> found = new ArrayList<>(keys.size());
@@ -134,11 +151,16 @@ public final class Journal {
      *
      * @param connection the connection
      * @param key the key
-     * @return true if {@link #find} has a change
+     * @return true if {@link #find} has a change, or has one that cannot be read
      * @throws SQLException if a statement fails
      */
     public boolean isPending(Connection connection, Object[] key) throws SQLException {
-        return find(connection, key).isPresent();
+        try {
+            return find(connection, key).isPresent();
+        } catch (UnreadableValueException e) {
+            // What cannot be compared must not look settled.
+            return true;
+        }
     }
 
     /**
@@ -330,26 +352,16 @@ public final class Journal {
                     int width = layout.schema().key().size();
                     boolean existed = rows.getBoolean(width + 1);
                     boolean journaled = !rows.wasNull();
-                    if (readable(rows, width)) {
-                        found.add(new HostRow(readKey(rows, 1), journaled, journaled && existed));
+                    Object[] key = keyOrNull(rows, 1);
+                    if (key == null) {
+                        log.warn("A row of {} is left out of the sync until its key is corrected", table());
+                    } else {
+                        found.add(new HostRow(key, journaled, journaled && existed));
                     }
                 }
             }
         }
         return found;
-    }
-
-    private boolean readable(ResultSet rows, int width) throws SQLException {
-        try {
-            for (int i = 0; i < width; i++) {
-                SqliteValues.read(
-                        rows, 1 + i, layout.schema().name(), layout.key(i).name());
-            }
-            return true;
-        } catch (CaptureException e) {
-            log.warn("A row is left out of the sync until its key is corrected", e);
-            return false;
-        }
     }
 
     /**
@@ -408,6 +420,14 @@ public final class Journal {
                     rows, from + i, layout.schema().name(), layout.key(i).name()));
         }
         return key;
+    }
+
+    private Object @Nullable [] keyOrNull(ResultSet rows, int from) throws SQLException {
+        try {
+            return readKey(rows, from);
+        } catch (UnreadableValueException e) {
+            return null;
+        }
     }
 
     private RowImage readImage(ResultSet rows, int from) throws SQLException {

@@ -24,7 +24,7 @@ public final class SqliteValues {
      * @param column the column, for the refusal
      * @return the value
      * @throws SQLException if it cannot be read
-     * @throws CaptureException if it is text that is not valid Unicode
+     * @throws UnreadableValueException if it is text that is not valid Unicode
      */
     public static @Nullable Object read(ResultSet rows, int index, String table, String column) throws SQLException {
         Object value = rows.getObject(index);
@@ -45,11 +45,7 @@ public final class SqliteValues {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new CaptureException(
-                    "Table " + table + ", column " + column
-                            + " holds text that is not valid UTF-8. It was not read, since it"
-                            + " would be changed on the way; store it as a BLOB, or correct the text.",
-                    e);
+            throw new UnreadableValueException(table, column, e);
         }
     }
 

@@ -11,9 +11,13 @@ import dev.syncline.progress.SyncMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run: its name, what it has done so far, and what went wrong. Written by the run thread only, but for the cancellation.
@@ -28,6 +32,7 @@ final class SyncRun {
     private final Cancellation cancellation = new Cancellation();
     private final Map<String, EntitySyncStats> byEntity = new LinkedHashMap<>();
     private final List<Fault> faults = new ArrayList<>();
+    private final Set<List<@Nullable String>> reported = new HashSet<>();
     private final SyncProgressTracker tracker;
     private ApplyContext context;
     private long conflictsResolved;
@@ -142,8 +147,15 @@ final class SyncRun {
                 0));
     }
 
+    /** A row that is looked at again and again in one run is reported once. */
     void noteFault(Fault fault) {
-        if (faults.size() < FAULTS_KEPT) {
+        if (faults.size() == FAULTS_KEPT) {
+            return;
+        }
+        boolean isNew = fault.rowId() == null
+                || reported.add(Arrays.asList(
+                        fault.entity(), fault.rowId(), fault.cause().getMessage()));
+        if (isNew) {
             faults.add(fault);
         }
     }

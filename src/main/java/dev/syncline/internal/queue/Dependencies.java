@@ -4,6 +4,7 @@ import dev.syncline.backend.ChangeKind;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
+import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RowIdentity;
 import dev.syncline.internal.store.OperationRepository;
@@ -32,6 +33,9 @@ final class Dependencies implements AutoCloseable {
     private final Map<String, Boolean> unsentParents = new HashMap<>();
     private final Map<String, List<PendingChange>> leftovers = new HashMap<>();
     private final Map<String, List<SyncOperation>> frozen = new HashMap<>();
+    /** Tables with an unsent row of which nobody can tell what it refers to. */
+    private final Set<BoundTable> unreadable = new HashSet<>();
+
     private final Set<String> createdHere = new HashSet<>();
 
     Dependencies(Unit unit, BoundTable table) {
@@ -89,21 +93,30 @@ final class Dependencies implements AutoCloseable {
     }
 
     private boolean isUnsentCreate(BoundTable parent, RowIdentity row) throws SQLException {
-        boolean pending = parent.journal()
-                .find(unit.connection(), row.key())
-                // A number that was given again belongs to a new record; its old one's id is not the child's parent.
-                .filter(p -> p.kind() == ChangeKind.CREATE || p.deleteFirst())
-                .isPresent();
-        return pending
+        return isPendingCreate(parent, row)
                 || OperationRepository.find(unit.handle(), parent.id(), row.rowId())
                         .filter(o -> o.kind() == ChangeKind.CREATE && o.status() == SyncOperation.Status.PROCESSING)
                         .isPresent();
     }
 
+    private boolean isPendingCreate(BoundTable parent, RowIdentity row) throws SQLException {
+        try {
+            return parent.journal()
+                    .find(unit.connection(), row.key())
+                    // A number that was given again belongs to a new record; its old one's id is not the child's
+                    // parent.
+                    .filter(p -> p.kind() == ChangeKind.CREATE || p.deleteFirst())
+                    .isPresent();
+        } catch (UnreadableValueException e) {
+            // It cannot be sent as it is, so what depends on it waits with it; the claim of its own table reports it.
+            return true;
+        }
+    }
+
     private boolean hasUnsentChildren(@Nullable Object[] key) throws SQLException {
         for (BoundTable child : table.children()) {
             List<PendingChange> unsent = leftoversOf(child);
-            if (unsent.size() == LEFTOVERS) {
+            if (unsent.size() == LEFTOVERS || unreadable.contains(child)) {
                 return true;
             }
             for (PendingChange change : unsent) {
@@ -155,7 +168,7 @@ final class Dependencies implements AutoCloseable {
     private List<PendingChange> leftoversOf(BoundTable child) throws SQLException {
         List<PendingChange> known = leftovers.get(child.spec().name());
         if (known == null) {
-            known = child.journal().pending(unit.connection(), 0, LEFTOVERS);
+            known = child.journal().pending(unit.connection(), 0, LEFTOVERS, (row, why) -> unreadable.add(child));
             leftovers.put(child.spec().name(), known);
         }
         return known;

@@ -5,11 +5,14 @@ import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.exception.ConflictException;
 import dev.syncline.exception.ConsistencyException;
+import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.SyncException;
+import dev.syncline.exception.ValidationException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
+import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.json.Json;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
@@ -69,7 +72,7 @@ public final class OperationTracker {
                         if (namesAnotherRow(table, door, answer.operation(), accepted.id())) {
                             refuse(unit, table, answer.operation(), duplicate(answer, context), context, outcome);
                         } else {
-                            new Acknowledgement(unit, table, door, outcome).accept(answer.operation(), accepted);
+                            accept(unit, table, door, answer.operation(), accepted, context, outcome);
                         }
                     } else if (result instanceof PushResult.Rejected rejected) {
                         refuse(unit, table, answer.operation(), rejected.reason(), context, outcome);
@@ -85,6 +88,31 @@ public final class OperationTracker {
             CaptureMute.off(unit.connection());
             return outcome;
         });
+    }
+
+    /** A row that cannot be read is read before anything is done: its operation stays in flight and is asked for again. */
+    private static void accept(
+            Unit unit,
+            BoundTable table,
+            RecordApplier door,
+            SyncOperation operation,
+            PushResult.Accepted accepted,
+            ApplyContext context,
+            ApplyOutcome outcome)
+            throws SQLException {
+        try {
+            new Acknowledgement(unit, table, door, outcome).accept(operation, accepted);
+        } catch (UnreadableValueException e) {
+            FieldFault field = new FieldFault(
+                    e.column(), "text that is not valid UTF-8", "store it as a BLOB, or correct the text");
+            ValidationException why = new ValidationException(
+                    "the answer to a change of " + operation.entity()
+                            + " was not taken over, since the row can no longer be read; correct the row",
+                    List.of(field),
+                    context.clock().instant(),
+                    e);
+            outcome.faults().add(new Fault(operation.entity(), operation.rowId(), why));
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.syncline.exception.ValidationException;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
+import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.json.Json;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.IdMappingService;
@@ -157,7 +158,8 @@ public final class SyncQueueManager {
         }
 
         Claim run(long afterSeq, int limit) throws SQLException {
-            List<PendingChange> pending = table.journal().pending(unit.connection(), afterSeq, limit * SCAN_FACTOR);
+            List<PendingChange> pending =
+                    table.journal().pending(unit.connection(), afterSeq, limit * SCAN_FACTOR, this::leaveOut);
             long lastSeq = afterSeq;
             boolean more = pending.size() == limit * SCAN_FACTOR;
             for (PendingChange change : pending) {
@@ -175,6 +177,16 @@ public final class SyncQueueManager {
                         .ifPresent(stored::add);
             }
             return new Claim(stored, faults, lastSeq, more);
+        }
+
+        /** Deletions are claimed from the same journal, and one report of a row is enough. */
+        private void leaveOut(Object @Nullable [] key, UnreadableValueException unreadable) {
+            if (!deletes) {
+                FieldFault field = new FieldFault(
+                        unreadable.column(), "text that is not valid UTF-8", "store it as a BLOB, or correct the text");
+                String row = key == null ? null : table.keys().encode(key).orElse(null);
+                faults.add(fault(row, List.of(field), "it stays pending until it is corrected"));
+            }
         }
 
         private void consider(PendingChange change) throws SQLException {

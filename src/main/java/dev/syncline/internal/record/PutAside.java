@@ -5,6 +5,7 @@ import dev.syncline.exception.ConsistencyException;
 import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.SyncException;
 import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.RunRepository.Fault;
@@ -46,6 +47,21 @@ final class PutAside {
     void unstorable(RemoteRecord record, UnstorableValueException why) {
         hold(record, Reason.UNSTORABLE, why.rule());
         report(record, why, "a record of " + table.spec().entity() + " was put aside: its table cannot hold it");
+    }
+
+    /** Holds a record whose row here cannot be read, so that nobody can tell what it would overwrite. */
+    void unreadable(RemoteRecord record, UnreadableValueException why) {
+        hold(record, Reason.UNSTORABLE, "column " + why.column() + " of its row here is not valid UTF-8");
+        FieldFault field =
+                new FieldFault(why.column(), "text that is not valid UTF-8", "store it as a BLOB, or correct the text");
+        fault(
+                record,
+                new ValidationException(
+                        "a record of " + table.spec().entity()
+                                + " was put aside, since its row here cannot be read. It is tried again after each pull",
+                        List.of(field),
+                        clock.instant(),
+                        why));
     }
 
     /** Reports a value that was not taken over, without holding the record. */

@@ -4,6 +4,7 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.backend.VersionKind;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.RowStandings.Standing;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
@@ -84,7 +85,16 @@ public final class RecordApplier implements AutoCloseable {
             aside.hold(record, Reason.UNSTORABLE, "no row of this table can have its id");
             return;
         }
-        apply(record, row.get());
+        readingRow(record, () -> apply(record, row.get()));
+    }
+
+    /** A row is read before anything is done to it, so one that cannot be read is left as it is. */
+    private void readingRow(RemoteRecord record, Unit.Step step) throws SQLException {
+        try {
+            step.run();
+        } catch (UnreadableValueException e) {
+            aside.unreadable(record, e);
+        }
     }
 
     /** A record whose id has no local key: of a table with ids of the server, or with an unknown parent in its key. */
@@ -259,15 +269,19 @@ public final class RecordApplier implements AutoCloseable {
             applied(record);
             return;
         }
-        Standing standing = standing(record, row.get());
+        readingRow(record, () -> deleteParent(record, row.get()));
+    }
+
+    private void deleteParent(RemoteRecord record, RowIdentity row) throws SQLException {
+        Standing standing = standing(record, row);
         RemoteChange change = RemoteChange.of(versions, standing.version(), record.version(), true);
         if (PullDecision.decide(standing.state(), change) != PullDecision.DELETE) {
             applied(record);
-            apply(record, row.get());
-        } else if (table.isReferred(unit.connection(), row.get().key())) {
+            apply(record, row);
+        } else if (table.isReferred(unit.connection(), row.key())) {
             aside.hold(record, Reason.CHILDREN, "rows here still refer to it");
         } else {
-            deleteNow(record, row.get(), standing);
+            deleteNow(record, row, standing);
         }
     }
 
