@@ -6,6 +6,7 @@ import dev.syncline.conflict.ConflictInbox;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.exception.ConflictException;
 import dev.syncline.internal.capture.CaptureTables;
+import dev.syncline.internal.queue.QueueImages;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.ConflictRepository;
@@ -87,6 +88,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
             List<BoundTable> tables = new TableBinder(config, transactions, adoption).bind();
             new Lineage(config, transactions, adoption).enter(tables);
             tables.forEach(adoption::adopt);
+            tables.forEach(new QueueImages(transactions)::follow);
             EngineThreads threads = new EngineThreads(config.options().requestsInFlight());
             return new SyncEngine(config, database, transactions, threads, tables, waiter);
         } catch (RuntimeException | Error e) {

@@ -67,6 +67,22 @@ public final class OperationRepository {
     }
 
     /**
+     * Replaces the images of an operation, because the host's table has other columns now.
+     *
+     * @param handle the unit's handle
+     * @param id the operation
+     * @param image the row as it was frozen; null for none
+     * @param base the row's base; null for none
+     */
+    public static void saveImages(Handle handle, long id, @Nullable String image, @Nullable String base) {
+        handle.createUpdate("UPDATE syncline_queue SET image = :image, base = :base WHERE id = :id")
+                .bind("image", image)
+                .bind("base", base)
+                .bind("id", id)
+                .execute();
+    }
+
+    /**
      * Finds the operation of one row.
      *
      * @param handle the unit's handle
