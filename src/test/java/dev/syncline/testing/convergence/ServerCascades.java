@@ -47,7 +47,9 @@ final class ServerCascades {
         Map<String, Map<String, ObjectNode>> rows = new HashMap<>();
         for (SyncedTable table : tables) {
             Map<String, ObjectNode> ofTable = new HashMap<>();
-            server.rows(table.entity()).all().forEach(row -> ofTable.put(row.path("id").asText(), row));
+            server.rows(table.entity())
+                    .all()
+                    .forEach(row -> ofTable.put(row.path("id").asText(), row));
             rows.put(table.name(), ofTable);
         }
         return rows;

@@ -166,7 +166,8 @@ public final class World implements AutoCloseable {
         if (plan.holds() && isServed(served, result)) {
             if (plan.kind() == FaultPlan.Kind.CLOSE_DURING) {
                 story.add(number + " closes meanwhile");
-                // The answer comes while the manager is closing: a blocked read cannot be interrupted, so it would wait for it.
+                // The answer comes while the manager is closing: a blocked read cannot be interrupted, so it would wait
+                // for it.
                 CompletableFuture<Void> closing = CompletableFuture.runAsync(device::close);
                 until.countDown();
                 closing.join();
