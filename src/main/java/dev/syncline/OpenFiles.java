@@ -27,25 +27,31 @@ final class OpenFiles {
             }
         }
         SyncEngine engine = SyncEngine.open(config);
+        Path path;
         try {
             // Only now a new file exists, and only now SQLite tells where a data source leads.
             String file = engine.file();
-            Path path = file.isEmpty() ? null : real(Path.of(file));
-            Entry known = path == null ? null : find(path);
-            if (known != null) {
-                engine.release();
-                return again(known, config);
-            }
-            Entry entry = new Entry(path, config, engine);
-            OPEN.add(entry);
-            return entry.manager;
+            path = file.isEmpty() ? null : real(Path.of(file));
         } catch (RuntimeException e) {
             engine.close();
             throw e;
         }
+        Entry known = path == null ? null : find(path);
+        if (known != null) {
+            // Not its backend: the manager that is open may use the same one.
+            engine.release();
+            return again(known, config);
+        }
+        Entry entry = new Entry(path, config, engine);
+        OPEN.add(entry);
+        return entry.manager;
     }
 
     private static SyncManager again(Entry known, SyncConfig config) {
+        if (known.openers == 0) {
+            throw new IllegalStateException("the SyncManager of the database " + known.path
+                    + " is being closed by another thread; open the database again once its close() has returned");
+        }
         if (!known.config.equals(config)) {
             throw new IllegalStateException(
                     "the database " + known.path
@@ -72,9 +78,15 @@ final class OpenFiles {
             if (entry.openers > 0) {
                 return;
             }
-            OPEN.remove(entry);
         }
-        entry.engine.close();
+        try {
+            entry.engine.close();
+        } finally {
+            // Until here its threads may write, and a second engine beside them would be a second syncer.
+            synchronized (OpenFiles.class) {
+                OPEN.remove(entry);
+            }
+        }
     }
 
     private static @Nullable Entry find(Path path) {
@@ -98,6 +110,7 @@ final class OpenFiles {
         private final SyncConfig config;
         private final SyncEngine engine;
         private final SyncManager manager;
+        /** None while it is being closed. */
         private int openers = 1;
 
         Entry(@Nullable Path path, SyncConfig config, SyncEngine engine) {

@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 public final class EngineThreads implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EngineThreads.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** For a thread that was interrupted, to leave its unit of work before the connections are closed. */
+    private static final Duration LAST_PATIENCE = Duration.ofSeconds(2);
 
     private final ExecutorService run = Executors.newSingleThreadExecutor(named("run"));
     private final ExecutorService prefetch = Executors.newSingleThreadExecutor(named("prefetch"));
@@ -86,10 +88,14 @@ public final class EngineThreads implements AutoCloseable {
 
     private static void awaitEnd(ExecutorService executor) {
         try {
-            if (!executor.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (executor.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            executor.shutdownNow();
+            if (!executor.awaitTermination(LAST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn(
-                        "A thread did not end within {}; it is a daemon and will not keep the process alive", PATIENCE);
-                executor.shutdownNow();
+                        "A thread did not end within {} nor when interrupted; it is a daemon and will not keep the process alive",
+                        PATIENCE);
             }
         } catch (InterruptedException e) {
             executor.shutdownNow();
