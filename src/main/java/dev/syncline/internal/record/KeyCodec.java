@@ -83,8 +83,8 @@ public final class KeyCodec {
     public Object compact(String id) {
         if (affinities.size() == 1
                 && affinities.get(0) != Affinity.TEXT
-                && INTEGER_TEXT.matcher(id).matches()) {
-            return Long.parseLong(id);
+                && value(affinities.get(0), id) instanceof Long number) {
+            return number;
         }
         if (id.length() == 36 && UUID_TEXT.matcher(id).matches()) {
             return HexFormat.of().parseHex(id.replace("-", ""));
