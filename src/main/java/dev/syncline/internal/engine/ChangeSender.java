@@ -17,6 +17,7 @@ import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.IdMappingService;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,10 +42,17 @@ final class ChangeSender {
     private final TransactionManager transactions;
     private final EngineThreads threads;
     private final int batchLimit;
+    private final Clock clock;
     /** Records without a version that were compared in this run; the second look would tell no more than the first. */
     private final Set<String> lookedAt = ConcurrentHashMap.newKeySet();
 
-    ChangeSender(ResilientBackend backend, TransactionManager transactions, EngineThreads threads, int batchLimit) {
+    ChangeSender(
+            ResilientBackend backend,
+            TransactionManager transactions,
+            EngineThreads threads,
+            int batchLimit,
+            Clock clock) {
+        this.clock = clock;
         this.backend = backend;
         this.transactions = transactions;
         this.threads = threads;
@@ -66,7 +74,37 @@ final class ChangeSender {
      */
     Sent send(BoundTable table, List<SyncOperation> operations, Cancellation cancellation) {
         Sent sent = new Sent(backend::probe);
-        List<OutgoingChange> changes = changes(table, operations);
+        List<SyncOperation> named = new ArrayList<>();
+        List<OutgoingChange> changes = new ArrayList<>();
+        List<OutgoingChange> all = changes(table, operations);
+        for (int i = 0; i < all.size(); i++) {
+            boolean assigned = all.get(i).kind() == ChangeKind.CREATE && table.serverIds();
+            if (all.get(i).id() != null || assigned) {
+                named.add(operations.get(i));
+                changes.add(all.get(i));
+            } else {
+                sent.note(operations.get(i), withoutName(operations.get(i)));
+            }
+        }
+        send(named, changes, cancellation, sent);
+        return sent;
+    }
+
+    /** The key holds the id of a parent that the backend does not know any more, so it has no record of this name either. */
+    private PushResult withoutName(SyncOperation operation) {
+        return operation.kind() == ChangeKind.DELETE
+                ? new PushResult.Accepted("", null, null)
+                : new PushResult.Rejected(new ValidationException(
+                        "a row of " + operation.entity()
+                                + " was not sent: its key refers to a row that the backend does not"
+                                + " have. Let it refer to one that it has, or delete it",
+                        List.of(),
+                        clock.instant(),
+                        null));
+    }
+
+    private void send(
+            List<SyncOperation> operations, List<OutgoingChange> changes, Cancellation cancellation, Sent sent) {
         int batch = Math.min(backend.capabilities().batch(), batchLimit);
         if (batch > 1 && operations.size() > 1) {
             for (int from = 0; from < operations.size(); from += batch) {
@@ -80,7 +118,6 @@ final class ChangeSender {
         } else {
             sendSingly(operations, changes, cancellation, sent);
         }
-        return sent;
     }
 
     private void sendBatch(

@@ -76,7 +76,7 @@ final class QueuePusher {
         operations = new OperationTracker(transactions);
         repository = new OperationRepository(config.clock());
         sender = new ChangeSender(
-                backend, transactions, threads, config.options().pushBatch());
+                backend, transactions, threads, config.options().pushBatch(), config.clock());
     }
 
     /** Begins a run. */

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One instance lives within one unit of work, so what it has looked up is what the table says.
  */
 public final class IdMappingService implements AutoCloseable {
+    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+
     private final Connection connection;
     private final PreparedStatement toRemote;
     private final PreparedStatement toLocal;
@@ -239,9 +242,16 @@ public final class IdMappingService implements AutoCloseable {
         return table.id() + ":" + remoteId;
     }
 
+    /** A number where it would come back as the same text, however many digits it has. */
     private static Object numberOrText(String id) {
-        boolean number = !id.isEmpty() && id.length() < 19 && id.chars().allMatch(c -> c >= '0' && c <= '9');
-        return number && (id.length() == 1 || id.charAt(0) != '0') ? (Object) Long.valueOf(id) : id;
+        if (!INTEGER.matcher(id).matches()) {
+            return id;
+        }
+        try {
+            return Long.valueOf(id);
+        } catch (NumberFormatException beyond64Bits) {
+            return id;
+        }
     }
 
     @Override
