@@ -1,6 +1,7 @@
 package dev.syncline.internal.capture;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** SQLite's type affinity of a column: which storage class a value is turned into when it is stored. */
 public enum Affinity {
@@ -40,5 +41,28 @@ public enum Affinity {
             return REAL;
         }
         return NUMERIC;
+    }
+
+    /**
+     * A number as a column of this affinity holds it, so that it can be compared with what the column has. Text is left alone.
+     *
+     * @param value null, {@link Long}, {@link Double}, {@link String} or {@code byte[]}
+     * @return the value, or the same number in the other storage class
+     */
+    @Nullable
+    Object stored(@Nullable Object value) {
+        if (value instanceof Long number) {
+            return this == REAL ? (Object) number.doubleValue() : this == TEXT ? number.toString() : number;
+        }
+        if (value instanceof Double number) {
+            long whole = number.longValue();
+            boolean exact = whole == number && whole != Long.MIN_VALUE && whole != Long.MAX_VALUE;
+            if (exact && (this == INTEGER || this == NUMERIC)) {
+                return whole;
+            }
+            // SQLite keeps a whole REAL as an integer on disk, which has no negative zero.
+            return exact && this == REAL ? (Object) (double) whole : number;
+        }
+        return value;
     }
 }

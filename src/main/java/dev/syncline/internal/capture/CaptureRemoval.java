@@ -34,8 +34,6 @@ public final class CaptureRemoval {
                 }
             }
         }
-        // The guard's flag refers to syncline_never, so it has to go first.
-        sql.sort((a, b) -> Boolean.compare(a.endsWith("\"syncline_never\""), b.endsWith("\"syncline_never\"")));
         ChangeCapture.execute(connection, sql);
     }
 

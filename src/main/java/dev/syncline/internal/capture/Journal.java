@@ -175,16 +175,18 @@ public final class Journal {
      */
     public Sweep sweep(Connection connection, long afterSeq, int limit) throws SQLException {
         List<Long> equal = new ArrayList<>();
+        int verdict = 6 + layout.schema().key().size() + 2 * layout.image().size();
         int seen = 0;
         long last = afterSeq;
-        try (PreparedStatement query = connection.prepareStatement(sql.sweepable)) {
+        try (PreparedStatement query = connection.prepareStatement(sql.judged)) {
             query.setLong(1, afterSeq);
             query.setInt(2, limit);
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
                     seen++;
                     last = rows.getLong(1);
-                    if (!rows.getBoolean(2)) {
+                    boolean differs = rows.getBoolean(verdict);
+                    if (rows.wasNull() ? read(rows).isEmpty() : !differs) {
                         equal.add(last);
                     }
                 }
@@ -210,7 +212,8 @@ public final class Journal {
     public record Sweep(int removed, long lastSeq, boolean more) {}
 
     /**
-     * Sets the base of a row, replacing one that is there. Its place in the order, edit time and delete mark stay.
+     * Sets the base of a row, replacing one that is there. Its place in the order, edit time and delete mark stay. Numbers are
+     * turned into the storage class the host's column has; everything else has to be as the column holds it.
      *
      * @param connection the connection
      * @param key the key
@@ -283,7 +286,16 @@ public final class Journal {
      * @throws SQLException if a statement fails
      */
     public long count(Connection connection) throws SQLException {
-        return number(connection, sql.count);
+        long differing = number(connection, sql.count);
+        if (sql.unsure != null) {
+            try (PreparedStatement query = connection.prepareStatement(sql.unsure);
+                    ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    differing += read(rows).isPresent() ? 1 : 0;
+                }
+            }
+        }
+        return differing;
     }
 
     /**
@@ -460,14 +472,10 @@ public final class Journal {
     /** Returns how many parameters were bound: the presence flag and every image column. */
     private int bindImage(PreparedStatement statement, int from, @Nullable RowImage base) throws SQLException {
         statement.setInt(from, base == null ? 0 : 1);
-        for (int i = 0; i < names.list().size(); i++) {
-            String column = names.list().get(i);
-            SqliteValues.bind(
-                    statement,
-                    from + 1 + i,
-                    base == null ? null : base.get(column),
-                    layout.schema().name(),
-                    column);
+        for (int i = 0; i < layout.image().size(); i++) {
+            ColumnSchema column = layout.image().get(i).column();
+            Object value = base == null ? null : column.affinity().stored(base.get(column.name()));
+            SqliteValues.bind(statement, from + 1 + i, value, layout.schema().name(), column.name());
         }
         return 1 + names.list().size();
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements of one journal. In them {@code j} is the journal and {@code h} the host's row of the same key.
@@ -18,7 +19,8 @@ final class JournalSql {
     final String pending;
     final String find;
     final String count;
-    final String sweepable;
+    final @Nullable String unsure;
+    final String judged;
     final String insert;
     final String replaceBase;
     final String markDeletedFirst;
@@ -33,28 +35,30 @@ final class JournalSql {
         String join = journal + " j LEFT JOIN " + table + " h ON "
                 + layout.keys(i -> matches(layout, i, "h", "j.k" + i), " AND ");
         List<String> unequal = new ArrayList<>();
-        List<String> unsure = new ArrayList<>();
+        List<String> zeroes = new ArrayList<>();
         for (JournalLayout.Place place : layout.image()) {
             String host = "h." + place.column().quoted();
             String kept = "j." + place.journalColumn();
             unequal.add("typeof(" + host + ") <> typeof(" + kept + ") OR (+" + host + " COLLATE BINARY) IS NOT (+"
                     + kept + ")");
             if (place.column().affinity() == Affinity.BLOB) {
-                unsure.add("(typeof(" + host + ") = 'real' AND " + host + " = 0.0)");
+                zeroes.add("(typeof(" + host + ") = 'real' AND " + host + " = 0.0)");
             }
         }
         String differs = "(j.p = 0 AND " + hostKey + " IS NOT NULL OR j.p = 1 AND (" + hostKey + " IS NULL OR "
                 + any(unequal) + "))";
-        String maybe = "(" + differs
-                + (unsure.isEmpty() ? "" : " OR j.p = 1 AND " + hostKey + " IS NOT NULL AND " + any(unsure)) + ")";
+        String undecided = "j.p = 1 AND " + hostKey + " IS NOT NULL AND " + any(zeroes);
+        String verdict = "CASE WHEN " + differs + " THEN 1 WHEN " + undecided + " THEN NULL ELSE 0 END";
         String columns = "j.seq, " + layout.keys(i -> "j.k" + i, ", ") + ", j.p, j.t, j.d, " + hostKey + " IS NOT NULL"
                 + each(layout, place -> ", j." + place.journalColumn())
                 + each(layout, place -> ", h." + place.column().quoted());
         String byKey = layout.keys(i -> "j.k" + i + " = ?", " AND ");
-        pending = "SELECT " + columns + " FROM " + join + " WHERE j.seq > ? AND " + maybe + " ORDER BY j.seq LIMIT ?";
+        pending = "SELECT " + columns + " FROM " + join + " WHERE j.seq > ? AND (" + differs + " OR " + undecided
+                + ") ORDER BY j.seq LIMIT ?";
         find = "SELECT " + columns + " FROM " + join + " WHERE " + byKey;
-        count = "SELECT count(*) FROM " + join + " WHERE " + maybe;
-        sweepable = "SELECT j.seq, " + maybe + " FROM " + join + " WHERE j.seq > ? ORDER BY j.seq LIMIT ?";
+        count = "SELECT count(*) FROM " + join + " WHERE " + differs;
+        unsure = zeroes.isEmpty() ? null : "SELECT " + columns + " FROM " + join + " WHERE " + verdict + " IS NULL";
+        judged = "SELECT " + columns + ", " + verdict + " FROM " + join + " WHERE j.seq > ? ORDER BY j.seq LIMIT ?";
         insert = "INSERT INTO " + journal + "(" + layout.keyColumns() + ", p"
                 + each(layout, place -> ", " + place.journalColumn()) + ") VALUES(" + layout.keys(i -> "?", ", ")
                 + ", ?" + each(layout, place -> ", ?") + ")";

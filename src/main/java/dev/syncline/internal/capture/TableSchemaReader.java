@@ -147,6 +147,7 @@ final class TableSchemaReader {
     }
 
     /** Returns whether the primary key has an index of its own; a true INTEGER PRIMARY KEY has none. */
+    // A WITHOUT ROWID table is its own primary key index, which sqlite_master does not list.
     private boolean readIndexes(String table, List<ColumnSchema> columns, List<UniqueIndex> indexes)
             throws SQLException {
         boolean primaryHasIndex = false;

@@ -54,6 +54,9 @@ final class TriggerSql {
         String keyMoves = layout.keys(
                 i -> "OLD." + layout.key(i).quoted() + " COLLATE BINARY IS NOT " + incoming(layout.key(i)), " OR ");
         trigger("update_key", "BEFORE UPDATE" + of(schema.key()), "(" + keyMoves + ")", touchIncomingKey(false));
+        // A host BEFORE trigger that changes another key column of the same row makes the key one that nobody
+        // announced.
+        trigger("updated_key", "AFTER UPDATE" + of(schema.key()), present("NEW"), List.of(touchArrived()));
         int number = 0;
         for (UniqueIndex index : schema.uniqueIndexes()) {
             if (foundByKey(index)) {
@@ -69,7 +72,7 @@ final class TriggerSql {
                     "update_unique_" + number++,
                     "BEFORE UPDATE" + (traced ? of(columns) : ""),
                     traced ? "(" + moves + ")" : null,
-                    touchCollision(index));
+                    touchCollision(index, false));
         }
         if (rowidCollides()) {
             List<ColumnSchema> alias = schema.rowidAlias() == null ? List.of() : List.of(schema.rowidAlias());
@@ -100,7 +103,7 @@ final class TriggerSql {
         List<String> body = new ArrayList<>(touchIncomingKey(true));
         for (UniqueIndex index : schema.uniqueIndexes()) {
             if (!foundByKey(index)) {
-                body.addAll(touchCollision(index));
+                body.addAll(touchCollision(index, true));
             }
         }
         if (rowidCollides()) {
@@ -113,9 +116,7 @@ final class TriggerSql {
         // What BEFORE could not know: an automatic key, and in old SQLite a default or expression that is evaluated
         // twice.
         List<String> inserted = new ArrayList<>();
-        inserted.add("INSERT INTO " + journal + into(false) + " SELECT "
-                + layout.keys(this::fresh, ", ") + ", 0"
-                + (options.editTime() ? ", " + CLOCK : "") + " WHERE " + unknown(this::fresh));
+        inserted.add(touchArrived());
         if (options.deleteMark()) {
             // Deleted by this very insert: it replaced the row, which is an edit of it.
             inserted.add("UPDATE " + journal + " SET d = NULL WHERE d = 4 AND " + inJournal(this::fresh));
@@ -158,12 +159,10 @@ final class TriggerSql {
                         schema.keyCollations().get(i)),
                 " AND ");
         String there = "v." + layout.key(0).quoted() + " IS NOT NULL";
-        // An automatic key reads -1 here; only if a row really has that key it means anything.
-        String automatic = insert && schema.rowidKey() ? " AND (" + key.apply(0) + " <> -1 OR " + there + ")" : "";
         body.add("INSERT INTO " + journal + into(true) + " SELECT " + layout.keys(key, ", ") + ", " + there
                 + (options.editTime() ? ", " + CLOCK : "") + image("v") + " FROM (SELECT 1) LEFT JOIN " + table
                 + " v ON "
-                + holder + " WHERE " + unknown(key) + automatic);
+                + holder + " WHERE " + unknown(key));
         if (options.deleteMark()) {
             // 0→2: this insert may be about to replace the row. 4→1: the row is gone, so that delete was a real one.
             String found = "EXISTS(SELECT 1 FROM " + table + " v WHERE " + holder + ")";
@@ -175,32 +174,78 @@ final class TriggerSql {
         return body;
     }
 
+    /** A row under a key that was not in the journal when it came: nothing was there before. */
+    private String touchArrived() {
+        return "INSERT INTO " + journal + into(false) + " SELECT " + layout.keys(this::fresh, ", ") + ", 0"
+                + (options.editTime() ? ", " + CLOCK : "") + " WHERE " + unknown(this::fresh);
+    }
+
     /** The rows that stand where NEW wants to go in a unique index: under OR REPLACE they vanish without a DELETE trigger. */
-    private List<String> touchCollision(UniqueIndex index) {
-        List<String> conditions = new ArrayList<>();
-        String from = table + " v";
-        String source = "v";
-        if (index.computed() || indexed(index).stream().anyMatch(this::lateGenerated)) {
-            // Host expressions are copied as written, so the row must go by the table's own name.
-            from = table;
-            source = table;
-            for (IndexTerm term : index.terms()) {
-                String expression = term.column() != null ? quote(term.column()) : "(" + term.expression() + ")";
-                conditions.add(expression + " COLLATE " + quote(term.collation()) + " = (SELECT " + expression
-                        + " FROM " + incomingRow() + ")");
-            }
-            if (index.where() != null) {
-                conditions.add("(" + index.where() + ")");
-            }
-        } else {
-            for (IndexTerm term : index.terms()) {
-                ColumnSchema column =
-                        schema.column(String.valueOf(term.column())).orElseThrow();
-                conditions.add(
-                        "v." + column.quoted() + " COLLATE " + quote(term.collation()) + " = " + incoming(column));
-            }
+    private List<String> touchCollision(UniqueIndex index, boolean insert) {
+        Set<ColumnSchema> inputs = inputs(index);
+        if (!index.computed() && inputs.stream().noneMatch(ColumnSchema::generated)) {
+            return touchRows(
+                    table + " v",
+                    "v",
+                    indexed(index).stream()
+                            .map(column -> "v." + column.quoted() + " COLLATE " + quote(collation(index, column))
+                                    + " = " + incoming(column))
+                            .collect(Collectors.joining(" AND ")));
         }
-        return touchRows(from, source, String.join(" AND ", conditions));
+        List<String> body = new ArrayList<>(touchRows(table, table, computedCollision(index, announcedRow())));
+        // The final row's values have no affinity, hence the row as announced first and this only where the two differ.
+        String differs = inputs.stream()
+                .filter(column -> column.replacesNull() || automatic(column, insert))
+                .map(column -> "NEW." + column.quoted() + (automatic(column, insert) ? " = -1" : " IS NULL"))
+                .collect(Collectors.joining(" OR "));
+        if (!differs.isEmpty()) {
+            body.addAll(touchRows(table, table, computedCollision(index, finalRow(insert)) + " AND (" + differs + ")"));
+        }
+        return body;
+    }
+
+    /** The columns an index depends on, those behind generated columns included. */
+    private Set<ColumnSchema> inputs(UniqueIndex index) {
+        Set<ColumnSchema> inputs = new LinkedHashSet<>();
+        for (IndexTerm term : index.terms()) {
+            String text = term.column() != null ? quote(term.column()) : String.valueOf(term.expression());
+            schema.columns().stream()
+                    .filter(column -> SchemaText.names(text, column.name()))
+                    .forEach(inputs::add);
+        }
+        boolean grown = true;
+        while (grown) {
+            grown = inputs.addAll(schema.columns().stream()
+                    .filter(column -> inputs.stream()
+                            .anyMatch(input -> input.generated() && SchemaText.names(expression(input), column.name())))
+                    .toList());
+        }
+        return inputs;
+    }
+
+    private static String collation(UniqueIndex index, ColumnSchema column) {
+        return index.terms().stream()
+                .filter(term -> column.name().equals(term.column()))
+                .findFirst()
+                .orElseThrow()
+                .collation();
+    }
+
+    /** Whether SQLite may choose the value of the column after BEFORE triggers have run. */
+    private boolean automatic(ColumnSchema column, boolean insert) {
+        return insert && column.equals(schema.rowidAlias());
+    }
+
+    /** Host expressions are copied as written, so both rows must go by the table's own name. */
+    private static String computedCollision(UniqueIndex index, String incomingRow) {
+        String collides = index.terms().stream()
+                .map(term -> {
+                    String expression = term.column() != null ? quote(term.column()) : "(" + term.expression() + ")";
+                    return expression + " COLLATE " + quote(term.collation()) + " = (SELECT " + expression + " FROM "
+                            + incomingRow + ")";
+                })
+                .collect(Collectors.joining(" AND "));
+        return index.where() == null ? collides : collides + " AND (" + index.where() + ")";
     }
 
     private List<String> touchRowid() {
@@ -212,9 +257,9 @@ final class TriggerSql {
         Function<Integer, String> key = i -> row + "." + layout.key(i).quoted();
         List<String> body = new ArrayList<>();
         if (options.editTime()) {
-            body.add("UPDATE " + journal + " SET t = " + CLOCK + " WHERE seq IN (SELECT j.seq FROM " + from + " JOIN "
-                    + journal + " j ON " + layout.keys(i -> "j.k" + i + " = " + key.apply(i), " AND ") + " WHERE "
-                    + condition + ")");
+            // The journal's own names must not meet the bare ones of a host expression, hence no join.
+            body.add("UPDATE " + journal + " SET t = " + CLOCK + " WHERE seq IN (SELECT (SELECT seq FROM " + journal
+                    + " WHERE " + inJournal(key) + ") FROM " + from + " WHERE " + condition + ")");
         }
         body.add("INSERT INTO " + journal + into(true) + " SELECT " + layout.keys(key, ", ") + ", 1"
                 + (options.editTime() ? ", " + CLOCK : "") + image(row) + " FROM " + from + " WHERE " + condition
@@ -223,44 +268,63 @@ final class TriggerSql {
         return body;
     }
 
-    /** The key SQLite will choose. Needed only where a host AFTER INSERT trigger is newer than ours and edits the row first. */
+    /** Needed only where a host AFTER INSERT trigger is newer than ours and edits the row first. */
     private String touchPredictedKey() {
-        String largest = "ifnull(max(" + layout.key(0).quoted() + "), 0)";
-        String used = schema.autoincrement()
-                ? "max(" + largest + ", ifnull((SELECT seq FROM sqlite_sequence WHERE name = "
-                        + Identifiers.literal(schema.name()) + "), 0))"
-                : largest;
         return "INSERT INTO " + journal + into(false) + " SELECT n.k, 0" + (options.editTime() ? ", " + CLOCK : "")
-                + " FROM (SELECT " + used + " + 1 AS k FROM " + table + ") n WHERE NEW."
+                + " FROM (" + predictedKey(layout.key(0)) + ") n WHERE NEW."
                 + layout.key(0).quoted()
                 + " = -1 AND typeof(n.k) = 'integer' AND NOT EXISTS(SELECT 1 FROM " + journal + " WHERE k0 = n.k)";
     }
 
-    /** The values the row will have, under the table's own name and column names, for expressions of the host. */
-    private String incomingRow() {
-        String row = schema.columns().stream()
-                .filter(column -> !column.generated() || !lateGenerated(column))
-                .map(column -> incoming(column) + " AS " + column.quoted())
-                .collect(Collectors.joining(", ", "(SELECT ", ")"));
-        List<ColumnSchema> late = new ArrayList<>(
-                schema.columns().stream().filter(this::lateGenerated).toList());
+    /** The values of NEW, under the table's own name and column names. */
+    private String announcedRow() {
+        return schema.columns().stream()
+                .map(column -> "NEW." + column.quoted() + " AS " + column.quoted())
+                .collect(Collectors.joining(", ", "(SELECT ", ") AS " + table));
+    }
+
+    /** The values the row will have once NULLs have become defaults and the automatic key is chosen, generated columns included. */
+    private String finalRow(boolean insert) {
+        List<ColumnSchema> generated = new ArrayList<>();
+        List<String> plain = new ArrayList<>();
+        for (ColumnSchema column : schema.columns()) {
+            if (column.generated()) {
+                generated.add(column);
+            } else {
+                plain.add(finalValue(column, insert) + " AS " + column.quoted());
+            }
+        }
+        String row = "(SELECT " + String.join(", ", plain) + ")";
         // A generated column may use another, so each is added once those it names are there.
-        while (!late.isEmpty()) {
-            ColumnSchema next = late.stream()
-                    .filter(column -> late.stream()
+        while (!generated.isEmpty()) {
+            ColumnSchema next = generated.stream()
+                    .filter(column -> generated.stream()
                             .noneMatch(other ->
                                     !other.equals(column) && SchemaText.names(expression(column), other.name())))
                     .findFirst()
-                    .orElse(late.get(0));
-            late.remove(next);
+                    .orElse(generated.get(0));
+            generated.remove(next);
             row = "(SELECT *, " + expression(next) + " AS " + next.quoted() + " FROM " + row + " AS " + table + ")";
         }
         return row + " AS " + table;
     }
 
-    /** Whether a generated column depends on one whose NULL becomes a default only after BEFORE triggers have run. */
-    private boolean lateGenerated(ColumnSchema column) {
-        return column.generated() && schema.columns().stream().anyMatch(ColumnSchema::replacesNull);
+    private String finalValue(ColumnSchema column, boolean insert) {
+        String announced = "NEW." + column.quoted();
+        if (automatic(column, insert)) {
+            return "CASE " + announced + " WHEN -1 THEN (" + predictedKey(column) + ") ELSE " + announced + " END";
+        }
+        return column.replacesNull() ? "ifnull(" + announced + ", " + StoredDefault.of(column) + ")" : announced;
+    }
+
+    /** The key SQLite will choose, unless it is the last possible one or AUTOINCREMENT has skipped some in this statement. */
+    private String predictedKey(ColumnSchema alias) {
+        String largest = "ifnull(max(" + alias.quoted() + "), 0)";
+        String used = schema.autoincrement()
+                ? "max(" + largest + ", ifnull((SELECT seq FROM sqlite_sequence WHERE name = "
+                        + Identifiers.literal(schema.name()) + "), 0))"
+                : largest;
+        return "SELECT " + used + " + 1 AS k FROM " + table;
     }
 
     private static String expression(ColumnSchema column) {
