@@ -236,6 +236,7 @@ class SyncExceptionTest {
         assertThat(Arrays.stream(SyncException.class.getPermittedSubclasses()).map(Class::getSimpleName))
                 .containsExactlyInAnyOrder(
                         "NetworkException",
+                        "StorageException",
                         "ServerException",
                         "ClientException",
                         "ConflictException",

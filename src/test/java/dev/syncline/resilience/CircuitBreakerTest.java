@@ -520,12 +520,15 @@ class CircuitBreakerTest {
         ListAppender<ILoggingEvent> records = new ListAppender<>();
         records.start();
         logger.addAppender(records);
+        Level usual = logger.getLevel();
+        logger.setLevel(Level.INFO);
         try {
             open();
             clock.advance(Duration.ofSeconds(60));
             succeed(breaker);
             succeed(breaker);
         } finally {
+            logger.setLevel(usual);
             logger.detachAppender(records);
         }
         assertThat(records.list)
