@@ -87,7 +87,13 @@ public final class SqliteValues {
                 + ", which SQLite does not store. Nothing was written; use null, Long, Double, String or byte[].");
     }
 
-    static boolean loneSurrogate(String text) {
+    /**
+     * Tells whether a text holds half a character, which the driver would store as a question mark.
+     *
+     * @param text the text
+     * @return true if it cannot be stored as it is
+     */
+    public static boolean loneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isSurrogate(c)) {

@@ -1,6 +1,7 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.internal.capture.Affinity;
+import dev.syncline.internal.capture.SqliteValues;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class KeyCodec {
      *
      * @param key one value for each key column: Long, String or byte[]
      * @return the id, or empty if a value is of a kind that its column cannot give back (null, a real, text in an integer
-     *     column), so that the row has no identity that could travel
+     *     column, text that SQLite takes for a number), so that the row has no identity that could travel
      */
     public Optional<String> encode(@Nullable Object[] key) {
         StringBuilder id = new StringBuilder();
@@ -97,11 +98,7 @@ public final class KeyCodec {
             return Optional.of(number.toString());
         }
         if (value instanceof String text) {
-            boolean ambiguous =
-                    affinity != Affinity.TEXT && INTEGER_TEXT.matcher(text).matches();
-            return ambiguous || (affinity != Affinity.TEXT && text.startsWith(BLOB_MARK))
-                    ? Optional.empty()
-                    : Optional.of(text);
+            return isText(affinity, text) ? Optional.of(text) : Optional.empty();
         }
         if (value instanceof byte[] bytes && affinity != Affinity.TEXT) {
             return Optional.of(BLOB_MARK + HexFormat.of().formatHex(bytes));
@@ -110,15 +107,14 @@ public final class KeyCodec {
     }
 
     private static @Nullable Object value(Affinity affinity, String part) {
-        if (affinity == Affinity.TEXT) {
+        if (isText(affinity, part)) {
             return part;
         }
+        if (affinity == Affinity.TEXT) {
+            return null;
+        }
         if (INTEGER_TEXT.matcher(part).matches()) {
-            try {
-                return Long.parseLong(part);
-            } catch (NumberFormatException beyond64Bits) {
-                return null;
-            }
+            return whole(part);
         }
         if (part.startsWith(BLOB_MARK)) {
             try {
@@ -127,7 +123,31 @@ public final class KeyCodec {
                 return null;
             }
         }
-        return affinity == Affinity.INTEGER ? null : part;
+        return null;
+    }
+
+    /** Whether a text in such a column stays this text, and no number or blob has the same id. */
+    private static boolean isText(Affinity affinity, String text) {
+        if (SqliteValues.loneSurrogate(text)) {
+            // The driver would store it as a question mark, which is another key.
+            return false;
+        }
+        return affinity == Affinity.TEXT
+                || (affinity != Affinity.INTEGER
+                        && !text.startsWith(BLOB_MARK)
+                        && !INTEGER_TEXT.matcher(text).matches()
+                        && !NumericText.isConverted(affinity, text));
+    }
+
+    private static @Nullable Long whole(String text) {
+        if (!INTEGER_TEXT.matcher(text).matches()) {
+            return null;
+        }
+        try {
+            return Long.valueOf(text);
+        } catch (NumberFormatException beyond64Bits) {
+            return null;
+        }
     }
 
     private static String escape(String part) {
