@@ -2,21 +2,15 @@ package dev.syncline.internal.record;
 
 import dev.syncline.config.ValueType;
 import dev.syncline.internal.capture.Affinity;
+import dev.syncline.internal.capture.SqliteValues;
 import dev.syncline.internal.json.Json;
 import dev.syncline.internal.json.JsonFormatException;
 import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param derived whether the backend or the host's triggers compute it, so that it is never sent and never conflicts
  */
 public record ColumnMapping(String column, String field, ValueType type, Affinity affinity, boolean derived) {
+    private static final String CORRECT_RECORD = "correct the record at the backend";
 
     /**
      * Turns a stored value into what travels.
@@ -44,12 +39,7 @@ public record ColumnMapping(String column, String field, ValueType type, Affinit
         return switch (type) {
             case PLAIN, INSTANT -> plainToJson(stored);
             case DECIMAL -> decimal(stored).toPlainString();
-            case BOOL -> {
-                if (stored instanceof Long number && (number == 0 || number == 1)) {
-                    yield number == 1;
-                }
-                throw refuse("a value is neither 0 nor 1", "store 0 or 1, or leave bool(…) out");
-            }
+            case BOOL -> flag(stored);
             case BLOB -> {
                 if (stored instanceof byte[] bytes) {
                     yield Base64.getEncoder().encodeToString(bytes);
@@ -75,26 +65,10 @@ public record ColumnMapping(String column, String field, ValueType type, Affinit
             case PLAIN -> plainFromJson(json);
             case DECIMAL -> decimalFromJson(json);
             case INSTANT -> instantFromJson(json);
-            case BOOL -> {
-                if (json instanceof Boolean flag) {
-                    yield flag ? 1L : 0L;
-                }
-                if (json instanceof Long number && (number == 0 || number == 1)) {
-                    yield number;
-                }
-                throw refuse("the backend sent neither true nor false", "correct the record at the backend");
-            }
-            case BLOB -> {
-                try {
-                    if (json instanceof String text) {
-                        yield Base64.getDecoder().decode(text);
-                    }
-                } catch (IllegalArgumentException e) {
-                    throw refuse("the backend sent invalid Base64", "correct the record at the backend");
-                }
-                throw refuse("the backend sent no Base64 text", "correct the record at the backend");
-            }
-            case JSON -> Json.write(json);
+            case BOOL -> flagFromJson(json);
+            case BLOB -> bytesFromJson(json);
+            case JSON ->
+                json instanceof Number && NumericText.prefersNumbers(affinity) ? number(json) : Json.write(json);
         };
     }
 
@@ -123,161 +97,87 @@ public record ColumnMapping(String column, String field, ValueType type, Affinit
      * @return true if neither an edit nor a conflict lies between them
      */
     public boolean same(@Nullable Object a, @Nullable Object b) {
-        if (a == null || b == null) {
-            return a == b || (type == ValueType.JSON && Objects.equals(jsonOrText(a), jsonOrText(b)));
-        }
-        if (a.equals(b)) {
+        if (a == null ? b == null : b != null && samePlain(a, b)) {
             return true;
         }
         return switch (type) {
-            case PLAIN -> samePlain(a, b);
-            case DECIMAL -> samePlain(a, b) || sameDecimal(a, b);
-            case INSTANT -> samePlain(a, b) || sameInstant(a, b);
-            case BOOL, BLOB -> samePlain(a, b);
-            case JSON -> Objects.equals(jsonOrText(a), jsonOrText(b));
+            case DECIMAL -> sameDecimal(a, b);
+            case INSTANT -> sameInstant(a, b);
+            case JSON -> JsonTrees.same(jsonOrText(a), jsonOrText(b));
+            case PLAIN, BOOL, BLOB -> false;
         };
     }
 
-    private Object plainToJson(Object stored) {
-        if (stored instanceof Double real) {
-            return exactDecimal(real);
+    private static boolean samePlain(Object a, Object b) {
+        if (a instanceof byte[] x && b instanceof byte[] y) {
+            return Arrays.equals(x, y);
         }
+        return a.equals(b) || (a instanceof Number x && b instanceof Number y && Decimals.same(x, y));
+    }
+
+    private static boolean sameDecimal(@Nullable Object a, @Nullable Object b) {
+        BigDecimal x = Decimals.of(a);
+        BigDecimal y = Decimals.of(b);
+        return x != null && y != null && x.compareTo(y) == 0;
+    }
+
+    private static boolean sameInstant(@Nullable Object a, @Nullable Object b) {
+        Instant x = Instants.of(a);
+        return x != null && x.equals(Instants.of(b));
+    }
+
+    private static @Nullable Object jsonOrText(@Nullable Object stored) {
+        if (!(stored instanceof String text)) {
+            return stored;
+        }
+        try {
+            return Json.parse(text);
+        } catch (JsonFormatException e) {
+            return new Broken(text);
+        }
+    }
+
+    private Object plainToJson(Object stored) {
         if (stored instanceof byte[]) {
             throw refuse("a value is a blob, which JSON has no form for", "declare the column with blob(…)");
         }
-        return stored;
+        return stored instanceof Double real ? finite(real) : stored;
     }
 
-    private BigDecimal exactDecimal(Double real) {
-        if (real.isInfinite() || real.isNaN()) {
+    private BigDecimal finite(Double real) {
+        BigDecimal number = Decimals.of(real);
+        if (number == null) {
             throw refuse("a value is not a finite number", "store a finite number");
         }
-        return new BigDecimal(real.toString());
-    }
-
-    private Object plainFromJson(Object json) {
-        if (json instanceof String text) {
-            return textFromJson(text);
-        }
-        if (json instanceof Boolean) {
-            throw refuse("the backend sent a boolean", "declare the column with bool(…)");
-        }
-        if (json instanceof List || json instanceof Map) {
-            throw refuse("the backend sent a JSON structure", "declare the column with json(…)");
-        }
-        if (affinity == Affinity.TEXT) {
-            throw refuse("the backend sent a number for a text column", "declare the column with decimal(…)");
-        }
-        return numberFromJson(json);
-    }
-
-    private Object textFromJson(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                boolean pair = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!pair) {
-                    throw refuse("the backend sent half a character", "correct the record at the backend");
-                }
-                i++;
-            }
-        }
-        if (numeric() && looksNumeric(text)) {
-            throw refuse(
-                    "the backend sent a number as text, which SQLite would turn into a number",
-                    "declare the column with decimal(…)");
-        }
-        return text;
-    }
-
-    private Object numberFromJson(Object json) {
-        if (json instanceof Long number) {
-            if (affinity == Affinity.REAL) {
-                double real = number.doubleValue();
-                if (new BigDecimal(real).compareTo(BigDecimal.valueOf(number)) != 0) {
-                    throw tooPrecise();
-                }
-                return real;
-            }
-            return number;
-        }
-        if (json instanceof BigDecimal number) {
-            double real = number.doubleValue();
-            if (Double.isInfinite(real) || new BigDecimal(Double.toString(real)).compareTo(number) != 0) {
-                throw tooPrecise();
-            }
-            return real;
-        }
-        throw tooPrecise();
-    }
-
-    private Object decimalFromJson(Object json) {
-        BigDecimal number;
-        if (json instanceof String text) {
-            number = parseDecimal(text);
-        } else if (json instanceof Long whole) {
-            number = BigDecimal.valueOf(whole);
-        } else if (json instanceof BigInteger whole) {
-            number = new BigDecimal(whole);
-        } else if (json instanceof BigDecimal decimal) {
-            number = decimal;
-        } else {
-            throw refuse("the backend sent no number", "correct the record at the backend");
-        }
-        if (!numeric()) {
-            return json instanceof String text ? text : number.toPlainString();
-        }
-        if (affinity != Affinity.REAL && number.stripTrailingZeros().scale() <= 0 && number.precision() < 19) {
-            return number.longValueExact();
-        }
-        return numberFromJson(number);
-    }
-
-    private Object instantFromJson(Object json) {
-        if (json instanceof String text) {
-            if (affinity == Affinity.INTEGER) {
-                Instant instant = instant(text);
-                if (instant == null) {
-                    throw refuse("the backend sent no ISO 8601 time", "correct the record at the backend");
-                }
-                return instant.toEpochMilli();
-            }
-            return textFromJson(text);
-        }
-        if (json instanceof Long millis) {
-            return affinity == Affinity.TEXT ? Instant.ofEpochMilli(millis).toString() : millis;
-        }
-        throw refuse("the backend sent no point in time", "correct the record at the backend");
+        return number;
     }
 
     private BigDecimal decimal(Object stored) {
-        if (stored instanceof Long number) {
-            return BigDecimal.valueOf(number);
+        BigDecimal number = Decimals.of(stored);
+        if (number == null) {
+            throw refuse(
+                    "a value is not a decimal number of reasonable size", "store a number, or leave decimal(…) out");
         }
-        if (stored instanceof Double real) {
-            return exactDecimal(real);
-        }
-        if (stored instanceof String text) {
-            return parseDecimal(text);
-        }
-        throw refuse("a value is not a decimal number", "store a number, or leave decimal(…) out");
+        return number;
     }
 
-    private BigDecimal parseDecimal(String text) {
-        try {
-            BigDecimal number = new BigDecimal(text.strip());
-            if (Math.abs((long) number.scale()) > 1000) {
-                throw refuse("a decimal has more than a thousand places", "store a number of reasonable size");
-            }
-            return number;
-        } catch (NumberFormatException e) {
-            throw refuse("a value is not a decimal number", "correct the value");
+    /** A column may prefer text or reals, and SQLite then keeps 1 as '1' or 1.0. */
+    private boolean flag(Object stored) {
+        BigDecimal number = Decimals.of(stored);
+        Long whole = number == null ? null : Decimals.whole(number);
+        if (whole == null || whole < 0 || whole > 1) {
+            throw refuse("a value is neither 0 nor 1", "store 0 or 1, or leave bool(…) out");
         }
+        return whole == 1;
     }
 
     private @Nullable Object parsed(Object stored) {
+        if (stored instanceof Long) {
+            return stored;
+        }
+        if (stored instanceof Double real) {
+            return finite(real);
+        }
         try {
             if (stored instanceof String text) {
                 return Json.parse(text);
@@ -288,82 +188,110 @@ public record ColumnMapping(String column, String field, ValueType type, Affinit
         throw refuse("a value is not JSON text", "store JSON text, or leave json(…) out");
     }
 
-    private static @Nullable Object jsonOrText(@Nullable Object stored) {
-        if (!(stored instanceof String text)) {
-            return stored;
+    private Object plainFromJson(Object json) {
+        if (json instanceof String text) {
+            return text(text);
+        }
+        if (json instanceof Boolean) {
+            throw refuse("the backend sent a boolean", "declare the column with bool(…)");
+        }
+        if (json instanceof List || json instanceof Map) {
+            throw refuse("the backend sent a JSON structure", "declare the column with json(…)");
+        }
+        if (affinity == Affinity.TEXT) {
+            throw refuse("the backend sent a number for a text column", "declare the column with decimal(…)");
+        }
+        return number(json);
+    }
+
+    private String text(String text) {
+        if (SqliteValues.loneSurrogate(text)) {
+            throw refuse("the backend sent half a character", CORRECT_RECORD);
+        }
+        if (NumericText.isConverted(affinity, text)) {
+            throw refuse(
+                    "the backend sent a number as text, which SQLite would turn into a number",
+                    "declare the column with decimal(…)");
+        }
+        return text;
+    }
+
+    /** The form in which SQLite would keep the number in this column, if that is exact. */
+    private Object number(Object json) {
+        if (json instanceof Long && affinity != Affinity.REAL) {
+            return json;
+        }
+        BigDecimal number = Decimals.of(json);
+        if (number == null) {
+            throw tooPrecise();
+        }
+        boolean whole = affinity == Affinity.BLOB ? !(json instanceof BigDecimal) : affinity != Affinity.REAL;
+        Object exact = whole ? Decimals.whole(number) : null;
+        if (exact == null) {
+            exact = Decimals.real(number);
+        }
+        if (exact == null) {
+            throw tooPrecise();
+        }
+        return exact;
+    }
+
+    private Object decimalFromJson(Object json) {
+        BigDecimal number = Decimals.of(json);
+        if (number == null) {
+            throw refuse("the backend sent no number of reasonable size", CORRECT_RECORD);
+        }
+        if (NumericText.prefersNumbers(affinity)) {
+            return number(number);
+        }
+        return json instanceof String text ? text : number.toPlainString();
+    }
+
+    private Object instantFromJson(Object json) {
+        if (json instanceof String text) {
+            return affinity == Affinity.INTEGER ? millis(text) : text(text);
+        }
+        BigDecimal number = Decimals.of(json);
+        Long millis = number == null ? null : Decimals.whole(number);
+        if (millis == null) {
+            throw refuse("the backend sent no point in time", CORRECT_RECORD);
+        }
+        return affinity == Affinity.TEXT ? Instant.ofEpochMilli(millis).toString() : number(millis);
+    }
+
+    private Long millis(String text) {
+        Instant instant = Instants.of(text);
+        if (instant == null) {
+            throw refuse("the backend sent no ISO 8601 time", CORRECT_RECORD);
+        }
+        Long millis = Instants.millis(instant);
+        if (millis == null) {
+            throw refuse("the backend sent a time finer than milliseconds", "give the column TEXT affinity");
+        }
+        return millis;
+    }
+
+    private Object flagFromJson(Object json) {
+        long flag;
+        if (json instanceof Boolean truth) {
+            flag = truth ? 1 : 0;
+        } else if (json instanceof Long number && (number == 0 || number == 1)) {
+            flag = number;
+        } else {
+            throw refuse("the backend sent neither true nor false", CORRECT_RECORD);
+        }
+        return affinity == Affinity.TEXT ? Long.toString(flag) : number(flag);
+    }
+
+    private byte[] bytesFromJson(Object json) {
+        if (!(json instanceof String text)) {
+            throw refuse("the backend sent no Base64 text", CORRECT_RECORD);
         }
         try {
-            return Json.canonical(Json.parse(text));
-        } catch (JsonFormatException e) {
-            return text;
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw refuse("the backend sent invalid Base64", CORRECT_RECORD);
         }
-    }
-
-    private static boolean samePlain(Object a, Object b) {
-        if (a instanceof byte[] x && b instanceof byte[] y) {
-            return Arrays.equals(x, y);
-        }
-        if (a instanceof Number x && b instanceof Number y) {
-            // SQLite itself keeps 3.0 as 3 in a NUMERIC column, so a number is its value.
-            boolean whole = x instanceof Long && y instanceof Long;
-            return whole ? x.equals(y) : x.doubleValue() == y.doubleValue();
-        }
-        return a.equals(b);
-    }
-
-    private boolean sameDecimal(Object a, Object b) {
-        try {
-            return decimal(a).compareTo(decimal(b)) == 0;
-        } catch (UnstorableValueException e) {
-            return false;
-        }
-    }
-
-    private static boolean sameInstant(Object a, Object b) {
-        Instant x = instant(a);
-        return x != null && x.equals(instant(b));
-    }
-
-    private static @Nullable Instant instant(Object stored) {
-        if (stored instanceof Long millis) {
-            return Instant.ofEpochMilli(millis);
-        }
-        if (!(stored instanceof String text)) {
-            return null;
-        }
-        String iso = text.strip().replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) ", "$1T");
-        try {
-            if (iso.length() == 10) {
-                return LocalDate.parse(iso).atStartOfDay().toInstant(ZoneOffset.UTC);
-            }
-            boolean zoned = iso.endsWith("Z") || iso.lastIndexOf('+') > 10 || iso.lastIndexOf('-') > 10;
-            return zoned
-                    ? OffsetDateTime.parse(iso).toInstant()
-                    : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
-        } catch (DateTimeException e) {
-            return null;
-        }
-    }
-
-    private static boolean looksNumeric(String text) {
-        String stripped = text.strip();
-        if (stripped.isEmpty()) {
-            return false;
-        }
-        char last = stripped.charAt(stripped.length() - 1);
-        if ((last < '0' || last > '9') && last != '.') {
-            return false;
-        }
-        try {
-            new BigDecimal(stripped);
-            return true;
-        } catch (NumberFormatException e) {
-            return false;
-        }
-    }
-
-    private boolean numeric() {
-        return affinity == Affinity.INTEGER || affinity == Affinity.REAL || affinity == Affinity.NUMERIC;
     }
 
     private UnstorableValueException tooPrecise() {
@@ -375,4 +303,7 @@ public record ColumnMapping(String column, String field, ValueType type, Affinit
     private UnstorableValueException refuse(String rule, String fix) {
         return new UnstorableValueException(column, rule, fix);
     }
+
+    /** Text that is no JSON, and so is not the same as any JSON text. */
+    private record Broken(String text) {}
 }
