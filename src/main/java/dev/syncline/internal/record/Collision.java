@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param base the version both last agreed on, if known
  * @param local the row here; null if it was deleted here
  * @param remote the row there; null if it was deleted there
- * @param comparison which columns differ, where both rows exist; null where one is gone
+ * @param comparison which columns each side changed
  * @param editedAt when the row was last edited here, by the backend's clock; null if unknown
  * @param changedAt when it was changed there; null if unknown
  */
@@ -24,7 +24,7 @@ public record Collision(
         @Nullable RowImage base,
         @Nullable RowImage local,
         @Nullable RowImage remote,
-        @Nullable Comparison comparison,
+        Comparison comparison,
         @Nullable Instant editedAt,
         @Nullable Instant changedAt) {
 
@@ -34,7 +34,16 @@ public record Collision(
      * @return the colliding columns; where one side deleted, those that the other changed
      */
     public Set<String> columns() {
-        return comparison == null ? Set.of() : comparison.colliding();
+        return comparison.colliding();
+    }
+
+    /**
+     * Tells whether both sides have the row still, so that columns can be settled one by one.
+     *
+     * @return false if one side has deleted it
+     */
+    boolean hasBothRows() {
+        return local != null && remote != null;
     }
 
     /**

@@ -80,12 +80,9 @@ public final class ConflictHandler {
             @Nullable RowImage remote,
             @Nullable Long editedAt)
             throws SQLException {
-        Comparison comparison = null;
-        if (local != null && remote != null) {
-            comparison = Comparison.of(table.columns(), base, local, remote);
-            if (comparison.colliding().isEmpty()) {
-                return join(record, row, base, local, remote, comparison);
-            }
+        Comparison comparison = Comparison.of(table.columns(), base, local, remote);
+        if (local != null && remote != null && comparison.colliding().isEmpty()) {
+            return join(record, row, base, local, remote, comparison);
         }
         Collision collision = new Collision(
                 type(base, local, remote),

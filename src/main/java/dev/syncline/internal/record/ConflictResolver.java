@@ -26,8 +26,10 @@ public final class ConflictResolver {
      */
     public static Optional<Settled> auto(SyncedTable table, Collision collision) {
         Map<String, ResolutionStrategy> own = table.columnStrategies();
-        boolean everyColumnHasItsOwn =
-                !collision.columns().isEmpty() && own.keySet().containsAll(collision.columns());
+        // What is said of a column settles its value, not whether the row lives.
+        boolean everyColumnHasItsOwn = collision.hasBothRows()
+                && !collision.columns().isEmpty()
+                && own.keySet().containsAll(collision.columns());
         boolean alone = everyColumnHasItsOwn || table.autoResolve().contains(collision.severity(table));
         boolean someoneIsToAsk = everyColumnHasItsOwn
                 ? collision.columns().stream().anyMatch(c -> own.get(c) == ResolutionStrategy.MANUAL)
@@ -64,12 +66,11 @@ public final class ConflictResolver {
     private static Settled columnByColumn(SyncedTable table, Collision collision) {
         RowImage local = collision.local();
         RowImage remote = collision.remote();
-        Comparison comparison = collision.comparison();
-        if (local == null || remote == null || comparison == null) {
+        if (local == null || remote == null) {
             return settle(table.strategy(), collision);
         }
-        RowImage outcome = comparison.merge(local, remote);
-        for (String column : comparison.colliding()) {
+        RowImage outcome = collision.comparison().merge(local, remote);
+        for (String column : collision.columns()) {
             ResolutionStrategy strategy = table.columnStrategies().getOrDefault(column, table.strategy());
             if (takesRemote(strategy, collision)) {
                 outcome = outcome.with(column, remote.get(column));
@@ -81,14 +82,13 @@ public final class ConflictResolver {
     private static @Nullable RowImage merge(Collision collision) {
         RowImage local = collision.local();
         RowImage remote = collision.remote();
-        Comparison comparison = collision.comparison();
-        if (local == null || remote == null || comparison == null) {
+        if (local == null || remote == null) {
             // There is no field to merge with a row that is gone: the later of edit and deletion holds.
             return localIsLater(collision) ? local : remote;
         }
-        RowImage outcome = comparison.merge(local, remote);
+        RowImage outcome = collision.comparison().merge(local, remote);
         if (!localIsLater(collision)) {
-            for (String column : comparison.colliding()) {
+            for (String column : collision.columns()) {
                 outcome = outcome.with(column, remote.get(column));
             }
         }

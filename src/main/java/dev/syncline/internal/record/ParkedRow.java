@@ -78,8 +78,7 @@ public final class ParkedRow {
         Optional<PendingChange> pending = table.journal().find(unit.connection(), row.key());
         RowImage base = pending.map(PendingChange::base).orElse(null);
         RowImage remote = remote(record, base == null ? local : base);
-        Comparison comparison =
-                local == null || remote == null ? null : Comparison.of(table.columns(), base, local, remote);
+        Comparison comparison = Comparison.of(table.columns(), base, local, remote);
         Long editedAt = pending.map(PendingChange::editedAt).orElse(null);
         return new Collision(
                 remote == null ? ConflictType.UPDATE_DELETE : ConflictType.UPDATE_UPDATE,
