@@ -1,6 +1,8 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.VersionKind;
+import java.math.BigInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How a remote record stands to what is known of it here. */
@@ -13,6 +15,9 @@ public enum RemoteChange {
     NEWER,
     /** A tombstone that is not stale. */
     DELETED;
+
+    private static final int LONG_DIGITS = 19;
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,1000}");
 
     /**
      * Compares versions.
@@ -40,16 +45,19 @@ public enum RemoteChange {
         return deleted ? DELETED : NEWER;
     }
 
-    /** Whole numbers of any length by value, without parsing the common case twice. */
+    /** Whole numbers of any length by value; almost all of them fit into a long. */
     private static int compare(String a, String b) {
         if (a.equals(b)) {
             return 0;
         }
-        try {
+        if (a.length() < LONG_DIGITS && b.length() < LONG_DIGITS && isWhole(a) && isWhole(b)) {
             return Long.compare(Long.parseLong(a), Long.parseLong(b));
-        } catch (NumberFormatException noNumber) {
-            // Not the ordered kind after all: treat it as a change, which at worst compares contents once more.
-            return 1;
         }
+        // Where it is not the ordered kind after all, treat it as a change, which at worst compares contents once more.
+        return isWhole(a) && isWhole(b) ? new BigInteger(a).compareTo(new BigInteger(b)) : 1;
+    }
+
+    private static boolean isWhole(String text) {
+        return WHOLE.matcher(text).matches();
     }
 }
