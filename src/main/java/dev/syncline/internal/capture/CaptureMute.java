@@ -93,7 +93,14 @@ public final class CaptureMute {
         return true;
     }
 
-    private static boolean isOn(Connection connection) throws SQLException {
+    /**
+     * Whether capture is silenced.
+     *
+     * @param connection the connection
+     * @return true inside a unit that has silenced it, and never elsewhere unless {@link #heal} is due
+     * @throws SQLException if the flag cannot be read
+     */
+    public static boolean isOn(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet flag = statement.executeQuery("SELECT EXISTS(SELECT 1 FROM main.syncline_mute)")) {
             flag.next();

@@ -5,6 +5,7 @@ import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictInbox;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.exception.ConflictException;
+import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.CaptureTables;
 import dev.syncline.internal.queue.QueueImages;
 import dev.syncline.internal.record.ApplyContext;
@@ -84,6 +85,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
             Waiter waiter = new Waiter(config.scheduler());
             TransactionManager transactions = new TransactionManager(database, waiter);
             new SchemaMigrator(database, transactions).migrate(CaptureTables.DDL);
+            speak(transactions);
             AdoptionMark adoption = new AdoptionMark(transactions, config.clock());
             List<BoundTable> tables = new TableBinder(config, transactions, adoption).bind();
             new Lineage(config, transactions, adoption).enter(tables);
@@ -94,6 +96,14 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;
+        }
+    }
+
+    /** No unit may leave capture silenced; should one have done so after all, what was missed meanwhile is a gap. */
+    private static void speak(TransactionManager transactions) {
+        transactions.beforeCommit(unit -> CaptureMute.requireOff(unit.connection()));
+        if (transactions.read(unit -> CaptureMute.isOn(unit.connection()))) {
+            transactions.perform(unit -> CaptureMute.heal(unit.connection()));
         }
     }
 

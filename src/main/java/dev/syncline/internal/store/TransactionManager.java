@@ -31,6 +31,7 @@ public final class TransactionManager {
     private @Nullable Unit current;
     private boolean durable;
     private @Nullable Unit snapshot;
+    private volatile Effect guard = unit -> {};
 
     /**
      * Makes a manager for one open database.
@@ -41,6 +42,15 @@ public final class TransactionManager {
     public TransactionManager(SyncDatabase database, Waiter waiter) {
         this.database = database;
         this.waiter = waiter;
+    }
+
+    /**
+     * Sets what has to hold whenever a unit that writes is about to be stored.
+     *
+     * @param check fails if it does not hold; the unit is then rolled back
+     */
+    public void beforeCommit(Effect check) {
+        guard = check;
     }
 
     /**
@@ -154,7 +164,15 @@ public final class TransactionManager {
         durable = synchronous.equals(FULL);
         try {
             // Inside a transaction the PRAGMA would be ignored, so it is set before.
-            return transaction(work, unit, "PRAGMA synchronous = " + synchronous, "BEGIN IMMEDIATE");
+            return transaction(
+                    open -> {
+                        T result = work.in(open);
+                        guard.in(open);
+                        return result;
+                    },
+                    unit,
+                    "PRAGMA synchronous = " + synchronous,
+                    "BEGIN IMMEDIATE");
         } finally {
             current = null;
         }

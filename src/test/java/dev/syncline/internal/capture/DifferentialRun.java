@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -370,7 +369,7 @@ final class DifferentialRun implements AutoCloseable {
         long after = 0;
         List<PendingChange> page;
         do {
-            page = journal.pending(connection, after, limit);
+            page = journal.pending(connection, after, limit, HostFile::readable);
             all.addAll(page);
             after = page.isEmpty() ? after : page.get(page.size() - 1).seq();
         } while (page.size() == limit);
@@ -498,13 +497,25 @@ final class DifferentialRun implements AutoCloseable {
         for (Watched one : watched.values()) {
             Set<String> known = journalKeys(connection, one.journal);
             TableContents now = TableContents.of(connection, one.journal.schema());
-            Object[] from = null;
+            Object[] after = null;
             int limit = 1 + random.nextInt(4);
-            Optional<Object[]> next;
+            List<Journal.HostRow> rows;
             do {
-                next = one.journal.adopt(connection, from, limit);
-                from = next.orElse(null);
-            } while (next.isPresent());
+                rows = one.journal.rows(connection, after, limit);
+                one.journal.markNew(
+                        connection,
+                        rows.stream()
+                                .filter(row -> !row.journaled())
+                                .map(Journal.HostRow::key)
+                                .toList());
+                for (Journal.HostRow row : rows) {
+                    if (row.journaled() != known.contains(TableContents.keyText(row.key()))) {
+                        throw failure(
+                                "a row of " + one.journal.schema().name() + " is wrongly said to be in the journal");
+                    }
+                    after = row.key();
+                }
+            } while (rows.size() == limit);
             for (String key : now.keys()) {
                 if (!known.contains(key)) {
                     one.base.inStep(key, (RowImage) null);

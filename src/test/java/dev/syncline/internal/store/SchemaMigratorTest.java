@@ -114,7 +114,6 @@ class SchemaMigratorTest {
                 file,
                 "UPDATE syncline_metadata SET value = '1'",
                 "DROP TABLE syncline_mute",
-                "DROP TABLE syncline_never",
                 "DROP TABLE syncline_table",
                 "DROP TABLE syncline_table_column",
                 "DROP TABLE syncline_table_schema",
