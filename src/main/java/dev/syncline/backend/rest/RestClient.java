@@ -53,8 +53,7 @@ final class RestClient {
         } catch (SyncException e) {
             throw e;
         } catch (Exception e) {
-            // An interceptor of the host, or the client itself: on input that it did not foresee, or, while it
-            // connects, an
+            // An interceptor of the host, or the client itself on input that it did not foresee. While it connects, an
             // InterruptedException that its Kotlin does not declare.
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();

@@ -85,24 +85,81 @@ public final class ConflictHandler {
             return join(record, row, base, local, remote, comparison);
         }
         Collision collision = new Collision(
-                type(base, local, remote),
-                base,
-                local,
-                remote,
-                comparison,
-                editedAt == null ? null : Instant.ofEpochMilli(editedAt).plus(context.clockOffset()),
-                record.changedAt());
+                type(base, local, remote), base, local, remote, comparison, atBackend(editedAt), record.changedAt());
         Conflict conflict = describe(collision, row).build();
         Optional<Settled> settled = ConflictResolver.auto(table.spec(), collision);
         if (settled.isEmpty()) {
-            log.warn("Parked for a decision: {}", conflict);
-            keepPending(row, remote);
-            known.journaled();
-            known.parked();
-            store(conflict, record, null);
+            park(conflict, record, row, remote);
             return Optional.empty();
         }
         return settle(conflict, collision, row, record, settled.get());
+    }
+
+    private void park(Conflict conflict, RemoteRecord record, RowIdentity row, @Nullable RowImage remote)
+            throws SQLException {
+        log.warn("Parked for a decision: {}", conflict);
+        keepPending(row, remote);
+        known.journaled();
+        known.parked();
+        store(conflict, record, null);
+    }
+
+    /**
+     * Puts an unsent row to the rules whose parent is gone at the backend: it goes, or returns to what the backend has of it, or
+     * stays and takes its parent along.
+     *
+     * @param record what the backend has of the row
+     * @param row the row's names
+     * @param base the version both last agreed on; null if the backend never had the row
+     * @param local the row here
+     * @param editedAt its last edit, in ms by this device's clock, if known
+     * @return whether it is settled
+     * @throws SQLException if the unit is doomed
+     */
+    boolean orphaned(
+            RemoteRecord record, RowIdentity row, @Nullable RowImage base, RowImage local, @Nullable Long editedAt)
+            throws SQLException {
+        Comparison comparison = Comparison.of(table.columns(), base, local, base);
+        Collision collision = new Collision(
+                ConflictType.UPDATE_DELETE, base, local, base, comparison, atBackend(editedAt), record.changedAt());
+        return settledOrParked(collision, row, record, ConflictResolver.auto(table.spec(), collision));
+    }
+
+    /**
+     * Puts a deletion to the rules that the backend refuses because of what refers to the row there. It cannot hold, whatever
+     * the strategy, so the row comes back unless a person is to be asked.
+     *
+     * @param record what the backend has of the row
+     * @param row the row's names
+     * @param base the row as it was deleted
+     * @param editedAt when it was deleted, in ms by this device's clock, if known
+     * @return whether it is settled
+     * @throws SQLException if the unit is doomed
+     */
+    boolean undeletable(RemoteRecord record, RowIdentity row, RowImage base, @Nullable Long editedAt)
+            throws SQLException {
+        Comparison comparison = Comparison.of(table.columns(), base, null, base);
+        Collision collision = new Collision(
+                ConflictType.DELETE_UPDATE, base, null, base, comparison, atBackend(editedAt), record.changedAt());
+        Optional<Settled> settled = ConflictResolver.auto(table.spec(), collision)
+                .map(rule -> new Settled(ResolutionStrategy.REMOTE_WINS, base));
+        return settledOrParked(collision, row, record, settled);
+    }
+
+    /** What the host's table does not let happen is for a person as well. */
+    private boolean settledOrParked(
+            Collision collision, RowIdentity row, RemoteRecord record, Optional<Settled> settled) throws SQLException {
+        Conflict conflict = describe(collision, row).build();
+        if (settled.isPresent()
+                && settle(conflict, collision, row, record, settled.get()).isEmpty()) {
+            return true;
+        }
+        park(conflict, record, row, collision.remote());
+        return false;
+    }
+
+    private @Nullable Instant atBackend(@Nullable Long editedAt) {
+        return editedAt == null ? null : Instant.ofEpochMilli(editedAt).plus(context.clockOffset());
     }
 
     /** An edit that no trigger saw has no place in the journal yet; without one the conflict would look settled. */
@@ -185,9 +242,14 @@ public final class ConflictHandler {
 
     private Optional<SQLException> carryOut(Collision collision, RowIdentity row, RemoteRecord record, Settled settled)
             throws SQLException {
-        return collision.remote() == null
-                ? settler.settleGone(row, collision.local(), settled.outcome(), record.version())
-                : settler.settle(row, collision.local(), settled.outcome(), collision.remote(), record.version());
+        RowImage kept = settled.outcome();
+        Optional<SQLException> refused = collision.remote() == null
+                ? settler.settleGone(row, collision.local(), kept, record.version())
+                : settler.settle(row, collision.local(), kept, collision.remote(), record.version());
+        if (refused.isEmpty() && kept != null) {
+            new OrphanKeeper(unit, context, outcome).keepParents(table, row.key(), kept);
+        }
+        return refused;
     }
 
     /**

@@ -103,6 +103,45 @@ public final class HostTable implements AutoCloseable {
     }
 
     /**
+     * Finds the rows that refer to another one.
+     *
+     * @param columns the referring columns
+     * @param value the key referred to
+     * @return the keys of rows that hold the value in one of the columns
+     * @throws SQLException if the table cannot be read
+     */
+    public List<Object[]> keysReferring(List<String> columns, Object value) throws SQLException {
+        List<Object[]> found = new ArrayList<>();
+        String sql =
+                "SELECT " + keyColumns.stream().map(Identifiers::quote).collect(Collectors.joining(", ")) + " FROM "
+                        + name
+                        + columns.stream()
+                                .map(c -> Identifiers.quote(c) + " = ?")
+                                .collect(Collectors.joining(" OR ", " WHERE ", ""));
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            for (int i = 1; i <= columns.size(); i++) {
+                query.setObject(i, value);
+            }
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    Object[] key = new Object[keyColumns.size()];
+                    boolean whole = true;
+                    for (int i = 0; i < key.length; i++) {
+                        Object part =
+                                SqliteValues.read(rows, i + 1, table.schema().name(), keyColumns.get(i));
+                        whole &= part != null;
+                        key[i] = part == null ? "" : part;
+                    }
+                    if (whole) {
+                        found.add(key);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
      * Adds a record's values to the batch: a new row, or the told columns over the row of that key.
      *
      * @param key the row's key

@@ -68,7 +68,7 @@ public final class ParkedRow {
     private RowIdentity identity(StoredConflict stored, RemoteRecord record) {
         return table.keys()
                 .decode(stored.conflict().entityId())
-                .flatMap(key -> RowIdentity.of(table, key, record.id()))
+                .flatMap(key -> RowIdentity.of(table, key, record.id().equals(RowIdentity.NO_ID) ? null : record.id()))
                 .orElseThrow(() -> new IllegalStateException(
                         "conflict " + stored.conflict().id() + " names a row that its table cannot have"));
     }

@@ -19,6 +19,9 @@ public record RowIdentity(
         Object compact,
         @Nullable String remoteId) {
 
+    /** Stands for the remote id of a row that the backend never had, where a record must have one. */
+    static final String NO_ID = "";
+
     /**
      * Names a row.
      *

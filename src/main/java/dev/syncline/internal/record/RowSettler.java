@@ -1,6 +1,7 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RowStateRepository;
 import dev.syncline.internal.store.RowStateRepository.RowState;
 import dev.syncline.internal.store.TombstoneRepository;
@@ -83,6 +84,7 @@ public final class RowSettler {
         }
         states.save(row.compact(), version);
         states.flush();
+        arm(row);
         if (table.serverIds() && row.remoteId() != null) {
             ids.map(table, Objects.requireNonNull(row.key()[0]), row.remoteId());
         }
@@ -118,6 +120,7 @@ public final class RowSettler {
                 ? version
                 : states.find(row.compact()).map(RowState::version).orElse(null);
         states.remove(row.compact());
+        arm(row);
         if (row.remoteId() != null) {
             known.buried();
             tombstones.save(unit.handle(), table.id(), RowIdentity.tombstone(table, row.remoteId()), deletedAt);
@@ -132,6 +135,13 @@ public final class RowSettler {
             table.journal().put(unit.connection(), row.key(), null);
         }
         return Optional.empty();
+    }
+
+    /** What was refused was refused on other grounds than those that hold now. */
+    private void arm(RowIdentity row) {
+        if (!known.noQueue()) {
+            OperationRepository.forget(unit.handle(), table.id(), row.rowId());
+        }
     }
 
     private Optional<SQLException> write(RowIdentity row, @Nullable RowImage present, @Nullable RowImage outcome)

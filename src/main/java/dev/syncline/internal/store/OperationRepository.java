@@ -211,6 +211,20 @@ public final class OperationRepository {
         }
     }
 
+    /**
+     * Forgets what was refused of a row, so that it is sent again.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param rowId the row's local id as text
+     */
+    public static void forget(Handle handle, int table, String rowId) {
+        handle.createUpdate("DELETE FROM syncline_queue WHERE t = :t AND entity_id = :row AND status = 'failed'")
+                .bind("t", table)
+                .bind("row", rowId)
+                .execute();
+    }
+
     private static SyncOperation map(ResultSet rs) throws SQLException {
         return new SyncOperation(
                 rs.getLong("id"),

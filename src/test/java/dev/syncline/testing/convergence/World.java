@@ -10,6 +10,7 @@ import dev.syncline.progress.AbortReason;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.resilience.RetryStrategy;
 import dev.syncline.testing.Device;
+import dev.syncline.testing.Replicas;
 import dev.syncline.testing.SettableClock;
 import dev.syncline.testing.server.Fault;
 import dev.syncline.testing.server.ReferenceServer;

@@ -1,4 +1,4 @@
-package dev.syncline.testing.convergence;
+package dev.syncline.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.syncline.config.Reference;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.config.ValueType;
-import dev.syncline.testing.Device;
 import dev.syncline.testing.server.ReferenceServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,13 +20,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Compares devices with the server, row by row: through the mapping of ids, and by what the columns mean. */
-final class Replicas {
+public final class Replicas {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<SyncedTable> tables;
     private final Map<String, Map<String, Map<String, String>>> onServer = new HashMap<>();
 
-    Replicas(List<SyncedTable> tables, ReferenceServer server) {
+    /** The rows of the server as they are now. */
+    public Replicas(List<SyncedTable> tables, ReferenceServer server) {
         this.tables = tables;
         for (SyncedTable table : tables) {
             Map<String, Map<String, String>> rows = new TreeMap<>();
@@ -52,7 +52,8 @@ final class Replicas {
                 : value.isValueNode() ? value.asText() : value.toString();
     }
 
-    List<String> differences(int number, Device device) {
+    /** Where a device differs from the server; its number is for the reader. */
+    public List<String> differences(Object number, Device device) {
         List<String> found = new ArrayList<>();
         Map<String, Map<String, String>> mapping = mapping(device);
         for (SyncedTable table : tables) {

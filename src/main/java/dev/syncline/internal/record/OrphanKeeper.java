@@ -1,0 +1,220 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.capture.PendingChange;
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.HoldingRepository.Held;
+import dev.syncline.internal.store.HoldingRepository.Reason;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.SyncOperation;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles what a deletion on one side and a reference on the other leave behind. A row that is unsent here and refers to one that
+ * is gone at the backend is put to the rules as a conflict of its own; if it stays, what it refers to becomes new again. A
+ * deletion that the backend refuses, because a record waiting here refers to its row, is put to the rules likewise.
+ *
+ * <p>Lives within one unit of work in which capture is silenced.
+ */
+public final class OrphanKeeper {
+    private static final RemoteRecord NEVER_THERE = RemoteRecord.tombstone(RowIdentity.NO_ID, null);
+
+    private final Unit unit;
+    private final ApplyContext context;
+    private final ApplyOutcome outcome;
+
+    /**
+     * Makes a keeper.
+     *
+     * @param unit the unit
+     * @param context what all tables share
+     * @param outcome collects what happens
+     */
+    public OrphanKeeper(Unit unit, ApplyContext context, ApplyOutcome outcome) {
+        this.unit = unit;
+        this.context = context;
+        this.outcome = outcome;
+    }
+
+    /**
+     * Puts every unsent row of a table that refers to a deleted parent to the rules.
+     *
+     * @param parent the parent's table
+     * @param child the table of the rows
+     * @param waiting the parent's tombstone, which waits for its children
+     * @return whether anything was settled, so that waiting records may have become free
+     * @throws SQLException if the unit is doomed
+     */
+    public boolean parentIsGone(BoundTable parent, BoundTable child, Held waiting) throws SQLException {
+        boolean progress = false;
+        try (RecordApplier door = new RecordApplier(unit, child, context, false, outcome)) {
+            Optional<Object[]> key = door.ids().localKey(parent, waiting.id());
+            if (key.isEmpty()) {
+                return false;
+            }
+            for (Object[] orphan : orphans(door.host(), child, parent, Objects.requireNonNull(key.get()[0]))) {
+                boolean waits = HoldingRepository.find(unit.handle(), parent.id(), waiting.id())
+                        .isPresent();
+                progress |= waits && meet(door, child, orphan);
+            }
+        }
+        return progress;
+    }
+
+    private List<Object[]> orphans(HostTable rows, BoundTable child, BoundTable parent, Object key)
+            throws SQLException {
+        List<String> columns = child.parents().entrySet().stream()
+                .filter(reference -> reference.getValue() == parent)
+                .map(Map.Entry::getKey)
+                .toList();
+        return rows.keysReferring(columns, key);
+    }
+
+    /** A row that was never sent has no other side; one that came from elsewhere is there as it was before. */
+    private boolean meet(RecordApplier door, BoundTable child, Object[] key) throws SQLException {
+        Optional<PendingChange> pending = child.journal().find(unit.connection(), key);
+        RowImage local = door.host().read(key).orElse(null);
+        if (pending.isEmpty() || local == null || pending.get().deleteFirst()) {
+            return false;
+        }
+        RowImage base = pending.get().base();
+        String remoteId = base == null ? null : door.ids().remoteId(child, key).orElse(null);
+        RowIdentity row = RowIdentity.of(child, key, remoteId).orElseThrow();
+        if (isBusy(child, row)) {
+            return false;
+        }
+        RemoteRecord there = base == null ? NEVER_THERE : asItWas(door, row, base);
+        return there != null
+                && door.conflicts()
+                        .orphaned(there, row, base, local, pending.get().editedAt());
+    }
+
+    private boolean isBusy(BoundTable table, RowIdentity row) {
+        return ConflictRepository.openOf(unit.handle(), table.id(), row.rowId()).isPresent()
+                || OperationRepository.find(unit.handle(), table.id(), row.rowId())
+                        .filter(o -> o.status() == SyncOperation.Status.PROCESSING)
+                        .isPresent();
+    }
+
+    private static @Nullable RemoteRecord asItWas(RecordApplier door, RowIdentity row, RowImage base)
+            throws SQLException {
+        Optional<Map<String, @Nullable Object>> fields = door.mapper().fields(row.key(), base, null);
+        return fields.isEmpty() || row.remoteId() == null
+                ? null
+                : new RemoteRecord(row.remoteId(), door.versionOf(row.rowId()).orElse(null), false, fields.get(), null);
+    }
+
+    /**
+     * Makes the parents of a row that stays new again, where the backend has deleted them.
+     *
+     * @param table the row's table
+     * @param key its key
+     * @param row the row
+     * @throws SQLException if the unit is doomed
+     */
+    void keepParents(BoundTable table, @Nullable Object[] key, RowImage row) throws SQLException {
+        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
+            String column = reference.getKey();
+            Object value = row.has(column) ? row.get(column) : key[table.keyIndex(column)];
+            if (value != null) {
+                keepParent(reference.getValue(), new Object[] {value});
+            }
+        }
+    }
+
+    private void keepParent(BoundTable parent, Object[] key) throws SQLException {
+        if (HoldingRepository.isEmpty(unit.handle(), parent.id())) {
+            return;
+        }
+        try (RecordApplier door = new RecordApplier(unit, parent, context, false, outcome)) {
+            Optional<String> remoteId = door.ids().remoteId(parent, key);
+            Optional<Held> waiting = remoteId.flatMap(id -> HoldingRepository.find(unit.handle(), parent.id(), id))
+                    .filter(held -> held.reason() == Reason.CHILDREN);
+            Optional<RowImage> present = door.host().read(key);
+            RowIdentity row = RowIdentity.of(parent, key, remoteId.orElse(null)).orElseThrow();
+            if (waiting.isEmpty() || present.isEmpty() || isBusy(parent, row)) {
+                return;
+            }
+            RemoteRecord tombstone = RecordText.read(waiting.get().record());
+            door.settler().settleGone(row, present.get(), present.get(), tombstone.version());
+            HoldingRepository.release(unit.handle(), parent.id(), waiting.get().id());
+            arm(parent, Objects.requireNonNull(key[0]));
+            keepParents(parent, key, present.get());
+        }
+    }
+
+    /** What the backend refused because the parent was gone may go once it is there again. */
+    private void arm(BoundTable parent, Object key) throws SQLException {
+        for (BoundTable child : parent.children()) {
+            try (HostTable rows = new HostTable(unit.connection(), child)) {
+                for (Object[] orphan : orphans(rows, child, parent, key)) {
+                    child.keys()
+                            .encode(orphan)
+                            .ifPresent(id -> OperationRepository.forget(unit.handle(), child.id(), id));
+                }
+            }
+        }
+    }
+
+    /**
+     * Puts a deletion that the backend refused to the rules, if a record that waits here refers to its row.
+     *
+     * @param child the table of the record
+     * @param column the column that refers
+     * @param waiting the record, which waits for its parent
+     * @return whether anything was settled
+     * @throws SQLException if the unit is doomed
+     */
+    public boolean childWaits(BoundTable child, String column, Held waiting) throws SQLException {
+        RemoteRecord record = RecordText.read(waiting.record());
+        try (IdMappingService ids = new IdMappingService(unit.connection())) {
+            Object value = referenced(child, record, column, ids);
+            return value != null && restore(Objects.requireNonNull(child.parentOf(column)), new Object[] {value});
+        }
+    }
+
+    private static @Nullable Object referenced(
+            BoundTable child, RemoteRecord record, String column, IdMappingService ids) throws SQLException {
+        Optional<ColumnMapping> mapping =
+                child.columns().stream().filter(c -> c.column().equals(column)).findFirst();
+        if (mapping.isEmpty()) {
+            Optional<Object[]> key = ids.localKey(child, record.id());
+            return key.isEmpty() ? null : key.get()[child.keyIndex(column)];
+        }
+        Object json = record.fields().get(mapping.get().field());
+        return json == null
+                ? null
+                : ids.localReference(Objects.requireNonNull(child.parentOf(column)), json)
+                        .orElse(null);
+    }
+
+    private boolean restore(BoundTable parent, Object[] key) throws SQLException {
+        Optional<PendingChange> pending = parent.journal().find(unit.connection(), key);
+        RowImage base = pending.isEmpty() ? null : pending.get().base();
+        Optional<String> rowId = parent.keys().encode(key);
+        boolean refused = rowId.flatMap(id -> OperationRepository.find(unit.handle(), parent.id(), id))
+                .filter(o -> o.status() == SyncOperation.Status.FAILED)
+                .isPresent();
+        if (!refused || base == null || pending.get().now() != null) {
+            return false;
+        }
+        try (RecordApplier door = new RecordApplier(unit, parent, context, false, outcome)) {
+            RowIdentity row = RowIdentity.of(
+                            parent, key, door.ids().remoteId(parent, key).orElse(null))
+                    .orElseThrow();
+            RemoteRecord there = asItWas(door, row, base);
+            return there != null
+                    && !isBusy(parent, row)
+                    && door.conflicts()
+                            .undeletable(there, row, base, pending.get().editedAt());
+        }
+    }
+}
