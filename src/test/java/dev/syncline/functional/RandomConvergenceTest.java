@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.testing.convergence.World;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -36,7 +37,7 @@ class RandomConvergenceTest {
 
     @ParameterizedTest(name = "-Dconvergence.seed={0}")
     @MethodSource("seeds")
-    void devices_and_server_agree_in_the_end(long seed) throws IOException {
+    void devices_and_server_agree_in_the_end(long seed) throws SQLException {
         try (World world = new World(seed, folder)) {
             List<String> complaints = world.live();
             assertThat(complaints)

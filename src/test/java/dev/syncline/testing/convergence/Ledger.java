@@ -5,8 +5,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -16,10 +18,11 @@ import java.util.regex.Pattern;
  * Runs the hosts' scripts and remembers every value that one of them committed, and every value that one of them overwrote or
  * deleted with its eyes open. Whatever is neither at hand in the end, nor in the second set, nor in a conflict, was lost.
  */
-final class Ledger {
+final class Ledger implements AutoCloseable {
     private static final Pattern TOKEN = Pattern.compile("q[0-9]+z");
 
     private final List<String> tables;
+    private final Map<Device, Connection> connections = new HashMap<>();
     private final Set<String> written = new HashSet<>();
     private final Set<String> overwritten = new HashSet<>();
 
@@ -28,10 +31,7 @@ final class Ledger {
     }
 
     synchronized void run(Device device, Script script) {
-        try (Connection connection = device.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA busy_timeout = 20000");
-            statement.execute("PRAGMA synchronous = OFF");
+        try (Statement statement = connection(device).createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
             Set<String> before = tokens(statement);
             for (String sql : script.statements()) {
@@ -52,6 +52,27 @@ final class Ledger {
             }
         } catch (SQLException e) {
             throw new IllegalStateException(script.toString(), e);
+        }
+    }
+
+    /** Hosts keep their connection, also while managers come and go. */
+    private Connection connection(Device device) throws SQLException {
+        Connection known = connections.get(device);
+        if (known == null) {
+            known = device.connect();
+            try (Statement statement = known.createStatement()) {
+                statement.execute("PRAGMA busy_timeout = 20000");
+                statement.execute("PRAGMA synchronous = OFF");
+            }
+            connections.put(device, known);
+        }
+        return known;
+    }
+
+    @Override
+    public synchronized void close() throws SQLException {
+        for (Connection connection : connections.values()) {
+            connection.close();
         }
     }
 

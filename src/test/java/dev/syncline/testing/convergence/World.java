@@ -15,6 +15,7 @@ import dev.syncline.testing.SettableClock;
 import dev.syncline.testing.server.Fault;
 import dev.syncline.testing.server.ReferenceServer;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -357,7 +358,8 @@ public final class World implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws SQLException {
+        ledger.close();
         devices.forEach(Device::close);
         server.close();
     }
