@@ -139,12 +139,9 @@ public final class KeyCodec {
                         && !NumericText.isConverted(affinity, text));
     }
 
-    private static @Nullable Long whole(String text) {
-        if (!INTEGER_TEXT.matcher(text).matches()) {
-            return null;
-        }
+    private static @Nullable Long whole(String digits) {
         try {
-            return Long.valueOf(text);
+            return Long.valueOf(digits);
         } catch (NumberFormatException beyond64Bits) {
             return null;
         }
