@@ -39,6 +39,9 @@ final class QueuePusher {
 
     private static final int COLLISIONS = 3;
 
+    /** From this many failures on, an operation waits before it is asked for again. */
+    private static final int PATIENT_ATTEMPTS = 3;
+
     private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
 
     private final SyncConfig config;
@@ -251,13 +254,16 @@ final class QueuePusher {
         }
         Map<SyncOperation, SyncException> failures = new LinkedHashMap<>(unknown);
         transactions.perform(unit -> failures.forEach((operation, failure) -> {
-            // An outage fails nobody; what fails while the backend serves others is asked ever more rarely.
-            int attempts = operation.attempts() + (servedOthers ? 1 : 0);
+            // An outage fails nobody. What fails again and again while the backend serves others is asked ever more
+            // rarely.
+            boolean itself = servedOthers && fatal == null;
+            int attempts = operation.attempts() + (itself ? 1 : 0);
+            boolean putOff = itself && attempts >= PATIENT_ATTEMPTS;
             repository.retryLater(
                     unit.handle(),
                     operation.id(),
                     attempts,
-                    servedOthers
+                    putOff
                             ? config.clock().millis()
                                     + backoff(attempts, failure).toMillis()
                             : 0,
