@@ -10,6 +10,7 @@
  * <tr><td>{@code SyncTimeoutException}</td><td>yes</td><td>twice the limit</td><td>yes</td><td>WARN</td></tr>
  * <tr><td>{@code RateLimitException}</td><td>yes</td><td>as asked, else 60 s</td><td>no</td><td>WARN</td></tr>
  * <tr><td>{@code CircuitBreakerOpenException}</td><td>yes</td><td>until the reset</td><td>no</td><td>WARN</td></tr>
+ * <tr><td>{@code StorageException}</td><td>if another writer held the file</td><td>5 s</td><td>no</td><td>ERROR</td></tr>
  * <tr><td>{@code SyncOperationException}</td><td>as its cause</td><td>as its cause</td><td>as its cause</td><td>ERROR</td></tr>
  * <tr><td>{@code AuthenticationException}</td><td>no</td><td>5 s</td><td>no</td><td>ERROR</td></tr>
  * <tr><td>{@code ConsistencyException}</td><td>no</td><td>5 s</td><td>no</td><td>ERROR</td></tr>
