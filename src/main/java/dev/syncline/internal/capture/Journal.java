@@ -235,17 +235,122 @@ public final class Journal {
     }
 
     /**
-     * Marks a row that is in the journal as deleted before its present state was made under the same key.
+     * Finds keys under which a row was deleted and another one made since.
+     *
+     * @param connection the connection
+     * @return the keys of rows that differ from what was deleted; a row made anew as it was counts as never deleted
+     * @throws SQLException if a statement fails
+     */
+    public List<Object[]> reusedKeys(Connection connection) throws SQLException {
+        List<Object[]> candidates = keys(connection, sql.reused, List.of());
+        List<Object[]> found = new ArrayList<>();
+        for (Object[] key : candidates) {
+            try {
+                if (isPending(connection, key)) {
+                    found.add(key);
+                }
+            } catch (UnreadableValueException e) {
+                // It is reported where it is claimed; until then it stays as it is.
+                log.debug("A reused key is left alone", e);
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Finds the rows in the journal by a part of their key.
+     *
+     * @param connection the connection
+     * @param part the place of the key column, from 0
+     * @param value its value
+     * @return the keys
+     * @throws SQLException if a statement fails
+     */
+    public List<Object[]> keysWith(Connection connection, int part, Object value) throws SQLException {
+        String byPart = "SELECT " + layout.keyColumns() + " FROM main." + layout.journal() + " WHERE k" + part + " = ?";
+        return keys(connection, byPart, List.of(value));
+    }
+
+    private List<Object[]> keys(Connection connection, String query, List<Object> parameters) throws SQLException {
+        List<Object[]> found = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            for (int i = 0; i < parameters.size(); i++) {
+                statement.setObject(i + 1, parameters.get(i));
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(readKey(rows, 1));
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Gives the base of a row, whether it is pending or not.
      *
      * @param connection the connection
      * @param key the key
+     * @return the base; empty if the row is not in the journal
+     * @throws SQLException if a statement fails
+     * @throws CaptureException if a value cannot be read without loss
+     */
+    public Optional<Base> base(Connection connection, Object[] key) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql.find)) {
+            bindKey(query, 1, key);
+            try (ResultSet rows = query.executeQuery()) {
+                if (!rows.next()) {
+                    return Optional.empty();
+                }
+                int at = 2 + key.length;
+                boolean existed = rows.getBoolean(at);
+                long time = rows.getLong(at + 1);
+                Long editedAt = rows.wasNull() ? null : time;
+                return Optional.of(new Base(existed ? readImage(rows, at + 4) : null, editedAt));
+            }
+        }
+    }
+
+    /**
+     * What the journal holds of a row.
+     *
+     * @param image the base; null if the row did not exist
+     * @param editedAt when the row was last edited, in ms by this device's clock, if recorded
+     */
+    public record Base(@Nullable RowImage image, @Nullable Long editedAt) {}
+
+    /**
+     * Replaces a value in all bases.
+     *
+     * @param connection the connection
+     * @param column the column
+     * @param from the value to replace
+     * @param to the new value
      * @throws SQLException if a statement fails
      */
-    public void markDeletedFirst(Connection connection, Object[] key) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql.markDeletedFirst)) {
-            bindKey(update, 1, key);
+    public void rebase(Connection connection, String column, Object from, Object to) throws SQLException {
+        String place = layout.image().stream()
+                .filter(one -> Identifiers.same(one.column().name(), column))
+                .map(JournalLayout.Place::journalColumn)
+                .findFirst()
+                .orElseThrow();
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE main." + layout.journal() + " SET " + place + " = ? WHERE p = 1 AND " + place + " = ?")) {
+            update.setObject(1, to);
+            update.setObject(2, from);
             update.executeUpdate();
         }
+    }
+
+    /**
+     * Gives the lowest key of a table whose key is one number.
+     *
+     * @param connection the connection
+     * @return the lowest number in the journal; 0 if it is empty
+     * @throws SQLException if a statement fails
+     */
+    public long lowestKey(Connection connection) throws SQLException {
+        return number(connection, "SELECT coalesce(min(k0), 0) FROM main." + layout.journal());
     }
 
     /**

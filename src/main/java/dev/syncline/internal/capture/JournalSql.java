@@ -23,7 +23,7 @@ final class JournalSql {
     final String judged;
     final String insert;
     final String replaceBase;
-    final String markDeletedFirst;
+    final String reused;
     final String stamp;
     final String remove;
 
@@ -64,7 +64,8 @@ final class JournalSql {
                 + ", ?" + each(layout, place -> ", ?") + ")";
         replaceBase = "UPDATE " + journal + " SET p = ?" + each(layout, place -> ", " + place.journalColumn() + " = ?")
                 + " WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
-        markDeletedFirst = "UPDATE " + journal + " SET d = 1 WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
+        reused = "SELECT " + layout.keys(i -> "j.k" + i, ", ") + " FROM " + join + " WHERE j.d = 1 AND j.p = 1 AND "
+                + hostKey + " IS NOT NULL";
         stamp = "UPDATE " + journal + " SET t = ? WHERE t IS NULL AND " + layout.keys(i -> "k" + i + " = ?", " AND ");
         remove = "DELETE FROM " + journal + " WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
     }

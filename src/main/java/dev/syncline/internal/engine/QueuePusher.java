@@ -110,7 +110,14 @@ final class QueuePusher {
                     .toList();
             int wave = config.options().pushBatch();
             for (int from = 0; from < frozen.size(); from += wave) {
-                send(run, table, frozen.subList(from, Math.min(from + wave, frozen.size())));
+                List<SyncOperation> some = frozen.subList(from, Math.min(from + wave, frozen.size()));
+                // Read again: the settling of those before may have given their rows other numbers.
+                send(
+                        run,
+                        table,
+                        transactions.read(unit -> some.stream()
+                                .flatMap(o -> OperationRepository.byId(unit.handle(), o.id()).stream())
+                                .toList()));
             }
         }
     }

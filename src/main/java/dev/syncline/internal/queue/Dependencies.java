@@ -103,9 +103,7 @@ final class Dependencies implements AutoCloseable {
         try {
             return parent.journal()
                     .find(unit.connection(), row.key())
-                    // A number that was given again belongs to a new record; its old one's id is not the child's
-                    // parent.
-                    .filter(p -> p.kind() == ChangeKind.CREATE || p.deleteFirst())
+                    .filter(p -> p.kind() == ChangeKind.CREATE)
                     .isPresent();
         } catch (UnreadableValueException e) {
             // It cannot be sent as it is, so what depends on it waits with it; the claim of its own table reports it.

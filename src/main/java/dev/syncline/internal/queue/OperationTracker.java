@@ -63,10 +63,12 @@ public final class OperationTracker {
             CaptureMute.on(unit.connection());
             List<Answer> conflicted = new ArrayList<>();
             try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
-                for (Answer answer : answers) {
-                    if (!isCurrent(unit, answer.operation())) {
+                for (Answer given : answers) {
+                    Optional<SyncOperation> current = current(unit, given.operation());
+                    if (current.isEmpty()) {
                         continue;
                     }
+                    Answer answer = new Answer(current.get(), given.result());
                     PushResult result = ownWriteOr(answer);
                     if (result instanceof PushResult.Accepted accepted) {
                         if (namesAnotherRow(table, door, answer.operation(), accepted.id())) {
@@ -234,17 +236,9 @@ public final class OperationTracker {
         return Objects.requireNonNull(table.keys().decode(operation.rowId()).orElseThrow()[0]);
     }
 
-    /**
-     * Tells whether an operation is still as it was when it was sent.
-     *
-     * @param unit the unit
-     * @param operation the operation
-     * @return false if another answer took it out of the queue
-     */
-    private static boolean isCurrent(Unit unit, SyncOperation operation) {
-        return OperationRepository.find(unit.handle(), operation.table(), operation.rowId())
-                .filter(o -> o.id() == operation.id() && o.status() == Status.PROCESSING)
-                .isPresent();
+    /** The operation as it is now: its row may have got another number; empty if another answer took it out of the queue. */
+    private static Optional<SyncOperation> current(Unit unit, SyncOperation operation) {
+        return OperationRepository.byId(unit.handle(), operation.id()).filter(o -> o.status() == Status.PROCESSING);
     }
 
     /** One accepted operation, within its unit. */

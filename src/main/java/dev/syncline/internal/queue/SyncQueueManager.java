@@ -10,6 +10,7 @@ import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.json.Json;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.IdMappingService;
+import dev.syncline.internal.record.KeyReuse;
 import dev.syncline.internal.record.RecordMapper;
 import dev.syncline.internal.record.RowIdentity;
 import dev.syncline.internal.record.UnstorableValueException;
@@ -98,8 +99,12 @@ public final class SyncQueueManager {
             return;
         }
         transactions.perform(unit -> {
+            KeyReuse.separate(unit, table);
             for (SyncOperation operation : frozen) {
-                thaw(unit, table, operation);
+                Optional<SyncOperation> present = OperationRepository.byId(unit.handle(), operation.id());
+                if (present.isPresent()) {
+                    thaw(unit, table, present.get());
+                }
             }
         });
     }
@@ -109,10 +114,6 @@ public final class SyncQueueManager {
         @Nullable Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
         RowImage base = operation.base() == null ? null : RowImageCodec.fromJson(operation.base());
         table.journal().put(unit.connection(), key, base);
-        if (operation.kind() == ChangeKind.DELETE && table.serverIds()) {
-            // A row that was made under the same number meanwhile is another record than the one to delete.
-            table.journal().markDeletedFirst(unit.connection(), key);
-        }
         if (operation.editedAt() != null) {
             table.journal().stamp(unit.connection(), key, operation.editedAt());
         }
@@ -145,6 +146,7 @@ public final class SyncQueueManager {
         private final List<Fault> faults = new ArrayList<>();
 
         Claiming(Unit unit, BoundTable table, boolean deletes, Predicate<String> leave) throws SQLException {
+            KeyReuse.separate(unit, table);
             this.leave = leave;
             this.unit = unit;
             this.table = table;
@@ -204,8 +206,7 @@ public final class SyncQueueManager {
                 return;
             }
             Optional<RowState> state = states.find(row.compact());
-            boolean reused = change.deleteFirst() && state.isPresent();
-            ChangeKind kind = reused ? ChangeKind.DELETE : kind(change, state.isPresent());
+            ChangeKind kind = kind(change, state.isPresent());
             if (change.kind() == ChangeKind.DELETE && state.isEmpty()) {
                 // The backend never heard of the row: there is nothing to delete there.
                 table.journal().remove(unit.connection(), change.key());
@@ -220,9 +221,6 @@ public final class SyncQueueManager {
             String version = state.map(RowState::version).orElse(null);
             if (kind == ChangeKind.DELETE) {
                 freeze(change, row, kind, null, null, version);
-                if (reused) {
-                    table.journal().put(unit.connection(), change.key(), null);
-                }
                 return;
             }
             freezeRow(change, row, kind, version);

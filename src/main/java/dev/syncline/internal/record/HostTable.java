@@ -235,6 +235,21 @@ public final class HostTable implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives the lowest integer key.
+     *
+     * @return the number; 0 if the table is empty
+     * @throws SQLException if the table cannot be read
+     */
+    public long lowestKey() throws SQLException {
+        try (PreparedStatement min = connection.prepareStatement(
+                        "SELECT coalesce(min(" + Identifiers.quote(keyColumns.get(0)) + "), 0) FROM " + name);
+                ResultSet rows = min.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
     private void bind(PreparedStatement upsert, @Nullable Object[] key, RecordMapper.Incoming incoming)
             throws SQLException {
         int parameter = bindKey(upsert, 1, key);

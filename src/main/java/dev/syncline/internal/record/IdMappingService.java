@@ -191,6 +191,11 @@ public final class IdMappingService implements AutoCloseable {
         localByRemote.clear();
     }
 
+    /** Forgets what was looked up, because the mapping was changed by other means. */
+    void forget() {
+        localByRemote.clear();
+    }
+
     /**
      * Tells which references of a row cannot travel yet.
      *

@@ -82,7 +82,7 @@ public final class OrphanKeeper {
     private boolean meet(RecordApplier door, BoundTable child, Object[] key) throws SQLException {
         Optional<PendingChange> pending = child.journal().find(unit.connection(), key);
         RowImage local = door.host().read(key).orElse(null);
-        if (pending.isEmpty() || local == null || pending.get().deleteFirst()) {
+        if (pending.isEmpty() || local == null) {
             return false;
         }
         RowImage base = pending.get().base();
@@ -174,6 +174,7 @@ public final class OrphanKeeper {
      * @throws SQLException if the unit is doomed
      */
     public boolean childWaits(BoundTable child, String column, Held waiting) throws SQLException {
+        KeyReuse.separate(unit, child);
         RemoteRecord record = RecordText.read(waiting.record());
         try (IdMappingService ids = new IdMappingService(unit.connection())) {
             Object value = referenced(child, record, column, ids);

@@ -5,6 +5,7 @@ import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -45,9 +46,10 @@ public final class ParkedRow {
      * @throws SQLException if the unit is doomed or the host's table refuses the outcome
      */
     public void decide(StoredConflict stored, ResolutionStrategy strategy) throws SQLException {
-        RemoteRecord record = RecordText.read(stored.remoteRecord());
-        RowIdentity row = identity(stored, record);
-        door.conflicts().decide(stored, row, collision(row, record), record, strategy);
+        StoredConflict present = asItIsNow(stored);
+        RemoteRecord record = RecordText.read(present.remoteRecord());
+        RowIdentity row = identity(present, record);
+        door.conflicts().decide(present, row, collision(row, record), record, strategy);
     }
 
     /**
@@ -57,12 +59,18 @@ public final class ParkedRow {
      * @throws SQLException if the unit is doomed
      */
     public void closeOvertaken(StoredConflict stored) throws SQLException {
-        RemoteRecord record = RecordText.read(stored.remoteRecord());
-        RowIdentity row = identity(stored, record);
-        Optional<SQLException> refused = door.conflicts().closeOvertaken(stored, row, collision(row, record), record);
+        StoredConflict present = asItIsNow(stored);
+        RemoteRecord record = RecordText.read(present.remoteRecord());
+        RowIdentity row = identity(present, record);
+        Optional<SQLException> refused = door.conflicts().closeOvertaken(present, row, collision(row, record), record);
         if (refused.isPresent()) {
             throw refused.get();
         }
+    }
+
+    /** Opening the door may have given the row another number. */
+    private StoredConflict asItIsNow(StoredConflict stored) {
+        return ConflictRepository.find(unit.handle(), stored.conflict().id()).orElse(stored);
     }
 
     private RowIdentity identity(StoredConflict stored, RemoteRecord record) {

@@ -50,6 +50,7 @@ public final class RecordApplier implements AutoCloseable {
      */
     public RecordApplier(Unit unit, BoundTable table, ApplyContext context, boolean reconcile, ApplyOutcome outcome)
             throws SQLException {
+        KeyReuse.separate(unit, table);
         this.unit = unit;
         this.table = table;
         this.versions = context.versions();
@@ -157,8 +158,7 @@ public final class RecordApplier implements AutoCloseable {
             case RECONCILE -> reconcile(record, row, standing);
             case AGREE_DELETED -> {
                 flush();
-                RowImage madeSince = host.read(row.key()).orElse(null);
-                settler.settleGone(row, madeSince, madeSince, record.version());
+                settler.settleGone(row, null, null, record.version());
                 aside.letGo(record);
                 outcome.agreed++;
             }
@@ -348,10 +348,6 @@ public final class RecordApplier implements AutoCloseable {
     private void reconcile(RemoteRecord record, RowIdentity row, Standing standing) throws SQLException {
         flush();
         PendingChange pending = standing.pending();
-        if (pending != null && pending.deleteFirst() && !record.deleted()) {
-            revive(record, row);
-            return;
-        }
         RowImage local = host.read(row.key()).orElse(null);
         RowImage base = pending == null ? null : pending.base();
         RowImage remote = null;
@@ -363,17 +359,6 @@ public final class RecordApplier implements AutoCloseable {
             remote = mapper.over(base == null ? local : base, incoming.get());
         }
         meet(record, row, base, local, remote, pending == null ? null : pending.editedAt());
-    }
-
-    /**
-     * A record that was deleted here, whose number was given again, and that the backend's side has edited: the edit outlives
-     * the deletion, the record comes back under another number, and the row made since is new.
-     */
-    private void revive(RemoteRecord record, RowIdentity row) throws SQLException {
-        table.journal().put(unit.connection(), row.key(), null);
-        states.remove(row.compact());
-        ids.unmap(table, Objects.requireNonNull(row.key()[0]));
-        applyUnknown(record);
     }
 
     /**

@@ -57,7 +57,7 @@ public final class RowSettler {
     /**
      * Settles a row whose record lives at the backend.
      *
-     * @param row the row's names; its remote id is known
+     * @param known the row's names; its remote id is known
      * @param present the row as it is; null if there is none
      * @param outcome the row as it shall be; null for none
      * @param remote the backend's copy as an image
@@ -66,12 +66,14 @@ public final class RowSettler {
      * @throws SQLException if the unit is doomed
      */
     public Optional<SQLException> settle(
-            RowIdentity row,
+            RowIdentity known,
             @Nullable RowImage present,
             @Nullable RowImage outcome,
             RowImage remote,
             @Nullable String version)
             throws SQLException {
+        RowIdentity row =
+                present == null && outcome != null ? KeyReuse.bringBack(unit, table, host, ids, known) : known;
         Optional<SQLException> refused = write(row, present, outcome);
         if (refused.isPresent()) {
             return refused;
@@ -79,7 +81,7 @@ public final class RowSettler {
         if (outcome != null && agree(outcome, remote)) {
             table.journal().remove(unit.connection(), row.key());
         } else {
-            known.journaled();
+            this.known.journaled();
             table.journal().put(unit.connection(), row.key(), baseOf(outcome, remote));
         }
         states.save(row.compact(), version);

@@ -114,10 +114,6 @@ final class RowStandings {
     }
 
     private static LocalState pendingState(PendingChange pending) {
-        if (pending.deleteFirst()) {
-            // The row under this number is a new record; the one that the backend tells of was deleted here.
-            return LocalState.PENDING_DELETE;
-        }
         return switch (pending.kind()) {
             case CREATE -> LocalState.PENDING_CREATE;
             case UPDATE -> LocalState.PENDING_UPDATE;

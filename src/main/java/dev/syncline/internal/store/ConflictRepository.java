@@ -124,6 +124,23 @@ public final class ConflictRepository {
     }
 
     /**
+     * Gives the row of an open conflict another local id.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param from the row's local id as text
+     * @param to its new local id
+     */
+    public static void rename(Handle handle, int table, String from, String to) {
+        handle.createUpdate("UPDATE syncline_conflicts SET entity_id = :to"
+                        + " WHERE t = :t AND entity_id = :from AND resolved_at IS NULL")
+                .bind("to", to)
+                .bind("t", table)
+                .bind("from", from)
+                .execute();
+    }
+
+    /**
      * Finds a conflict.
      *
      * @param handle the unit's handle

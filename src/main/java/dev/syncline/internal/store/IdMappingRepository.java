@@ -28,4 +28,34 @@ public final class IdMappingRepository {
                 .bind("t", table)
                 .execute();
     }
+
+    /**
+     * Ties a remote id to another local row.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param from the local key it is tied to
+     * @param to the local key it shall be tied to
+     */
+    public static void move(Handle handle, int table, Object from, Object to) {
+        handle.createUpdate("UPDATE syncline_id_mapping SET local_id = :to WHERE t = :t AND local_id = :from")
+                .bind("to", to)
+                .bind("t", table)
+                .bind("from", from)
+                .execute();
+    }
+
+    /**
+     * Gives the lowest local key that is tied.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @return the number; 0 if none is tied
+     */
+    public static long lowestLocal(Handle handle, int table) {
+        return handle.createQuery("SELECT coalesce(min(local_id), 0) FROM syncline_id_mapping WHERE t = :t")
+                .bind("t", table)
+                .mapTo(Long.class)
+                .one();
+    }
 }

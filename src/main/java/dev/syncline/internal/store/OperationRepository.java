@@ -225,6 +225,52 @@ public final class OperationRepository {
                 .execute();
     }
 
+    /**
+     * Finds an operation by its place in the queue, whatever its row is called by now.
+     *
+     * @param handle the unit's handle
+     * @param id the operation
+     * @return the operation, or empty if it has left the queue
+     */
+    public static Optional<SyncOperation> byId(Handle handle, long id) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM syncline_queue WHERE id = :id")
+                .bind("id", id)
+                .map((rs, ctx) -> map(rs))
+                .findOne();
+    }
+
+    /**
+     * Gives the row of an operation on its way another local id.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param from the row's local id as text
+     * @param to its new local id
+     */
+    public static void rename(Handle handle, int table, String from, String to) {
+        handle.createUpdate("UPDATE syncline_queue SET entity_id = :to WHERE t = :t AND entity_id = :from")
+                .bind("to", to)
+                .bind("t", table)
+                .bind("from", from)
+                .execute();
+    }
+
+    /**
+     * Replaces what an operation remembers of its row; what was sent stays as it is.
+     *
+     * @param handle the unit's handle
+     * @param id the operation
+     * @param image the row as it was frozen, as image text
+     * @param base the base, as image text
+     */
+    public static void setImages(Handle handle, long id, @Nullable String image, @Nullable String base) {
+        handle.createUpdate("UPDATE syncline_queue SET image = :image, base = :base WHERE id = :id")
+                .bind("image", image)
+                .bind("base", base)
+                .bind("id", id)
+                .execute();
+    }
+
     private static SyncOperation map(ResultSet rs) throws SQLException {
         return new SyncOperation(
                 rs.getLong("id"),

@@ -1,0 +1,216 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.ChangeKind;
+import dev.syncline.internal.capture.Journal;
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.RowImageCodec;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.IdMappingRepository;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.RowStateRepository;
+import dev.syncline.internal.store.RowStateRepository.RowState;
+import dev.syncline.internal.store.SyncOperation;
+import dev.syncline.internal.store.SyncOperation.Status;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a record that was deleted here from the row that SQLite, or the host, made since under the same number, where the backend
+ * assigns ids. What is known of the record moves to a number below zero that no row has; there it is an ordinary pending deletion,
+ * and the row that was made since is an ordinary new one. What refers to the record, at the backend or in a base, follows it.
+ *
+ * <p>Done in each unit before anything is looked at, since the host may take up a number at any time between two units.
+ */
+public final class KeyReuse {
+    /** SQLite shows -1 in the place of a key that it has yet to choose. */
+    private static final long HIGHEST_STAND_IN = -3;
+
+    private final Unit unit;
+    private final BoundTable table;
+
+    private KeyReuse(Unit unit, BoundTable table) {
+        this.unit = unit;
+        this.table = table;
+    }
+
+    /**
+     * Separates the reused numbers of a table and of those that it refers to.
+     *
+     * @param unit the unit
+     * @param table the table
+     * @throws SQLException if the library's tables cannot be written
+     */
+    public static void separate(Unit unit, BoundTable table) throws SQLException {
+        new KeyReuse(unit, table).separate();
+        for (BoundTable parent : new LinkedHashSet<>(table.parents().values())) {
+            if (parent != table) {
+                new KeyReuse(unit, parent).separate();
+            }
+        }
+    }
+
+    /**
+     * Gives a record that comes back a number that its table can show: rows below zero are of no use to a host.
+     *
+     * @param unit the unit
+     * @param table the record's table
+     * @param host its rows
+     * @param ids the unit's translation of ids
+     * @param row the record's present names
+     * @return its names from now on; the same if it has none that stand in for others
+     * @throws SQLException if the library's tables cannot be written
+     */
+    static RowIdentity bringBack(Unit unit, BoundTable table, HostTable host, IdMappingService ids, RowIdentity row)
+            throws SQLException {
+        boolean standsIn = table.serverIds() && row.key()[0] instanceof Long number && number <= HIGHEST_STAND_IN;
+        if (!standsIn || row.remoteId() == null) {
+            return row;
+        }
+        Object[] key = {ids.freeLocalKey(table, row.remoteId(), host)};
+        new KeyReuse(unit, table).move(Objects.requireNonNull(row.key()), key);
+        ids.forget();
+        return RowIdentity.of(table, key, row.remoteId()).orElseThrow();
+    }
+
+    private void separate() throws SQLException {
+        Journal journal = table.journal();
+        if (!table.serverIds() || journal.isEmpty(unit.connection())) {
+            return;
+        }
+        List<Object[]> reused = new ArrayList<>(journal.reusedKeys(unit.connection()));
+        try (HostTable host = new HostTable(unit.connection(), table)) {
+            for (SyncOperation frozen : OperationRepository.list(unit.handle(), table.id(), Status.PROCESSING)) {
+                Object[] key = table.keys().decode(frozen.rowId()).orElseThrow();
+                boolean known = reused.stream().anyMatch(other -> Arrays.equals(other, key));
+                if (frozen.kind() == ChangeKind.DELETE && !known && host.exists(key)) {
+                    reused.add(key);
+                }
+            }
+            for (Object[] key : reused) {
+                move(key, new Object[] {standIn(host)});
+            }
+        }
+    }
+
+    private long standIn(HostTable host) throws SQLException {
+        long lowest = Math.min(
+                host.lowestKey(),
+                Math.min(
+                        IdMappingRepository.lowestLocal(unit.handle(), table.id()),
+                        table.journal().lowestKey(unit.connection())));
+        return Math.min(lowest - 1, HIGHEST_STAND_IN);
+    }
+
+    /** Everything that is known of the record moves; a row that has its number stays, and is new. */
+    private void move(@Nullable Object[] from, Object[] to) throws SQLException {
+        IdMappingRepository.move(unit.handle(), table.id(), Objects.requireNonNull(from[0]), to[0]);
+        moveNames(table, from, to);
+        for (BoundTable child : List.copyOf(table.children())) {
+            for (Map.Entry<String, BoundTable> reference : child.parents().entrySet()) {
+                if (reference.getValue() == table) {
+                    follow(child, reference.getKey(), from[0], to[0]);
+                }
+            }
+        }
+    }
+
+    private void moveNames(BoundTable of, @Nullable Object[] from, Object[] to) throws SQLException {
+        String fromId = of.keys().encode(from).orElseThrow();
+        String toId = of.keys().encode(to).orElseThrow();
+        Journal journal = of.journal();
+        try (HostTable host = new HostTable(unit.connection(), of);
+                RowStateRepository states = new RowStateRepository(unit.connection(), of.id())) {
+            Optional<RowState> state = states.find(of.keys().compact(fromId));
+            Optional<Journal.Base> base = journal.base(unit.connection(), from);
+            Optional<RowImage> present = host.read(from);
+            boolean frozen = OperationRepository.find(unit.handle(), of.id(), fromId)
+                    .filter(o -> o.status() == Status.PROCESSING)
+                    .isPresent();
+            if (state.isEmpty() && !frozen) {
+                return;
+            }
+            RowImage agreed = base.isPresent() ? base.get().image() : present.orElse(null);
+            if (agreed != null) {
+                journal.put(unit.connection(), to, agreed);
+            }
+            journal.remove(unit.connection(), from);
+            if (present.isPresent()) {
+                journal.put(unit.connection(), from, null);
+            }
+            Long editedAt = base.map(Journal.Base::editedAt).orElse(null);
+            if (editedAt != null) {
+                journal.stamp(unit.connection(), from, editedAt);
+                journal.stamp(unit.connection(), to, editedAt);
+            }
+            if (state.isPresent()) {
+                states.save(of.keys().compact(toId), state.get().version());
+                states.flush();
+                states.remove(of.keys().compact(fromId));
+            }
+        }
+        OperationRepository.forget(unit.handle(), of.id(), fromId);
+        OperationRepository.rename(unit.handle(), of.id(), fromId, toId);
+        ConflictRepository.rename(unit.handle(), of.id(), fromId, toId);
+    }
+
+    /** What a child's base says of the old number is meant of the record; what its row says is meant of the new row. */
+    private void follow(BoundTable child, String column, @Nullable Object from, Object to) throws SQLException {
+        try (HostTable host = new HostTable(unit.connection(), child)) {
+            List<Object[]> referring = host.keysReferring(List.of(column), Objects.requireNonNull(from));
+            boolean inKey = child.columns().stream().noneMatch(c -> c.column().equals(column));
+            if (inKey) {
+                int part = child.keyIndex(column);
+                List<Object[]> keys = new ArrayList<>(referring);
+                child.journal().keysWith(unit.connection(), part, from).stream()
+                        .filter(key -> referring.stream().noneMatch(other -> Arrays.equals(other, key)))
+                        .forEach(keys::add);
+                for (Object[] key : keys) {
+                    Object[] moved = key.clone();
+                    moved[part] = to;
+                    moveNames(child, key, moved);
+                }
+                return;
+            }
+            child.journal().rebase(unit.connection(), column, from, to);
+            try (RowStateRepository states = new RowStateRepository(unit.connection(), child.id())) {
+                for (Object[] key : referring) {
+                    RowIdentity row = RowIdentity.of(child, key, null).orElseThrow();
+                    boolean unseen =
+                            child.journal().base(unit.connection(), key).isEmpty();
+                    Optional<RowImage> present = host.read(key);
+                    if (unseen
+                            && present.isPresent()
+                            && states.find(row.compact()).isPresent()) {
+                        child.journal()
+                                .put(unit.connection(), key, present.get().with(column, to));
+                    }
+                }
+            }
+        }
+        for (SyncOperation frozen : OperationRepository.list(unit.handle(), child.id(), Status.PROCESSING)) {
+            OperationRepository.setImages(
+                    unit.handle(),
+                    frozen.id(),
+                    following(frozen.image(), column, from, to),
+                    following(frozen.base(), column, from, to));
+        }
+    }
+
+    private static @Nullable String following(@Nullable String text, String column, @Nullable Object from, Object to) {
+        if (text == null) {
+            return null;
+        }
+        RowImage image = RowImageCodec.fromJson(text);
+        return image.has(column) && RowImage.same(image.get(column), from)
+                ? RowImageCodec.toJson(image.with(column, to))
+                : text;
+    }
+}
