@@ -150,6 +150,47 @@ class OrphanTest {
     }
 
     @Test
+    void a_child_of_a_parent_in_dispute_waits_and_goes_with_it() {
+        two.shared("INSERT INTO place VALUES(1, 'here')");
+        two.b().sql("UPDATE place SET name = 'right here'");
+        two.b().sql("INSERT INTO visit VALUES(1, 1, 'lovely')");
+        two.a().sql("DELETE FROM place");
+        two.sync(two.a());
+        two.sync(two.b());
+        assertThat(TwoDevices.onlyConflict(two.b()).entityType()).isEqualTo("place");
+        assertThat(two.b().manager().pendingChanges()).isEqualTo(2);
+        TwoDevices.decide(two.b(), ResolutionStrategy.LOCAL_WINS);
+        two.agree();
+        assertThat(two.a().value("SELECT p.name || v.note FROM visit v JOIN place p ON p.id = v.place_id"))
+                .isEqualTo("right herelovely");
+    }
+
+    @Test
+    void a_child_that_was_refused_goes_once_its_parent_is_made_anew_for_its_own_sake() {
+        two.shared("INSERT INTO place VALUES(1, 'here')");
+        two.b().sql("UPDATE place SET name = 'right here'");
+        two.b().sql("INSERT INTO visit VALUES(1, 1, 'lovely')");
+        boolean[] deleted = {false};
+        two.server()
+                .faults()
+                .when(
+                        (method, path) -> {
+                            if (!method.equals("GET") && !deleted[0]) {
+                                deleted[0] = true;
+                                two.server().rows("place").delete("1");
+                            }
+                            return false;
+                        },
+                        Fault.reset());
+        two.b().sync();
+        two.server().faults().clear();
+        two.b().sync();
+        TwoDevices.decide(two.b(), ResolutionStrategy.LOCAL_WINS);
+        two.agree();
+        assertThat(two.a().rows("visit")).hasSize(1);
+    }
+
+    @Test
     void a_deletion_that_the_backend_refuses_for_an_unknown_child_is_undone() {
         two.shared("INSERT INTO place VALUES(1, 'here')");
         two.server().rows("visit").create(null, Map.of("place_id", 1, "note", "from elsewhere"));

@@ -7,6 +7,7 @@ import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RowIdentity;
+import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.Unit;
@@ -94,6 +95,7 @@ final class Dependencies implements AutoCloseable {
 
     private boolean isUnsentCreate(BoundTable parent, RowIdentity row) throws SQLException {
         return isPendingCreate(parent, row)
+                || isInDispute(parent, row)
                 || OperationRepository.find(unit.handle(), parent.id(), row.rowId())
                         .filter(o -> o.kind() == ChangeKind.CREATE && o.status() == SyncOperation.Status.PROCESSING)
                         .isPresent();
@@ -111,6 +113,13 @@ final class Dependencies implements AutoCloseable {
         }
     }
 
+    /** Gone at the backend and edited here: until that is decided nothing can refer to it there. */
+    private boolean isInDispute(BoundTable parent, RowIdentity row) {
+        return ConflictRepository.openOf(unit.handle(), parent.id(), row.rowId())
+                .filter(open -> open.conflict().remoteData() == null)
+                .isPresent();
+    }
+
     private boolean hasUnsentChildren(@Nullable Object[] key) throws SQLException {
         for (BoundTable child : table.children()) {
             List<PendingChange> unsent = leftoversOf(child);
@@ -120,7 +129,7 @@ final class Dependencies implements AutoCloseable {
             for (PendingChange change : unsent) {
                 RowImage base = change.base();
                 boolean itself = child.equals(table) && Arrays.equals(change.key(), key);
-                if (base != null && !itself && refers(child, change.key(), base, key)) {
+                if (base != null && !itself && child.refers(change.key(), base, table, key[0])) {
                     return true;
                 }
             }
@@ -135,22 +144,11 @@ final class Dependencies implements AutoCloseable {
     private boolean hasFrozenLeftover(BoundTable child, @Nullable Object[] key) {
         for (SyncOperation frozen : frozenOf(child)) {
             if (frozen.base() != null
-                    && refers(
-                            child,
+                    && child.refers(
                             child.keys().decode(frozen.rowId()).orElseThrow(),
                             RowImageCodec.fromJson(frozen.base()),
-                            key)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean refers(BoundTable child, @Nullable Object[] childKey, RowImage base, @Nullable Object[] key) {
-        for (Map.Entry<String, BoundTable> reference : child.parents().entrySet()) {
-            String column = reference.getKey();
-            Object value = base.has(column) ? base.get(column) : childKey[child.keyIndex(column)];
-            if (reference.getValue() == table && RowImage.same(value, key[0])) {
+                            table,
+                            key[0])) {
                 return true;
             }
         }

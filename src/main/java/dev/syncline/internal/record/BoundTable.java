@@ -9,6 +9,7 @@ import dev.syncline.internal.capture.ChangeCapture;
 import dev.syncline.internal.capture.ColumnSchema;
 import dev.syncline.internal.capture.Identifiers;
 import dev.syncline.internal.capture.Journal;
+import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.TableSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -163,6 +164,26 @@ public final class BoundTable {
     public boolean isReferred(Connection connection, @Nullable Object[] key) throws SQLException {
         for (Referrer referrer : referrers) {
             if (referrer.refersTo(connection, schema, key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Tells whether a row of this table refers to a row of another one by a declared reference.
+     *
+     * @param key the row's key
+     * @param image the row
+     * @param parent the table that may be referred to
+     * @param value the key that may be referred to
+     * @return true if one of the references is to that row
+     */
+    public boolean refers(@Nullable Object[] key, RowImage image, BoundTable parent, @Nullable Object value) {
+        for (Map.Entry<String, BoundTable> reference : parents.entrySet()) {
+            String column = reference.getKey();
+            Object referred = image.has(column) ? image.get(column) : key[keyIndex(column)];
+            if (reference.getValue() == parent && RowImage.same(referred, value)) {
                 return true;
             }
         }

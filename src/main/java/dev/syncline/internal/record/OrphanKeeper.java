@@ -146,21 +146,7 @@ public final class OrphanKeeper {
             RemoteRecord tombstone = RecordText.read(waiting.get().record());
             door.settler().settleGone(row, present.get(), present.get(), tombstone.version());
             HoldingRepository.release(unit.handle(), parent.id(), waiting.get().id());
-            arm(parent, Objects.requireNonNull(key[0]));
             keepParents(parent, key, present.get());
-        }
-    }
-
-    /** What the backend refused because the parent was gone may go once it is there again. */
-    private void arm(BoundTable parent, Object key) throws SQLException {
-        for (BoundTable child : parent.children()) {
-            try (HostTable rows = new HostTable(unit.connection(), child)) {
-                for (Object[] orphan : orphans(rows, child, parent, key)) {
-                    child.keys()
-                            .encode(orphan)
-                            .ifPresent(id -> OperationRepository.forget(unit.handle(), child.id(), id));
-                }
-            }
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RowStateRepository;
 import dev.syncline.internal.store.RowStateRepository.RowState;
+import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -135,8 +137,23 @@ public final class RowSettler {
         } else {
             known.journaled();
             table.journal().put(unit.connection(), row.key(), null);
+            armChildren(row);
         }
         return Optional.empty();
+    }
+
+    /** What the backend refused because the row they refer to was gone may go once that is there again. */
+    private void armChildren(RowIdentity row) throws SQLException {
+        for (BoundTable child : table.children()) {
+            for (SyncOperation mark :
+                    OperationRepository.list(unit.handle(), child.id(), SyncOperation.Status.FAILED)) {
+                Object[] key = child.keys().decode(mark.rowId()).orElseThrow();
+                if (mark.image() != null
+                        && child.refers(key, RowImageCodec.fromJson(mark.image()), table, row.key()[0])) {
+                    OperationRepository.forget(unit.handle(), child.id(), mark.rowId());
+                }
+            }
+        }
     }
 
     /** What was refused was refused on other grounds than those that hold now. */
