@@ -19,12 +19,17 @@ final class IncrementalSyncService {
 
     /** A pull that fails in part does not stop the push; what would stop both ends the run. */
     void run(SyncRun run) {
+        boolean pulledAll;
         pusher.begin();
-        pusher.settleInFlight(run);
-        boolean pulledAll = pull.pull(run);
-        inbox.closeOvertaken(run);
-        inbox.dropStaleMarks();
-        pusher.push(run);
+        try {
+            pusher.settleInFlight(run);
+            pulledAll = pull.pull(run);
+            inbox.closeOvertaken(run);
+            inbox.dropStaleMarks();
+            pusher.push(run);
+        } finally {
+            pusher.conclude(run);
+        }
         run.tracker().phase(run, SyncPhase.FINALIZING);
         if (run.answersToldLess() && pulledAll) {
             run.resetAnswersToldLess();

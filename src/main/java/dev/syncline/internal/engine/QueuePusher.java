@@ -9,6 +9,7 @@ import dev.syncline.exception.ConflictException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.queue.Answer;
 import dev.syncline.internal.queue.OperationTracker;
+import dev.syncline.internal.queue.Settlement;
 import dev.syncline.internal.queue.SyncQueueManager;
 import dev.syncline.internal.queue.SyncQueueManager.Claim;
 import dev.syncline.internal.record.BoundTable;
@@ -56,6 +57,8 @@ final class QueuePusher {
     /** How often each row collided in this run; one that keeps moving at the backend must not keep the run from ending. */
     private final Map<String, Integer> moving = new HashMap<>();
 
+    private final SecondTries refusals = new SecondTries();
+
     /** Whether the backend has answered something in this run. */
     private boolean servedOthers;
 
@@ -86,6 +89,7 @@ final class QueuePusher {
     void begin() {
         sender.begin();
         moving.clear();
+        refusals.clear();
         servedOthers = false;
     }
 
@@ -134,6 +138,7 @@ final class QueuePusher {
             for (BoundTable table : childrenFirst) {
                 sentAny |= push(run, table, true);
             }
+            sentAny |= armFreed();
         }
     }
 
@@ -202,9 +207,52 @@ final class QueuePusher {
                 moving.merge(table.id() + "/" + answer.operation().rowId(), 1, Integer::sum);
             }
         }
-        run.noteOutcome(table, operations.settle(table, answers, run.context()));
-        note(run, table, answers);
+        Settlement settled = operations.settle(table, answers, run.context());
+        run.noteOutcome(table, settled.outcome());
+        settled.refused().forEach(refusal -> refusals.refused(table, refusal));
+        for (SyncOperation operation : settled.accepted()) {
+            refusals.accepted(table, operation);
+            run.noteSent(table, operation.kind(), true);
+        }
+        run.tracker()
+                .done(
+                        run,
+                        table.spec().entity(),
+                        answers.size() - settled.refused().size(),
+                        0);
+        if (answers.stream().anyMatch(QueuePusher::toldLess)) {
+            run.noteAnswerToldLess();
+        }
         servedOthers = true;
+    }
+
+    private static boolean toldLess(Answer answer) {
+        return answer.result() instanceof PushResult.Accepted accepted
+                && accepted.version() == null
+                && answer.operation().kind() != ChangeKind.DELETE;
+    }
+
+    /** Lets what was refused for a value that has been let go of since be claimed again. */
+    private boolean armFreed() {
+        List<SecondTries.Entry> freed = refusals.takeFreed();
+        if (!freed.isEmpty()) {
+            transactions.perform(unit -> freed.forEach(entry -> OperationRepository.forget(
+                    unit.handle(),
+                    entry.table().id(),
+                    entry.refusal().operation().rowId())));
+        }
+        return !freed.isEmpty();
+    }
+
+    /** Tells what is refused now that nothing more is sent. */
+    void conclude(SyncRun run) {
+        for (SecondTries.Entry entry : refusals.all()) {
+            SyncOperation operation = entry.refusal().operation();
+            run.noteSent(entry.table(), operation.kind(), false);
+            run.noteFault(new Fault(
+                    operation.entity(), operation.rowId(), entry.refusal().reason()));
+            run.tracker().done(run, operation.entity(), 0, 1);
+        }
     }
 
     /** A conflict without the backend's copy is of no use: the copy is read. */
@@ -233,25 +281,6 @@ final class QueuePusher {
         RemoteRecord there = backend.fetch(operation.entity(), id.get(), run.cancellation())
                 .orElseGet(() -> RemoteRecord.tombstone(id.get(), null));
         return new Answer(operation, new PushResult.Conflicted(there));
-    }
-
-    private static void note(SyncRun run, BoundTable table, List<Answer> answers) {
-        for (Answer answer : answers) {
-            boolean accepted = answer.result() instanceof PushResult.Accepted;
-            boolean refused = answer.result() instanceof PushResult.Rejected;
-            if (accepted || refused) {
-                run.noteSent(table, answer.operation().kind(), accepted);
-            }
-            if (answer.result() instanceof PushResult.Accepted a
-                    && a.version() == null
-                    && answer.operation().kind() != ChangeKind.DELETE) {
-                run.noteAnswerToldLess();
-            }
-        }
-        int failed = (int) answers.stream()
-                .filter(a -> a.result() instanceof PushResult.Rejected)
-                .count();
-        run.tracker().done(run, table.spec().entity(), answers.size() - failed, failed);
     }
 
     private void noteUnknown(

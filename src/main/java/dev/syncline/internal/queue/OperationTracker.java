@@ -55,11 +55,12 @@ public final class OperationTracker {
      * @param table the table
      * @param answers definite answers
      * @param context what all tables share
-     * @return what happened to the rows
+     * @return what came of them
      */
-    public ApplyOutcome settle(BoundTable table, List<Answer> answers, ApplyContext context) {
+    public Settlement settle(BoundTable table, List<Answer> answers, ApplyContext context) {
         return transactions.write(unit -> {
-            ApplyOutcome outcome = new ApplyOutcome();
+            Settlement told = new Settlement();
+            ApplyOutcome outcome = told.outcome();
             CaptureMute.on(unit.connection());
             List<Answer> conflicted = new ArrayList<>();
             try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
@@ -72,12 +73,13 @@ public final class OperationTracker {
                     PushResult result = ownWriteOr(answer);
                     if (result instanceof PushResult.Accepted accepted) {
                         if (namesAnotherRow(table, door, answer.operation(), accepted.id())) {
-                            refuse(unit, table, answer.operation(), duplicate(answer, context), context, outcome);
+                            refuse(unit, table, answer.operation(), duplicate(answer, context), context, told);
                         } else {
                             accept(unit, table, door, answer.operation(), accepted, context, outcome);
+                            told.accepted().add(answer.operation());
                         }
                     } else if (result instanceof PushResult.Rejected rejected) {
-                        refuse(unit, table, answer.operation(), rejected.reason(), context, outcome);
+                        refuse(unit, table, answer.operation(), rejected.reason(), context, told);
                     } else {
                         conflicted.add(answer);
                     }
@@ -85,10 +87,10 @@ public final class OperationTracker {
                 door.flush();
             }
             if (!conflicted.isEmpty()) {
-                meet(unit, table, conflicted, context, outcome);
+                meet(unit, table, conflicted, context, told);
             }
             CaptureMute.off(unit.connection());
-            return outcome;
+            return told;
         });
     }
 
@@ -153,32 +155,32 @@ public final class OperationTracker {
             SyncOperation operation,
             SyncException reason,
             ApplyContext context,
-            ApplyOutcome outcome)
+            Settlement told)
             throws SQLException {
         SyncQueueManager.thaw(unit, table, operation);
-        mark(unit, operation, reason, context, outcome);
+        mark(unit, operation, reason, context, told);
     }
 
     private static void mark(
-            Unit unit, SyncOperation operation, SyncException reason, ApplyContext context, ApplyOutcome outcome) {
+            Unit unit, SyncOperation operation, SyncException reason, ApplyContext context, Settlement told) {
         String message = reason.getMessage() == null ? reason.getClass().getSimpleName() : reason.getMessage();
         new OperationRepository(context.clock()).insert(unit.handle(), List.of(operation.refused(message)));
-        outcome.faults().add(new Fault(operation.entity(), operation.rowId(), reason));
+        told.refused().add(new Refusal(operation, reason));
     }
 
     /** The operation thaws and the backend's copy goes through the same door as a pulled record. */
     private static void meet(
-            Unit unit, BoundTable table, List<Answer> conflicted, ApplyContext context, ApplyOutcome outcome)
+            Unit unit, BoundTable table, List<Answer> conflicted, ApplyContext context, Settlement told)
             throws SQLException {
         for (Answer answer : conflicted) {
             SyncQueueManager.thaw(unit, table, answer.operation());
         }
-        try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
+        try (RecordApplier door = new RecordApplier(unit, table, context, false, told.outcome())) {
             for (Answer answer : conflicted) {
                 RemoteRecord remote = Objects.requireNonNull(((PushResult.Conflicted) answer.result()).remote());
                 SyncOperation operation = answer.operation();
                 if (namesAnotherRow(table, door, operation, remote.id())) {
-                    mark(unit, operation, duplicate(answer, context), context, outcome);
+                    mark(unit, operation, duplicate(answer, context), context, told);
                     continue;
                 }
                 if (table.serverIds() && operation.kind() == ChangeKind.CREATE && !remote.deleted()) {
@@ -189,7 +191,7 @@ public final class OperationTracker {
                 door.flush();
                 if (door.isStillPending(operation.rowId()) && before.equals(door.versionOf(operation.rowId()))) {
                     // Nothing came of it here, so sending it again would meet the same answer.
-                    mark(unit, operation, unexplained(answer, context), context, outcome);
+                    mark(unit, operation, unexplained(answer, context), context, told);
                 }
             }
         }

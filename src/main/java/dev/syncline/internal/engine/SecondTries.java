@@ -1,0 +1,107 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.RowImageCodec;
+import dev.syncline.internal.queue.Refusal;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.ColumnMapping;
+import dev.syncline.internal.store.SyncOperation;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The refusals of one run. A change may be refused because another row still holds the value that it needs: it is tried again
+ * once that row, sent after it, has let go of the value. Only what is refused in the end is a failure.
+ */
+final class SecondTries {
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    void clear() {
+        entries.clear();
+    }
+
+    void refused(BoundTable table, Refusal refusal) {
+        entries.put(key(table, refusal.operation()), new Entry(table, refusal));
+    }
+
+    void accepted(BoundTable table, SyncOperation operation) {
+        entries.remove(key(table, operation));
+        if (operation.base() == null || entries.isEmpty()) {
+            return;
+        }
+        RowImage before = RowImageCodec.fromJson(operation.base());
+        RowImage after = operation.image() == null ? null : RowImageCodec.fromJson(operation.image());
+        for (Entry entry : entries.values()) {
+            if (entry.table.equals(table)) {
+                entry.freed |= entry.needed().stream()
+                        .anyMatch(c -> entry.wants(c, before) && (after == null || !entry.wants(c, after)));
+            }
+        }
+    }
+
+    /** The refused changes whose value was let go of; each is given once for each time that happens. */
+    List<Entry> takeFreed() {
+        List<Entry> freed =
+                entries.values().stream().filter(entry -> entry.freed).toList();
+        freed.forEach(entry -> entry.freed = false);
+        return freed;
+    }
+
+    Collection<Entry> all() {
+        return entries.values();
+    }
+
+    private static String key(BoundTable table, SyncOperation operation) {
+        return table.id() + "/" + operation.rowId();
+    }
+
+    /** One refused change. */
+    static final class Entry {
+        private final BoundTable table;
+        private final Refusal refusal;
+        private boolean freed;
+
+        private Entry(BoundTable table, Refusal refusal) {
+            this.table = table;
+            this.refusal = refusal;
+        }
+
+        BoundTable table() {
+            return table;
+        }
+
+        Refusal refusal() {
+            return refusal;
+        }
+
+        /** The columns that the backend found fault with, or all if it named none that this table has. */
+        private List<ColumnMapping> needed() {
+            if (!(refusal.reason() instanceof ValidationException invalid)
+                    || refusal.operation().image() == null) {
+                return List.of();
+            }
+            Set<String> named =
+                    invalid.faults().stream().map(fault -> fault.field()).collect(Collectors.toSet());
+            List<ColumnMapping> columns = table.columns().stream()
+                    .filter(column -> named.contains(column.field()))
+                    .toList();
+            return columns.isEmpty() ? table.columns() : columns;
+        }
+
+        private boolean wants(ColumnMapping column, RowImage held) {
+            RowImage sent = RowImageCodec.fromJson(
+                    Objects.requireNonNull(refusal.operation().image()));
+            String name = column.column();
+            return sent.has(name)
+                    && held.has(name)
+                    && sent.get(name) != null
+                    && column.same(sent.get(name), held.get(name));
+        }
+    }
+}
