@@ -110,7 +110,12 @@ public final class SyncCoordinator {
         }
         tracker.ended(run, told, failure);
         // Subscribers of the result run on their own thread, so that none of them can hold the run thread.
-        threads.delivery().execute(() -> result.onSuccess(told));
+        try {
+            threads.delivery().execute(() -> result.onSuccess(told));
+        } catch (RejectedExecutionException e) {
+            // The manager was closed and did not wait for this run any longer; whoever asked for it still does.
+            result.onSuccess(told);
+        }
     }
 
     /** Every way a run can fail ends here; the run thread never dies of one. */

@@ -43,6 +43,7 @@ final class SyncProgressTracker {
     private final Map<String, Long> announced = new HashMap<>();
     private final Deque<Sample> samples = new ArrayDeque<>();
     private SyncProgress now;
+    private volatile boolean closed;
 
     SyncProgressTracker(Clock clock, Scheduler delivery) {
         this.clock = clock;
@@ -51,11 +52,14 @@ final class SyncProgressTracker {
     }
 
     Flowable<SyncProgress> watchProgress() {
-        return snapshots.onBackpressureLatest().observeOn(delivery, false, 1);
+        return Flowable.defer(
+                () -> closed ? Flowable.empty() : snapshots.onBackpressureLatest().observeOn(delivery, false, 1));
     }
 
     Flowable<SyncEvent> watchEvents() {
-        return events.onBackpressureBuffer().observeOn(delivery);
+        // Once closed there is no thread left that could tell the end.
+        return Flowable.defer(() ->
+                closed ? Flowable.empty() : events.onBackpressureBuffer().observeOn(delivery));
     }
 
     void started(SyncRun run, long operations) {
@@ -132,6 +136,7 @@ final class SyncProgressTracker {
     }
 
     void close() {
+        closed = true;
         snapshots.onComplete();
         events.onComplete();
     }
