@@ -1,11 +1,14 @@
 package dev.syncline;
 
 import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.StorageException;
 import dev.syncline.internal.engine.SyncEngine;
+import dev.syncline.internal.store.SyncDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,31 +23,36 @@ final class OpenFiles {
 
     static synchronized SyncManager open(SyncConfig config) {
         Path wanted = config.path();
-        if (wanted != null && Files.exists(wanted)) {
+        if (wanted != null) {
+            refuseMissing(wanted, config.clock());
             Entry known = find(real(wanted));
             if (known != null) {
                 return again(known, config);
             }
         }
-        SyncEngine engine = SyncEngine.open(config);
-        Path path;
-        try {
-            // Only now a new file exists, and only now SQLite tells where a data source leads.
-            String file = engine.file();
-            path = file.isEmpty() ? null : real(Path.of(file));
-        } catch (RuntimeException e) {
-            engine.close();
-            throw e;
-        }
-        Entry known = path == null ? null : find(path);
+        // Changes nothing yet: only SQLite can tell where a data source leads.
+        SyncDatabase database = SyncDatabase.open(config);
+        Path path = known(Path.of(database.file()));
+        Entry known = find(path);
         if (known != null) {
-            // Not its backend: the manager that is open may use the same one.
-            engine.release();
+            database.close();
             return again(known, config);
         }
-        Entry entry = new Entry(path, config, engine);
+        Entry entry = new Entry(path, config, SyncEngine.open(config, database));
         OPEN.add(entry);
         return entry.manager;
+    }
+
+    /** A file that SQLite would make holds no table that could be synced; most likely the path is wrong. */
+    private static void refuseMissing(Path file, Clock clock) {
+        if (!Files.exists(file)) {
+            throw new StorageException(
+                    "there is no database " + file + "; none was made. Check the path, and create the tables before"
+                            + " they are synced",
+                    false,
+                    clock.instant(),
+                    null);
+        }
     }
 
     private static SyncManager again(Entry known, SyncConfig config) {
@@ -52,7 +60,7 @@ final class OpenFiles {
             throw new IllegalStateException("the SyncManager of the database " + known.path
                     + " is being closed by another thread; open the database again once its close() has returned");
         }
-        if (!known.config.equals(config)) {
+        if (!known.config.sameButForFile(config)) {
             throw new IllegalStateException(
                     "the database " + known.path
                             + " is open for synchronization under another configuration; close that SyncManager first, or share it");
@@ -96,6 +104,11 @@ final class OpenFiles {
                 .orElse(null);
     }
 
+    /** A driver of the host's may name files that are none to Java. */
+    private static Path known(Path path) {
+        return Files.exists(path) ? real(path) : path;
+    }
+
     private static Path real(Path path) {
         try {
             return path.toRealPath();
@@ -106,14 +119,14 @@ final class OpenFiles {
 
     /** One open file; guarded by the class. */
     static final class Entry {
-        private final @Nullable Path path;
+        private final Path path;
         private final SyncConfig config;
         private final SyncEngine engine;
         private final SyncManager manager;
         /** None while it is being closed. */
         private int openers = 1;
 
-        Entry(@Nullable Path path, SyncConfig config, SyncEngine engine) {
+        Entry(Path path, SyncConfig config, SyncEngine engine) {
             this.path = path;
             this.config = config;
             this.engine = engine;

@@ -45,10 +45,11 @@ public final class SyncManager implements AutoCloseable {
      *
      * @param config the file, its tables and the backend
      * @return the manager
-     * @throws IllegalArgumentException if a table or column that the configuration names is not in the file
+     * @throws IllegalArgumentException if a table or column that the configuration names is not in the file, or a table is of a
+     *     kind that cannot be synced
      * @throws IllegalStateException if the file is open in this JVM under another configuration
-     * @throws dev.syncline.exception.StorageException if the file cannot be opened, or was written by a later version of the
-     *     library; it is untouched
+     * @throws dev.syncline.exception.StorageException if the file does not exist, cannot be opened, or was written by a later
+     *     version of the library; it is untouched
      * @throws dev.syncline.exception.ConsistencyException if the file holds unsent changes of another account or backend
      */
     public static SyncManager open(SyncConfig config) {
@@ -87,7 +88,7 @@ public final class SyncManager implements AutoCloseable {
     /**
      * Gives the conflicts that wait for a person.
      *
-     * @return the inbox
+     * @return the inbox; after {@link #close()} its methods throw {@link IllegalStateException}
      */
     public ConflictInbox conflicts() {
         return engine;
@@ -98,18 +99,20 @@ public final class SyncManager implements AutoCloseable {
      *
      * @return the number; 0 if everything is in step
      * @throws dev.syncline.exception.StorageException if the database cannot be read
+     * @throws IllegalStateException after {@link #close()}
      */
     public long pendingChanges() {
         return engine.pendingChanges();
     }
 
     /**
-     * Takes everything of the library's out of a file, triggers and tables, and leaves it as it was. Unsent changes are then
-     * ordinary rows that nobody will send. The file must not be open for synchronization.
+     * Takes everything of the library's out of a file, triggers and tables, and leaves it as it was, but in WAL mode, which the
+     * host may change. Unsent changes are then ordinary rows that nobody will send. The file must not be open for
+     * synchronization.
      *
      * @param database the file
      * @throws IllegalStateException if a manager has the file open in this JVM
-     * @throws dev.syncline.exception.StorageException if the file cannot be changed; it is then untouched
+     * @throws dev.syncline.exception.StorageException if the file does not exist or cannot be changed; it is then untouched
      */
     public static void detach(Path database) {
         OpenFiles.refuseOpen(database);

@@ -51,7 +51,7 @@ public final class SyncConfig {
     /**
      * Begins a configuration for a SQLite file.
      *
-     * @param database the host's file; created if it does not exist
+     * @param database the host's file; it must be there, with its tables, when a manager is opened
      * @return a builder
      */
     public static SyncConfigBuilder builder(Path database) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -163,7 +164,8 @@ public final class SyncConfigBuilder {
      * Makes the configuration.
      *
      * @return the configuration
-     * @throws IllegalArgumentException if there is no backend or no table, or a reference names a table that is not synced
+     * @throws IllegalArgumentException if there is no backend or no table, or a reference names a table that is not synced or has
+     *     a key of several columns
      */
     public SyncConfig build() {
         if (backend == null) {
@@ -175,8 +177,15 @@ public final class SyncConfigBuilder {
         List<String> unknown = new ArrayList<>();
         for (SyncedTable table : tables) {
             for (Reference reference : table.references()) {
-                if (tables.stream().noneMatch(t -> SqlNames.same(t.name(), reference.table()))) {
+                Optional<SyncedTable> parent = tables.stream()
+                        .filter(t -> SqlNames.same(t.name(), reference.table()))
+                        .findFirst();
+                if (parent.isEmpty()) {
                     unknown.add(table.name() + "." + reference.column() + " → " + reference.table());
+                } else if (parent.get().key().size() > 1) {
+                    throw new IllegalArgumentException("table " + table.name() + ": column " + reference.column()
+                            + " refers to " + reference.table() + ", whose key has several columns, "
+                            + parent.get().key() + "; leave the reference out");
                 }
             }
         }

@@ -132,6 +132,19 @@ class SyncConfigTest {
     }
 
     @Test
+    void a_reference_to_a_table_whose_key_has_several_columns_is_refused() {
+        SyncedTable share = SyncedTable.named("account").key("id", "owner").build();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SyncConfig.builder(FILE)
+                        .table(share)
+                        .table(PAYMENT)
+                        .backend(BACKEND)
+                        .build())
+                .withMessageContaining("account_id")
+                .withMessageContaining("[id, owner]");
+    }
+
+    @Test
     void a_reference_finds_its_table_whatever_the_case_of_its_letters() {
         assertThat(bank().table(PAYMENT).build().tables()).hasSize(2);
     }

@@ -5,6 +5,7 @@ import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictInbox;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.exception.ConflictException;
+import dev.syncline.internal.capture.CaptureException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.CaptureTables;
 import dev.syncline.internal.queue.QueueImages;
@@ -74,25 +75,33 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     }
 
     /**
-     * Opens the file: brings the library's tables up to date, puts capture on the host's, and takes in rows that were there.
+     * Prepares a file: checks what was declared against it, brings the library's tables up to date, puts capture on the host's, and
+     * takes in rows that were there.
      *
      * @param config what to open and how
+     * @param database the open file; closed if it cannot be prepared
      * @return the engine
+     * @throws IllegalArgumentException if the file does not hold what was declared, or holds it in a form that cannot be synced
      */
-    public static SyncEngine open(SyncConfig config) {
-        SyncDatabase database = SyncDatabase.open(config);
+    public static SyncEngine open(SyncConfig config, SyncDatabase database) {
         try {
             Waiter waiter = new Waiter(config.scheduler());
             TransactionManager transactions = new TransactionManager(database, waiter);
+            AdoptionMark adoption = new AdoptionMark(transactions, config.clock());
+            TableBinder binder = new TableBinder(config, transactions, adoption);
+            binder.check();
             new SchemaMigrator(database, transactions).migrate(CaptureTables.DDL);
             speak(transactions);
-            AdoptionMark adoption = new AdoptionMark(transactions, config.clock());
-            List<BoundTable> tables = new TableBinder(config, transactions, adoption).bind();
-            new Lineage(config, transactions, adoption).enter(tables);
+            new Lineage(config, transactions, adoption).enter();
+            List<BoundTable> tables = binder.bind();
             tables.forEach(adoption::adopt);
             tables.forEach(new QueueImages(transactions)::follow);
             EngineThreads threads = new EngineThreads(config.options().requestsInFlight());
             return new SyncEngine(config, database, transactions, threads, tables, waiter);
+        } catch (CaptureException e) {
+            database.close();
+            // The same words, as the kind of failure that a host is told to expect.
+            throw new IllegalArgumentException(e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;
@@ -114,15 +123,6 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
      */
     public SyncCoordinator coordinator() {
         return coordinator;
-    }
-
-    /**
-     * Names the file that is open.
-     *
-     * @return its path as SQLite knows it
-     */
-    public String file() {
-        return transactions.read(unit -> database.file());
     }
 
     /**
@@ -189,20 +189,15 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         return resolved;
     }
 
-    /** Releases what was opened, but not the backend, which somebody else goes on using. */
-    public void release() {
+    /** Ends a run at its next safe point, then the threads, then the connections and the backend. */
+    @Override
+    public void close() {
         coordinator.close();
         threads.endWork();
         // While the delivering threads still take work, else no subscriber would hear of the end.
         tracker.close();
         threads.close();
         database.close();
-    }
-
-    /** Ends a run at its next safe point, then the threads, then the connections and the backend. */
-    @Override
-    public void close() {
-        release();
         config.backend().close();
     }
 }

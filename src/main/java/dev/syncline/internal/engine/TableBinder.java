@@ -8,10 +8,12 @@ import dev.syncline.internal.capture.ChangeCapture;
 import dev.syncline.internal.capture.Journal;
 import dev.syncline.internal.capture.TableSchema;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.DeclarationCheck;
 import dev.syncline.internal.record.Referrer;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +37,24 @@ final class TableBinder {
         this.config = config;
         this.transactions = transactions;
         this.adoption = adoption;
+    }
+
+    /**
+     * Compares every declaration with the file while nothing in it has been changed yet.
+     *
+     * @throws IllegalArgumentException if one does not fit
+     */
+    void check() {
+        List<TableSchema> schemas = transactions.read(unit -> {
+            List<TableSchema> found = new ArrayList<>();
+            for (SyncedTable spec : config.tables()) {
+                found.add(TableSchema.read(unit.connection(), spec.name(), spec.key()));
+            }
+            return found;
+        });
+        for (int i = 0; i < schemas.size(); i++) {
+            DeclarationCheck.check(config.tables().get(i), schemas.get(i));
+        }
     }
 
     /**

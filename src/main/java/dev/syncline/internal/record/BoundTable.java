@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,7 +45,7 @@ public final class BoundTable {
      * @param spec what the host declared
      * @param capture the table's triggers
      * @param journal the table's journal, which knows what the file says
-     * @throws IllegalArgumentException if the declaration names a column that the table does not have
+     * @throws IllegalArgumentException if the declaration does not fit the table, see {@link DeclarationCheck}
      */
     public BoundTable(SyncedTable spec, ChangeCapture capture, Journal journal) {
         this.id = Math.toIntExact(journal.tableId());
@@ -57,13 +56,7 @@ public final class BoundTable {
         this.keys =
                 new KeyCodec(schema.key().stream().map(ColumnSchema::affinity).toList());
         this.columns = mappings(spec, schema);
-        checkNames();
-        checkFields();
-        if (spec.ids() == IdAssignment.SERVER && !loneIntegerKey(schema)) {
-            throw new IllegalArgumentException(
-                    "table " + spec.name() + ": ids of the server need a lone integer key, since the"
-                            + " mapping ties a local number to the remote id; use ids(CLIENT)");
-        }
+        DeclarationCheck.check(spec, schema);
     }
 
     private static List<ColumnMapping> mappings(SyncedTable spec, TableSchema schema) {
@@ -82,49 +75,17 @@ public final class BoundTable {
         return List.copyOf(mappings);
     }
 
-    private void checkNames() {
-        for (String column : spec.namedColumns()) {
-            if (schema.column(column).isEmpty()) {
-                throw new IllegalArgumentException("table " + spec.name() + " has no column " + column
-                        + "; correct its SyncedTable. Columns are "
-                        + schema.columns().stream().map(ColumnSchema::name).toList());
-            }
-        }
-    }
-
-    /** A column that was given another's name at the backend would overwrite it, in both directions. */
-    private void checkFields() {
-        List<ColumnMapping> travelling = new ArrayList<>(columns);
-        for (int i = 0; schema.key().size() > 1 && i < schema.key().size(); i++) {
-            travelling.add(keyMapping(i));
-        }
-        Map<String, String> columnOf = new HashMap<>();
-        for (ColumnMapping mapping : travelling) {
-            String other = columnOf.put(mapping.field(), mapping.column());
-            if (other != null) {
-                throw new IllegalArgumentException("table " + spec.name() + ": columns " + other + " and "
-                        + mapping.column() + " both travel as field " + mapping.field()
-                        + "; give one of them another name with column(…).as(…)");
-            }
-        }
-    }
-
     /**
      * Ties declared references to their tables.
      *
-     * @param tables every synced table
-     * @throws IllegalArgumentException if one of them is none of these, or its key has several columns
+     * @param tables every synced table; a configuration refers to no others
      */
     public void tieParents(Collection<BoundTable> tables) {
         for (Reference reference : spec.references()) {
             BoundTable parent = tables.stream()
                     .filter(table -> Identifiers.same(table.spec.name(), reference.table()))
                     .findFirst()
-                    .orElse(null);
-            if (parent == null || parent.schema.key().size() != 1) {
-                throw new IllegalArgumentException("table " + spec.name() + ": column " + reference.column()
-                        + " refers to " + reference.table() + ", which is not a synced table with a lone key column");
-            }
+                    .orElseThrow();
             // As the file writes it, since that is how every other class asks.
             String column = schema.column(reference.column()).orElseThrow().name();
             parents.put(column, parent);
@@ -190,7 +151,7 @@ public final class BoundTable {
         return false;
     }
 
-    private static boolean loneIntegerKey(TableSchema schema) {
+    static boolean loneIntegerKey(TableSchema schema) {
         return schema.key().size() == 1 && schema.key().get(0).affinity() == Affinity.INTEGER;
     }
 

@@ -1,9 +1,9 @@
 package dev.syncline.internal.store;
 
 import dev.syncline.exception.StorageException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -19,10 +19,14 @@ public final class ClosedFile {
      * @param file the file
      * @param clock dates a failure
      * @param change what is done
-     * @throws StorageException if it cannot be done; the file is then untouched
+     * @throws StorageException if there is no such file or it cannot be done; the file is then untouched
      */
     public static void change(Path file, Clock clock, Change change) {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        if (!Files.exists(file)) {
+            throw new StorageException(
+                    "there is no database " + file + "; none was made. Check the path", false, clock.instant(), null);
+        }
+        try (Connection connection = SyncDatabase.dataSource(file).getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 5000");
             statement.execute("BEGIN IMMEDIATE");

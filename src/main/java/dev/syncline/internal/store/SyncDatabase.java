@@ -72,7 +72,8 @@ public final class SyncDatabase implements AutoCloseable {
         return database;
     }
 
-    private static SQLiteDataSource dataSource(@Nullable Path path) {
+    /** Connections to a file. */
+    static SQLiteDataSource dataSource(@Nullable Path path) {
         if (path == null) {
             throw new IllegalArgumentException("neither a file nor a data source is set");
         }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.internal.capture.CaptureTables;
-import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.SchemaMigrator;
 import dev.syncline.internal.store.SyncDatabase;
 import dev.syncline.internal.store.TransactionManager;
@@ -57,8 +56,8 @@ class AdoptionTest {
             TransactionManager transactions = new TransactionManager(database, new Waiter(config.scheduler()));
             new SchemaMigrator(database, transactions).migrate(CaptureTables.DDL);
             AdoptionMark adoption = new AdoptionMark(transactions, config.clock());
-            List<BoundTable> tables = new TableBinder(config, transactions, adoption).bind();
-            new Lineage(config, transactions, adoption).enter(tables);
+            new Lineage(config, transactions, adoption).enter();
+            new TableBinder(config, transactions, adoption).bind();
         }
     }
 

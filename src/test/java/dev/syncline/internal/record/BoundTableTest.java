@@ -167,15 +167,4 @@ class BoundTableTest {
                 .withMessageContaining("payment")
                 .withMessageContaining("ids(CLIENT)");
     }
-
-    @Test
-    void a_reference_needs_a_parent_with_one_key_column() throws SQLException {
-        BoundTable share =
-                bind(SyncedTable.named("Share").key("Account_Id", "Owner").build());
-        BoundTable table = bind(payment().references("account_id", "share").build());
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> table.tieParents(List.of(share, table)))
-                .withMessageContaining("account_id")
-                .withMessageContaining("lone key column");
-    }
 }
