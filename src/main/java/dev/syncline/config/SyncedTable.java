@@ -213,14 +213,14 @@ public final class SyncedTable {
     /**
      * Says whether the time of the last local edit decides anything here, so that capture must record it.
      *
-     * @return true if last-write-wins or a merge, which falls back on it, is in use
+     * @return true if last-write-wins is in use, or a merge, which falls back on it, or if a person decides, who may choose either
      */
     public boolean usesEditTime() {
         return comparesTimes(strategy) || columnStrategies.values().stream().anyMatch(SyncedTable::comparesTimes);
     }
 
     private static boolean comparesTimes(ResolutionStrategy strategy) {
-        return strategy == ResolutionStrategy.LAST_WRITE_WINS || strategy == ResolutionStrategy.MERGE;
+        return strategy != ResolutionStrategy.LOCAL_WINS && strategy != ResolutionStrategy.REMOTE_WINS;
     }
 
     private List<Object> parts() {

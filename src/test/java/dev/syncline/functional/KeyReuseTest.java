@@ -45,7 +45,12 @@ class KeyReuseTest {
         assertThat(two.a().manager().pendingChanges()).isEqualTo(1);
         two.agree();
         assertThat(two.server().rows("place").find("1")).isEmpty();
-        assertThat(two.server().rows("place").find("2").orElseThrow().path("name").asText())
+        assertThat(two.server()
+                        .rows("place")
+                        .find("2")
+                        .orElseThrow()
+                        .path("name")
+                        .asText())
                 .isEqualTo("new");
     }
 
@@ -66,7 +71,8 @@ class KeyReuseTest {
         two.a().sql("DELETE FROM place");
         two.a().sql("INSERT INTO place VALUES(1, 'new')");
         two.agree();
-        assertThat(two.a().query("SELECT name FROM place ORDER BY id")).extracting(row -> row.get("name"))
+        assertThat(two.a().query("SELECT name FROM place ORDER BY id"))
+                .extracting(row -> row.get("name"))
                 .containsExactly("new", "edited elsewhere");
         assertThat(two.a().value("SELECT min(id) FROM place")).isEqualTo(1);
         assertThat(two.a().query("SELECT * FROM syncline_conflicts WHERE conflict_type = 'DELETE_UPDATE'"))
@@ -125,7 +131,8 @@ class KeyReuseTest {
         two.server().rows("place").update("1", Map.of("name", "edited elsewhere"));
         two.a().sync();
         two.agree();
-        assertThat(two.a().query("SELECT name FROM place ORDER BY id")).extracting(row -> row.get("name"))
+        assertThat(two.a().query("SELECT name FROM place ORDER BY id"))
+                .extracting(row -> row.get("name"))
                 .containsExactly("new", "edited elsewhere");
     }
 
@@ -139,7 +146,12 @@ class KeyReuseTest {
         });
         two.agree();
         assertThat(two.server().rows("place").find("1")).isEmpty();
-        assertThat(two.server().rows("place").find("2").orElseThrow().path("name").asText())
+        assertThat(two.server()
+                        .rows("place")
+                        .find("2")
+                        .orElseThrow()
+                        .path("name")
+                        .asText())
                 .isEqualTo("new");
     }
 
