@@ -59,13 +59,38 @@ public final class ParkedRow {
      * @throws SQLException if the unit is doomed
      */
     public void closeOvertaken(StoredConflict stored) throws SQLException {
-        StoredConflict present = asItIsNow(stored);
-        RemoteRecord record = RecordText.read(present.remoteRecord());
-        RowIdentity row = identity(present, record);
-        Optional<SQLException> refused = door.conflicts().closeOvertaken(present, row, collision(row, record), record);
+        Optional<SQLException> refused = close(stored);
         if (refused.isPresent()) {
             throw refused.get();
         }
+    }
+
+    /**
+     * Closes the conflict if both sides have come to the same by themselves; else it stays open.
+     *
+     * @param stored its open conflict, as last refreshed
+     * @throws SQLException if the unit is doomed
+     */
+    void closeAgreed(StoredConflict stored) throws SQLException {
+        StoredConflict present = asItIsNow(stored);
+        RemoteRecord record = RecordText.read(present.remoteRecord());
+        Collision sides = collision(identity(present, record), record);
+        RowImage local = sides.local();
+        RowImage remote = sides.remote();
+        boolean agreed = local == null || remote == null
+                ? local == remote
+                : table.columns().stream()
+                        .allMatch(c -> c.derived() || c.same(local.get(c.column()), remote.get(c.column())));
+        if (agreed) {
+            close(stored);
+        }
+    }
+
+    private Optional<SQLException> close(StoredConflict stored) throws SQLException {
+        StoredConflict present = asItIsNow(stored);
+        RemoteRecord record = RecordText.read(present.remoteRecord());
+        RowIdentity row = identity(present, record);
+        return door.conflicts().closeOvertaken(present, row, collision(row, record), record);
     }
 
     /** Opening the door may have given the row another number. */

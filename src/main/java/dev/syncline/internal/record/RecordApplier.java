@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordApplier implements AutoCloseable {
     private final BoundTable table;
     private final Unit unit;
+    private final ApplyContext context;
     private final VersionKind versions;
     private final ApplyOutcome outcome;
     private final HostTable host;
@@ -53,6 +54,7 @@ public final class RecordApplier implements AutoCloseable {
         KeyReuse.separate(unit, table);
         this.unit = unit;
         this.table = table;
+        this.context = context;
         this.versions = context.versions();
         this.reconcile = reconcile;
         this.outcome = outcome;
@@ -342,6 +344,7 @@ public final class RecordApplier implements AutoCloseable {
             remote = mapper.over(host.read(row.key()).orElse(null), incoming.get());
         }
         conflicts.refresh(conflict, remote, record);
+        new ParkedRow(unit, table, context, this).closeAgreed(conflict);
         applied(record);
     }
 
