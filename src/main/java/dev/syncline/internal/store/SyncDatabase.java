@@ -51,6 +51,7 @@ public final class SyncDatabase implements AutoCloseable {
         Jdbi jdbi = config.dataSource() != null ? Jdbi.create(config.dataSource()) : Jdbi.create(dataSource(path));
         // JDBI shows bound values in its messages unless told not to; a record's values belong in no message.
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
+        jdbi.setStatementBuilderFactory(connection -> new KeptStatements());
         SyncDatabase database = new SyncDatabase(jdbi, config);
         try {
             database.file = database.fileOf(database.writer());
