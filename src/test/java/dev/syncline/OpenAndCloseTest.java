@@ -49,8 +49,10 @@ class OpenAndCloseTest {
     };
     private static final SyncedTable ACCOUNT =
             SyncedTable.named("account").key("id").build();
-    private static final SyncedTable NOTE =
-            SyncedTable.named("note").key("id").references("account_id", "account").build();
+    private static final SyncedTable NOTE = SyncedTable.named("note")
+            .key("id")
+            .references("account_id", "account")
+            .build();
     private static final String OBJECTS = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'";
 
     @TempDir
@@ -74,7 +76,8 @@ class OpenAndCloseTest {
     }
 
     private SyncConfig config(UnaryOperator<SyncConfigBuilder> settings) {
-        return settings.apply(SyncConfig.builder(device.file()).backend(backend)).build();
+        return settings.apply(SyncConfig.builder(device.file()).backend(backend))
+                .build();
     }
 
     private static SQLiteDataSource source(Path file) {
@@ -208,7 +211,11 @@ class OpenAndCloseTest {
                 Arguments.of(SyncedTable.named("sheet").key("id").build(), "sheet"),
                 Arguments.of(SyncedTable.named("account").key("nr").build(), "nr"),
                 Arguments.of(
-                        SyncedTable.named("account").key("id").decimal("balance").build(), "balance"),
+                        SyncedTable.named("account")
+                                .key("id")
+                                .decimal("balance")
+                                .build(),
+                        "balance"),
                 Arguments.of(
                         SyncedTable.named("account")
                                 .key("id")
@@ -236,8 +243,9 @@ class OpenAndCloseTest {
             return;
         }
         byte[] before = Files.readAllBytes(device.file());
-        SyncConfig config = config(
-                b -> wrong.name().equals("account") ? b.table(wrong) : b.table(ACCOUNT).table(NOTE).table(wrong));
+        SyncConfig config = config(b -> wrong.name().equals("account")
+                ? b.table(wrong)
+                : b.table(ACCOUNT).table(NOTE).table(wrong));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SyncManager.open(config))
                 .withMessageContaining(told);
@@ -325,7 +333,9 @@ class OpenAndCloseTest {
             assertThat(bob.pendingChanges()).isZero();
         }
         assertThat(device.rows("note")).containsOnlyKeys("n", "m", "x");
-        assertThat(theirs.rows("note")).as("rows that bob does not have are new to him").containsOnlyKeys("n", "m", "x");
+        assertThat(theirs.rows("note"))
+                .as("rows that bob does not have are new to him")
+                .containsOnlyKeys("n", "m", "x");
     }
 
     @Test
@@ -379,15 +389,19 @@ class OpenAndCloseTest {
         assertThat(device.value("SELECT count(*) FROM sqlite_sequence WHERE name LIKE 'syncline%'"))
                 .isEqualTo(0);
         SyncManager.detach(device.file());
-        assertThat(device.sync().success()).as("and it can be synchronized again").isTrue();
+        assertThat(device.sync().success())
+                .as("and it can be synchronized again")
+                .isTrue();
     }
 
     @Test
     void a_closed_manager_does_nothing_more_and_says_so() {
         SyncManager manager = device.manager();
         device.close();
-        manager.synchronize().test().assertError(e -> e instanceof IllegalStateException
-                && String.valueOf(e.getMessage()).contains("closed"));
+        manager.synchronize()
+                .test()
+                .assertError(e -> e instanceof IllegalStateException
+                        && String.valueOf(e.getMessage()).contains("closed"));
         assertThatIllegalStateException().isThrownBy(manager::pendingChanges).withMessageContaining("closed");
         assertThatIllegalStateException().isThrownBy(() -> manager.conflicts().open());
         assertThatIllegalStateException().isThrownBy(() -> manager.conflicts().count());

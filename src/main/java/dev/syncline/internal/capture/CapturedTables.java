@@ -20,7 +20,8 @@ public final class CapturedTables {
      * @throws SQLException if a statement fails
      */
     public static List<Long> ids(Connection connection) throws SQLException {
-        return new CaptureRegistry(connection).all().stream().map(Registered::id).toList();
+        return new CaptureRegistry(connection)
+                .all().stream().map(Registered::id).toList();
     }
 
     /**
@@ -76,8 +77,8 @@ public final class CapturedTables {
 
     private static long rows(Connection connection, Registered registered) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT count(*) FROM main." + CaptureTables.journal(registered.id()))) {
+                ResultSet rows =
+                        statement.executeQuery("SELECT count(*) FROM main." + CaptureTables.journal(registered.id()))) {
             rows.next();
             return rows.getLong(1);
         }

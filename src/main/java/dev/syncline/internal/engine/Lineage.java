@@ -56,8 +56,8 @@ final class Lineage {
     }
 
     private void refuseUnsent(Unit unit) throws SQLException {
-        long unsent = OperationRepository.count(unit.handle(), Status.PROCESSING)
-                + CapturedTables.pending(unit.connection());
+        long unsent =
+                OperationRepository.count(unit.handle(), Status.PROCESSING) + CapturedTables.pending(unit.connection());
         if (unsent > 0) {
             throw new ConsistencyException(
                     "the database holds " + unsent

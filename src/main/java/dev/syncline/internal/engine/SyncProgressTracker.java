@@ -52,14 +52,14 @@ final class SyncProgressTracker {
     }
 
     Flowable<SyncProgress> watchProgress() {
-        return Flowable.defer(
-                () -> closed ? Flowable.empty() : snapshots.onBackpressureLatest().observeOn(delivery, false, 1));
+        return Flowable.defer(() ->
+                closed ? Flowable.empty() : snapshots.onBackpressureLatest().observeOn(delivery, false, 1));
     }
 
     Flowable<SyncEvent> watchEvents() {
         // Once closed there is no thread left that could tell the end.
-        return Flowable.defer(() ->
-                closed ? Flowable.empty() : events.onBackpressureBuffer().observeOn(delivery));
+        return Flowable.defer(
+                () -> closed ? Flowable.empty() : events.onBackpressureBuffer().observeOn(delivery));
     }
 
     void started(SyncRun run, long operations) {

@@ -77,13 +77,17 @@ public final class ParkedRow {
         Collision sides = collision(identity(present, record), record);
         RowImage local = sides.local();
         RowImage remote = sides.remote();
-        boolean agreed = local == null || remote == null
-                ? local == remote
-                : table.columns().stream()
-                        .allMatch(c -> c.derived() || c.same(local.get(c.column()), remote.get(c.column())));
-        if (agreed) {
+        if (same(local, remote)) {
             close(stored);
         }
+    }
+
+    private boolean same(@Nullable RowImage local, @Nullable RowImage remote) {
+        if (local == null || remote == null) {
+            return local == null && remote == null;
+        }
+        return table.columns().stream()
+                .allMatch(c -> c.derived() || c.same(local.get(c.column()), remote.get(c.column())));
     }
 
     private Optional<SQLException> close(StoredConflict stored) throws SQLException {
