@@ -27,7 +27,7 @@ final class KeptStatements extends DefaultStatementBuilder {
     /** In the order in which they were last used. */
     private final Map<String, PreparedStatement> idle = new LinkedHashMap<>();
 
-    private final Map<Statement, String> used = new IdentityHashMap<>();
+    private final IdentityHashMap<Statement, String> used = new IdentityHashMap<>();
 
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
