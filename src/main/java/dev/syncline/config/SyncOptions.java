@@ -8,7 +8,7 @@ import java.time.Duration;
  * {@link #builder()} begins there.
  *
  * @param pageSize records asked for in one page; default 1000, the backend may give fewer
- * @param commitRows records gathered into one transaction while a whole table is read, in full pages; default 5000. More is
+ * @param commitRows records gathered into one transaction while a whole table is read, in full pages; default 10 000. More is
  *     faster and holds the write lock longer
  * @param pushBatch changes frozen in one durable transaction and, where the backend takes batches, sent together; default
  *     500
@@ -29,7 +29,7 @@ public record SyncOptions(
         Duration tombstoneRetention) {
 
     private static final SyncOptions DEFAULTS = new SyncOptions(
-            1000, 5000, 500, 8, RetryStrategy.standard(), Duration.ofSeconds(5), 65_536, Duration.ofDays(30));
+            1000, 10_000, 500, 8, RetryStrategy.standard(), Duration.ofSeconds(5), 65_536, Duration.ofDays(30));
 
     /**
      * Checks every number.

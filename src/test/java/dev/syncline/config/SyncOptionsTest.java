@@ -22,7 +22,7 @@ class SyncOptionsTest {
         assertThat(SyncOptions.defaults())
                 .isEqualTo(new SyncOptions(
                         1000,
-                        5000,
+                        10_000,
                         500,
                         8,
                         RetryStrategy.standard(),

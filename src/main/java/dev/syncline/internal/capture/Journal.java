@@ -2,7 +2,6 @@ package dev.syncline.internal.capture;
 
 import static dev.syncline.internal.capture.Identifiers.quote;
 
-import dev.syncline.backend.ChangeKind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,8 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +26,12 @@ public final class Journal {
 
     private final JournalLayout layout;
     private final JournalSql sql;
-    private final ColumnNames names;
+    private final JournalCodec codec;
 
     Journal(JournalLayout layout) {
         this.layout = layout;
         this.sql = new JournalSql(layout);
-        this.names = layout.names();
+        this.codec = new JournalCodec(layout);
     }
 
     /**
@@ -81,9 +78,9 @@ public final class Journal {
                         seen++;
                         after = rows.getLong(1);
                         try {
-                            read(rows).ifPresent(changes::add);
+                            codec.read(rows).ifPresent(changes::add);
                         } catch (UnreadableValueException e) {
-                            unreadable.row(keyOrNull(rows, 2), e);
+                            unreadable.row(codec.keyOrNull(rows, 2), e);
                         }
                     }
                 }
@@ -106,61 +103,13 @@ public final class Journal {
     }
 
     /**
-     * The pending change of one row.
+     * Opens the journal for looking at single rows and changing them.
      *
      * @param connection the connection
-     * @param key the key
-     * @return the change; empty if the row equals its base or is not in the journal
-     * @throws SQLException if a statement fails
-     * @throws UnreadableValueException if a value cannot be read without loss
+     * @return the rows; to be closed by the caller
      */
-    public Optional<PendingChange> find(Connection connection, Object[] key) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(sql.find)) {
-            return find(query, key);
-        }
-    }
-
-    /**
-     * The pending changes of several rows.
-     *
-     * @param connection the connection
-     * @param keys the keys
-     * @return for each key its change, or empty
-     * @throws SQLException if a statement fails
-     * @throws UnreadableValueException if a value cannot be read without loss
-     */
-    public List<Optional<PendingChange>> findAll(Connection connection, List<Object[]> keys) throws SQLException {
-        List<Optional<PendingChange>> found = new ArrayList<>(keys.size());
-        try (PreparedStatement query = connection.prepareStatement(sql.find)) {
-            for (Object[] key : keys) {
-                found.add(find(query, key));
-            }
-        }
-        return found;
-    }
-
-    private Optional<PendingChange> find(PreparedStatement query, Object[] key) throws SQLException {
-        bindKey(query, 1, key);
-        try (ResultSet rows = query.executeQuery()) {
-            return rows.next() ? read(rows) : Optional.empty();
-        }
-    }
-
-    /**
-     * Whether a row differs from its base.
-     *
-     * @param connection the connection
-     * @param key the key
-     * @return true if {@link #find} has a change, or has one that cannot be read
-     * @throws SQLException if a statement fails
-     */
-    public boolean isPending(Connection connection, Object[] key) throws SQLException {
-        try {
-            return find(connection, key).isPresent();
-        } catch (UnreadableValueException e) {
-            // What cannot be compared must not look settled.
-            return true;
-        }
+    public JournalRows rows(Connection connection) {
+        return new JournalRows(connection, sql, codec, layout.schema().key().size());
     }
 
     /**
@@ -186,7 +135,7 @@ public final class Journal {
                     seen++;
                     last = rows.getLong(1);
                     boolean differs = rows.getBoolean(verdict);
-                    if (rows.wasNull() ? read(rows).isEmpty() : !differs) {
+                    if (rows.wasNull() ? codec.read(rows).isEmpty() : !differs) {
                         equal.add(last);
                     }
                 }
@@ -212,29 +161,6 @@ public final class Journal {
     public record Sweep(int removed, long lastSeq, boolean more) {}
 
     /**
-     * Sets the base of a row, replacing one that is there. Its place in the order, edit time and delete mark stay. Numbers are
-     * turned into the storage class the host's column has; everything else has to be as the column holds it.
-     *
-     * @param connection the connection
-     * @param key the key
-     * @param base the row as it was; null if it did not exist
-     * @throws SQLException if a statement fails
-     * @throws CaptureException if the base lacks a column of the table or holds a value that cannot be stored without loss
-     */
-    public void put(Connection connection, Object[] key, @Nullable RowImage base) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql.replaceBase)) {
-            bindKey(update, 1 + bindImage(update, 1, base), key);
-            if (update.executeUpdate() > 0) {
-                return;
-            }
-        }
-        try (PreparedStatement insert = connection.prepareStatement(sql.insert)) {
-            bindImage(insert, bindKey(insert, 1, key), base);
-            insert.executeUpdate();
-        }
-    }
-
-    /**
      * Finds keys under which a row was deleted and another one made since.
      *
      * @param connection the connection
@@ -244,14 +170,12 @@ public final class Journal {
     public List<Object[]> reusedKeys(Connection connection) throws SQLException {
         List<Object[]> candidates = keys(connection, sql.reused, List.of());
         List<Object[]> found = new ArrayList<>();
-        for (Object[] key : candidates) {
-            try {
-                if (isPending(connection, key)) {
+        try (JournalRows rows = rows(connection)) {
+            for (Object[] key : candidates) {
+                // A row that cannot be compared counts as pending, and is reported where it is claimed.
+                if (rows.isPending(key)) {
                     found.add(key);
                 }
-            } catch (UnreadableValueException e) {
-                // It is reported where it is claimed; until then it stays as it is.
-                log.debug("A reused key is left alone", e);
             }
         }
         return found;
@@ -279,45 +203,12 @@ public final class Journal {
             }
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    found.add(readKey(rows, 1));
+                    found.add(codec.readKey(rows, 1));
                 }
             }
         }
         return found;
     }
-
-    /**
-     * Gives the base of a row, whether it is pending or not.
-     *
-     * @param connection the connection
-     * @param key the key
-     * @return the base; empty if the row is not in the journal
-     * @throws SQLException if a statement fails
-     * @throws CaptureException if a value cannot be read without loss
-     */
-    public Optional<Base> base(Connection connection, Object[] key) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(sql.find)) {
-            bindKey(query, 1, key);
-            try (ResultSet rows = query.executeQuery()) {
-                if (!rows.next()) {
-                    return Optional.empty();
-                }
-                int at = 2 + key.length;
-                boolean existed = rows.getBoolean(at);
-                long time = rows.getLong(at + 1);
-                Long editedAt = rows.wasNull() ? null : time;
-                return Optional.of(new Base(existed ? readImage(rows, at + 4) : null, editedAt));
-            }
-        }
-    }
-
-    /**
-     * What the journal holds of a row.
-     *
-     * @param image the base; null if the row did not exist
-     * @param editedAt when the row was last edited, in ms by this device's clock, if recorded
-     */
-    public record Base(@Nullable RowImage image, @Nullable Long editedAt) {}
 
     /**
      * Replaces a value in all bases.
@@ -354,36 +245,6 @@ public final class Journal {
     }
 
     /**
-     * Gives a row in the journal the time of its last edit, unless it was edited since it got its place there.
-     *
-     * @param connection the connection
-     * @param key the key
-     * @param editedAt the time in ms by this device's clock
-     * @throws SQLException if a statement fails
-     */
-    public void stamp(Connection connection, Object[] key, long editedAt) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql.stamp)) {
-            update.setLong(1, editedAt);
-            bindKey(update, 2, key);
-            update.executeUpdate();
-        }
-    }
-
-    /**
-     * Forgets a row: what it is now counts as its base.
-     *
-     * @param connection the connection
-     * @param key the key
-     * @throws SQLException if a statement fails
-     */
-    public void remove(Connection connection, Object[] key) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(sql.remove)) {
-            bindKey(delete, 1, key);
-            delete.executeUpdate();
-        }
-    }
-
-    /**
      * How many rows are pending. Reads the whole journal.
      *
      * @param connection the connection
@@ -396,7 +257,7 @@ public final class Journal {
             try (PreparedStatement query = connection.prepareStatement(sql.unsure);
                     ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    differing += read(rows).isPresent() ? 1 : 0;
+                    differing += codec.read(rows).isPresent() ? 1 : 0;
                 }
             }
         }
@@ -448,7 +309,7 @@ public final class Journal {
      * @return the rows; empty once all were seen. A row whose key cannot be read without loss is left out
      * @throws SQLException if a statement fails
      */
-    public List<HostRow> rows(Connection connection, Object @Nullable [] afterKey, int limit) throws SQLException {
+    public List<HostRow> hostRows(Connection connection, Object @Nullable [] afterKey, int limit) throws SQLException {
         String order = layout.keys(
                 i -> "h." + layout.key(i).quoted() + " COLLATE "
                         + quote(layout.schema().keyCollations().get(i)),
@@ -462,14 +323,14 @@ public final class Journal {
                         + layout.keys(i -> "j.k" + i + " = h." + layout.key(i).quoted() + " COLLATE BINARY", " AND ")
                         + " WHERE " + whole + from + " ORDER BY " + order + " LIMIT " + limit)) {
             if (afterKey != null) {
-                bindKey(query, 1, afterKey);
+                codec.bindKey(query, 1, afterKey);
             }
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
                     int width = layout.schema().key().size();
                     boolean existed = rows.getBoolean(width + 1);
                     boolean journaled = !rows.wasNull();
-                    Object[] key = keyOrNull(rows, 1);
+                    Object[] key = codec.keyOrNull(rows, 1);
                     if (key == null) {
                         log.warn("A row of {} is left out of the sync until its key is corrected", table());
                     } else {
@@ -490,100 +351,6 @@ public final class Journal {
      */
     @SuppressWarnings("ArrayRecordComponent") // key values as JDBC takes them; never compared
     public record HostRow(Object[] key, boolean journaled, boolean existed) {}
-
-    /**
-     * Marks rows as new, whatever base they had. Their edit time and delete mark stay.
-     *
-     * @param connection the connection
-     * @param keys their keys
-     * @throws SQLException if a statement fails
-     */
-    public void markNew(Connection connection, List<Object[]> keys) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql.replaceBase);
-                PreparedStatement insert = connection.prepareStatement(sql.insert)) {
-            for (Object[] key : keys) {
-                bindKey(update, 1 + bindImage(update, 1, null), key);
-                if (update.executeUpdate() == 0) {
-                    bindImage(insert, bindKey(insert, 1, key), null);
-                    insert.executeUpdate();
-                }
-            }
-        }
-    }
-
-    private Optional<PendingChange> read(ResultSet rows) throws SQLException {
-        Object[] key = readKey(rows, 2);
-        int at = 2 + key.length;
-        boolean existed = rows.getBoolean(at);
-        long time = rows.getLong(at + 1);
-        Long editedAt = rows.wasNull() ? null : time;
-        boolean deleteFirst = rows.getInt(at + 2) == 1;
-        boolean exists = rows.getBoolean(at + 3);
-        int width = layout.image().size();
-        RowImage base = existed ? readImage(rows, at + 4) : null;
-        RowImage now = exists ? readImage(rows, at + 4 + width) : null;
-        if (base == null ? now == null : base.equals(now)) {
-            return Optional.empty();
-        }
-        ChangeKind kind = base == null ? ChangeKind.CREATE : now == null ? ChangeKind.DELETE : ChangeKind.UPDATE;
-        return Optional.of(
-                new PendingChange(rows.getLong(1), key, kind, base, now, editedAt, base != null && deleteFirst));
-    }
-
-    private Object[] readKey(ResultSet rows, int from) throws SQLException {
-        Object[] key = new Object[layout.schema().key().size()];
-        for (int i = 0; i < key.length; i++) {
-            key[i] = Objects.requireNonNull(SqliteValues.read(
-                    rows, from + i, layout.schema().name(), layout.key(i).name()));
-        }
-        return key;
-    }
-
-    private Object @Nullable [] keyOrNull(ResultSet rows, int from) throws SQLException {
-        try {
-            return readKey(rows, from);
-        } catch (UnreadableValueException e) {
-            return null;
-        }
-    }
-
-    private RowImage readImage(ResultSet rows, int from) throws SQLException {
-        @Nullable Object[] values = new Object[layout.image().size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = SqliteValues.read(
-                    rows, from + i, layout.schema().name(), names.list().get(i));
-        }
-        return new RowImage(names, values);
-    }
-
-    /** Returns the parameter behind the last one bound. */
-    private int bindKey(PreparedStatement statement, int from, Object[] key) throws SQLException {
-        if (key.length != layout.schema().key().size()) {
-            throw new CaptureException("A key of " + key.length + " values was given for table "
-                    + layout.schema().name() + ", whose key has "
-                    + layout.schema().key().size() + ". Nothing was done; give one value per key column.");
-        }
-        for (int i = 0; i < key.length; i++) {
-            SqliteValues.bind(
-                    statement,
-                    from + i,
-                    key[i],
-                    layout.schema().name(),
-                    layout.key(i).name());
-        }
-        return from + key.length;
-    }
-
-    /** Returns how many parameters were bound: the presence flag and every image column. */
-    private int bindImage(PreparedStatement statement, int from, @Nullable RowImage base) throws SQLException {
-        statement.setInt(from, base == null ? 0 : 1);
-        for (int i = 0; i < layout.image().size(); i++) {
-            ColumnSchema column = layout.image().get(i).column();
-            Object value = base == null ? null : column.affinity().stored(base.get(column.name()));
-            SqliteValues.bind(statement, from + 1 + i, value, layout.schema().name(), column.name());
-        }
-        return 1 + names.list().size();
-    }
 
     private String table() {
         return "main." + quote(layout.schema().name());

@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.config.Adoption;
 import dev.syncline.internal.capture.Journal.HostRow;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.IdMappingService;
 import dev.syncline.internal.record.RowIdentity;
@@ -60,7 +61,7 @@ final class ExistingRows {
 
     private Optional<Object[]> markChunk(Unit unit, Object @Nullable [] after, boolean matchByNumber)
             throws SQLException {
-        List<HostRow> chunk = table.journal().rows(unit.connection(), after, CHUNK);
+        List<HostRow> chunk = table.journal().hostRows(unit.connection(), after, CHUNK);
         boolean queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
         List<Object[]> unknown = new ArrayList<>();
         try (RowStateRepository states = new RowStateRepository(unit.connection(), table.id());
@@ -86,7 +87,11 @@ final class ExistingRows {
                 }
             }
         }
-        table.journal().markNew(unit.connection(), unknown);
+        try (JournalRows journal = table.journal().rows(unit.connection())) {
+            for (Object[] key : unknown) {
+                journal.put(key, null);
+            }
+        }
         return chunk.isEmpty()
                 ? Optional.empty()
                 : Optional.of(chunk.get(chunk.size() - 1).key());

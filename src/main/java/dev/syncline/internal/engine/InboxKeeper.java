@@ -5,6 +5,7 @@ import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
@@ -90,7 +91,9 @@ final class InboxKeeper {
     private boolean isPending(BoundTable table, String rowId) {
         return transactions.read(unit -> {
             Optional<Object[]> key = table.keys().decode(rowId);
-            return key.isPresent() && table.journal().isPending(unit.connection(), key.get());
+            try (JournalRows journal = table.journal().rows(unit.connection())) {
+                return key.isPresent() && journal.isPending(key.get());
+            }
         });
     }
 

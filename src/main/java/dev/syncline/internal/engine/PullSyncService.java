@@ -8,6 +8,7 @@ import dev.syncline.exception.SyncException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.FirstWalk;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.CursorRepository.PullCursor;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,10 +139,15 @@ final class PullSyncService {
                     table.spec().entity(),
                     cursor.position(),
                     config.options().pageSize());
+            FirstWalk walk = cursor.walking() && cursor.position() == null
+                    ? transactions
+                            .read(unit -> FirstWalk.begin(unit.connection(), table))
+                            .orElse(null)
+                    : null;
             PullCursor position = cursor;
             for (PageReader.Fetched first = pages.next(); first != null; first = pages.next()) {
                 List<PullPage> gathered = gather(run, table, pages, first, pagesPerCommit);
-                position = apply(run, table, gathered, position);
+                position = apply(run, table, gathered, position, walk);
             }
         }
     }
@@ -161,7 +168,8 @@ final class PullSyncService {
         return gathered;
     }
 
-    private PullCursor apply(SyncRun run, BoundTable table, List<PullPage> pages, PullCursor before) {
+    private PullCursor apply(
+            SyncRun run, BoundTable table, List<PullPage> pages, PullCursor before, @Nullable FirstWalk walk) {
         PullPage last = pages.get(pages.size() - 1);
         PullCursor after = new PullCursor(last.next(), before.walking() && last.more());
         boolean gap = reconcile.isWanted(table);
@@ -171,7 +179,7 @@ final class PullSyncService {
         }
         ApplyOutcome outcome = transactions.write(unit -> {
             ApplyOutcome applied = new ApplyOutcome();
-            apply(unit, run, table, pages, gap, applied);
+            apply(unit, run, table, pages, gap, applied, walk);
             if (before.walking() && !after.walking()) {
                 adoption.endMatching(unit, table);
             }
@@ -186,20 +194,26 @@ final class PullSyncService {
 
     /** While a gap is open a row may have been edited unseen, so none is overwritten without a look. */
     private static void apply(
-            Unit unit, SyncRun run, BoundTable table, List<PullPage> pages, boolean gap, ApplyOutcome outcome)
+            Unit unit,
+            SyncRun run,
+            BoundTable table,
+            List<PullPage> pages,
+            boolean gap,
+            ApplyOutcome outcome,
+            @Nullable FirstWalk walk)
             throws SQLException {
         boolean bulk = records(pages) > BULK_ROWS;
         CaptureMute.on(unit.connection());
         if (bulk) {
             table.capture().dropTriggers(unit.connection());
         }
-        try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome)) {
-            for (PullPage page : pages) {
-                for (RemoteRecord record : newestOfEach(page.records())) {
-                    door.apply(record);
-                }
-                door.flush();
+        try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome, walk)) {
+            // All pages at once: each flush has a savepoint, from which on SQLite keeps a copy of every page it
+            // changes.
+            for (RemoteRecord record : newestOfEach(pages)) {
+                door.apply(record);
             }
+            door.flush();
         }
         if (bulk) {
             table.capture().recreateTriggers(unit.connection());
@@ -211,12 +225,14 @@ final class PullSyncService {
         return pages.stream().mapToInt(page -> page.records().size()).sum();
     }
 
-    /** A record that a page tells twice counts with its last appearance. */
-    private static Collection<RemoteRecord> newestOfEach(List<RemoteRecord> records) {
-        Map<String, RemoteRecord> byId = new LinkedHashMap<>(records.size() * 2);
-        for (RemoteRecord record : records) {
-            byId.remove(record.id());
-            byId.put(record.id(), record);
+    /** A record that is told twice counts with its last appearance. */
+    private static Collection<RemoteRecord> newestOfEach(List<PullPage> pages) {
+        Map<String, RemoteRecord> byId = new LinkedHashMap<>(records(pages) * 2);
+        for (PullPage page : pages) {
+            for (RemoteRecord record : page.records()) {
+                byId.remove(record.id());
+                byId.put(record.id(), record);
+            }
         }
         return byId.values();
     }

@@ -1,6 +1,7 @@
 package dev.syncline.internal.queue;
 
 import dev.syncline.backend.ChangeKind;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
@@ -102,9 +103,8 @@ final class Dependencies implements AutoCloseable {
     }
 
     private boolean isPendingCreate(BoundTable parent, RowIdentity row) throws SQLException {
-        try {
-            return parent.journal()
-                    .find(unit.connection(), row.key())
+        try (JournalRows journal = parent.journal().rows(unit.connection())) {
+            return journal.find(row.key())
                     .filter(p -> p.kind() == ChangeKind.CREATE)
                     .isPresent();
         } catch (UnreadableValueException e) {

@@ -22,7 +22,6 @@ import dev.syncline.internal.record.RowIdentity;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.SyncOperation;
-import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -64,19 +63,19 @@ public final class OperationTracker {
             CaptureMute.on(unit.connection());
             List<Answer> conflicted = new ArrayList<>();
             try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
+                CurrentOperations current = CurrentOperations.of(unit, table, answers);
                 for (Answer given : answers) {
-                    Optional<SyncOperation> current = current(unit, given.operation());
-                    if (current.isEmpty()) {
+                    Optional<SyncOperation> operation = current.of(given.operation());
+                    if (operation.isEmpty()) {
                         continue;
                     }
-                    Answer answer = new Answer(current.get(), given.result());
+                    Answer answer = new Answer(operation.get(), given.result());
                     PushResult result = ownWriteOr(answer);
                     if (result instanceof PushResult.Accepted accepted) {
                         if (namesAnotherRow(table, door, answer.operation(), accepted.id())) {
                             refuse(unit, table, answer.operation(), duplicate(answer, context), context, told);
                         } else {
-                            accept(unit, table, door, answer.operation(), accepted, context, outcome);
-                            told.accepted().add(answer.operation());
+                            accept(table, door, answer.operation(), accepted, context, told);
                         }
                     } else if (result instanceof PushResult.Rejected rejected) {
                         refuse(unit, table, answer.operation(), rejected.reason(), context, told);
@@ -86,6 +85,9 @@ public final class OperationTracker {
                 }
                 door.flush();
             }
+            OperationRepository.delete(
+                    unit.handle(),
+                    told.accepted().stream().map(SyncOperation::id).toList());
             if (!conflicted.isEmpty()) {
                 meet(unit, table, conflicted, context, told);
             }
@@ -96,16 +98,16 @@ public final class OperationTracker {
 
     /** A row that cannot be read is read before anything is done: its operation stays in flight and is asked for again. */
     private static void accept(
-            Unit unit,
             BoundTable table,
             RecordApplier door,
             SyncOperation operation,
             PushResult.Accepted accepted,
             ApplyContext context,
-            ApplyOutcome outcome)
+            Settlement told)
             throws SQLException {
         try {
-            new Acknowledgement(unit, table, door, outcome).accept(operation, accepted);
+            new Acknowledgement(table, door).accept(operation, accepted);
+            told.accepted().add(operation);
         } catch (UnreadableValueException e) {
             FieldFault field = new FieldFault(
                     e.column(), "text that is not valid UTF-8", "store it as a BLOB, or correct the text");
@@ -115,7 +117,7 @@ public final class OperationTracker {
                     List.of(field),
                     context.clock().instant(),
                     e);
-            outcome.faults().add(new Fault(operation.entity(), operation.rowId(), why));
+            told.outcome().faults().add(new Fault(operation.entity(), operation.rowId(), why));
         }
     }
 
@@ -238,13 +240,8 @@ public final class OperationTracker {
         return Objects.requireNonNull(table.keys().decode(operation.rowId()).orElseThrow()[0]);
     }
 
-    /** The operation as it is now: its row may have got another number; empty if another answer took it out of the queue. */
-    private static Optional<SyncOperation> current(Unit unit, SyncOperation operation) {
-        return OperationRepository.byId(unit.handle(), operation.id()).filter(o -> o.status() == Status.PROCESSING);
-    }
-
     /** One accepted operation, within its unit. */
-    private record Acknowledgement(Unit unit, BoundTable table, RecordApplier door, ApplyOutcome outcome) {
+    private record Acknowledgement(BoundTable table, RecordApplier door) {
 
         void accept(SyncOperation operation, PushResult.Accepted accepted) throws SQLException {
             @Nullable Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
@@ -254,7 +251,6 @@ public final class OperationTracker {
             } else {
                 acceptRow(row, operation, accepted);
             }
-            OperationRepository.delete(unit.handle(), List.of(operation.id()));
         }
 
         /** A row made anew under the key since waits in the journal with an absent base, and goes out as a create. */
@@ -268,7 +264,7 @@ public final class OperationTracker {
             RowImage sent = RowImageCodec.fromJson(Objects.requireNonNull(operation.image()));
             RowImage answer = answer(sent, accepted.copy());
             RowImage present = door.host().read(row.key()).orElse(null);
-            Optional<PendingChange> newer = table.journal().find(unit.connection(), row.key());
+            Optional<PendingChange> newer = door.journal().find(row.key());
             RowImage outcomeRow = newer.isEmpty() ? answer : underNewerEdit(row, sent, present, answer, accepted);
             if (newer.isEmpty() && present == null) {
                 // Gone without a trigger having seen it: the reconcile's business, not this answer's.

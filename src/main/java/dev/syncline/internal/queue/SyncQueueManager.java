@@ -3,6 +3,7 @@ package dev.syncline.internal.queue;
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
@@ -113,9 +114,11 @@ public final class SyncQueueManager {
     static void thaw(Unit unit, BoundTable table, SyncOperation operation) throws SQLException {
         @Nullable Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
         RowImage base = operation.base() == null ? null : RowImageCodec.fromJson(operation.base());
-        table.journal().put(unit.connection(), key, base);
-        if (operation.editedAt() != null) {
-            table.journal().stamp(unit.connection(), key, operation.editedAt());
+        try (JournalRows journal = table.journal().rows(unit.connection())) {
+            journal.put(key, base);
+            if (operation.editedAt() != null) {
+                journal.stamp(key, operation.editedAt());
+            }
         }
         OperationRepository.delete(unit.handle(), List.of(operation.id()));
     }
@@ -139,6 +142,7 @@ public final class SyncQueueManager {
         private final IdMappingService ids;
         private final RecordMapper mapper;
         private final RowStateRepository states;
+        private final JournalRows journal;
         private final Dependencies dependencies;
         private final boolean noConflicts;
         private final boolean queueIsEmpty;
@@ -154,6 +158,7 @@ public final class SyncQueueManager {
             ids = new IdMappingService(unit.connection());
             mapper = new RecordMapper(table, ids);
             states = new RowStateRepository(unit.connection(), table.id());
+            journal = table.journal().rows(unit.connection());
             dependencies = new Dependencies(unit, table);
             noConflicts = ConflictRepository.noneOpen(unit.handle(), table.id());
             queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
@@ -172,12 +177,9 @@ public final class SyncQueueManager {
                 lastSeq = change.seq();
                 consider(change);
             }
+            long before = OperationRepository.lastId(unit.handle());
             operations.insert(unit.handle(), claimed);
-            List<SyncOperation> stored = new ArrayList<>();
-            for (SyncOperation operation : claimed) {
-                OperationRepository.find(unit.handle(), table.id(), operation.rowId())
-                        .ifPresent(stored::add);
-            }
+            List<SyncOperation> stored = OperationRepository.after(unit.handle(), table.id(), before);
             return new Claim(stored, faults, lastSeq, more);
         }
 
@@ -209,7 +211,7 @@ public final class SyncQueueManager {
             ChangeKind kind = kind(change, state.isPresent());
             if (change.kind() == ChangeKind.DELETE && state.isEmpty()) {
                 // The backend never heard of the row: there is nothing to delete there.
-                table.journal().remove(unit.connection(), change.key());
+                journal.remove(change.key());
                 return;
             }
             if ((kind == ChangeKind.DELETE) != deletes || dependencies.block(change, kind)) {
@@ -288,7 +290,7 @@ public final class SyncQueueManager {
             try {
                 if (kind == ChangeKind.UPDATE && unchanged(change, now)) {
                     // Only columns that stay on this device, or that others compute, were edited.
-                    table.journal().remove(unit.connection(), change.key());
+                    journal.remove(change.key());
                     return;
                 }
                 Optional<Map<String, @Nullable Object>> fields =
@@ -324,7 +326,7 @@ public final class SyncQueueManager {
                 throws SQLException {
             claimed.add(operation(change, row, kind, payload, image, version));
             dependencies.claimed(change, kind);
-            table.journal().remove(unit.connection(), change.key());
+            journal.remove(change.key());
         }
 
         private SyncOperation operation(
@@ -370,6 +372,7 @@ public final class SyncQueueManager {
         @Override
         public void close() throws SQLException {
             dependencies.close();
+            journal.close();
             states.close();
             ids.close();
         }

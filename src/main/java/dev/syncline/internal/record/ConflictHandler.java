@@ -7,6 +7,7 @@ import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.record.ConflictResolver.Settled;
 import dev.syncline.internal.store.ConflictRepository;
@@ -31,6 +32,7 @@ public final class ConflictHandler {
     private final Unit unit;
     private final BoundTable table;
     private final ApplyContext context;
+    private final JournalRows journal;
     private final RowSettler settler;
     private final ApplyOutcome outcome;
     private final Emptiness known;
@@ -41,6 +43,7 @@ public final class ConflictHandler {
      * @param unit the unit; capture is silenced in it
      * @param table the table
      * @param context what all tables share
+     * @param journal its journal
      * @param settler brings rows to their outcome
      * @param outcome collects what happens
      * @param known what is empty in this unit
@@ -49,6 +52,7 @@ public final class ConflictHandler {
             Unit unit,
             BoundTable table,
             ApplyContext context,
+            JournalRows journal,
             RowSettler settler,
             ApplyOutcome outcome,
             Emptiness known) {
@@ -56,6 +60,7 @@ public final class ConflictHandler {
         this.unit = unit;
         this.table = table;
         this.context = context;
+        this.journal = journal;
         this.settler = settler;
         this.outcome = outcome;
     }
@@ -164,8 +169,8 @@ public final class ConflictHandler {
 
     /** An edit that no trigger saw has no place in the journal yet; without one the conflict would look settled. */
     private void keepPending(RowIdentity row, @Nullable RowImage remote) throws SQLException {
-        if (!table.journal().isPending(unit.connection(), row.key())) {
-            table.journal().put(unit.connection(), row.key(), remote);
+        if (!journal.isPending(row.key())) {
+            journal.put(row.key(), remote);
         }
     }
 

@@ -13,6 +13,7 @@ import java.sql.SQLException;
  */
 final class Emptiness {
     private final boolean noQueue;
+    private final boolean noneRefused;
     private boolean noJournal;
     private boolean noConflicts;
     private boolean noTombstones;
@@ -20,14 +21,25 @@ final class Emptiness {
 
     Emptiness(Unit unit, BoundTable table) throws SQLException {
         noQueue = OperationRepository.isEmpty(unit.handle(), table.id());
+        noneRefused = noQueue || OperationRepository.noneRefused(unit.handle(), table.id());
         noJournal = table.journal().isEmpty(unit.connection());
         noConflicts = ConflictRepository.noneOpen(unit.handle(), table.id());
         noTombstones = TombstoneRepository.isEmpty(unit.handle(), table.id());
         noHeld = HoldingRepository.isEmpty(unit.handle(), table.id());
     }
 
+    /** Whether nothing waits for this table, and nothing of it is remembered but the states of its rows. */
+    boolean nothing() {
+        return noQueue && noJournal && noConflicts && noTombstones;
+    }
+
     boolean noQueue() {
         return noQueue;
+    }
+
+    /** Whether the backend has refused no change of this table that still waits to be edited. */
+    boolean noneRefused() {
+        return noneRefused;
     }
 
     boolean noJournal() {

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,9 @@ public final class HostTable implements AutoCloseable {
     private final List<String> keyColumns;
     private final List<String> imageColumns;
     private final String whereKey;
-    private final Map<List<Boolean>, PreparedStatement> upserts = new HashMap<>();
+    private final Map<BitSet, PreparedStatement> upserts = new HashMap<>();
+    private boolean[] lastTold = {};
+    private @Nullable PreparedStatement lastUpsert;
     private final List<PreparedStatement> open = new ArrayList<>();
     private @Nullable PreparedStatement read;
     private @Nullable PreparedStatement exists;
@@ -274,14 +277,24 @@ public final class HostTable implements AutoCloseable {
     }
 
     private PreparedStatement upsert(boolean[] told) throws SQLException {
-        List<Boolean> shape = new ArrayList<>(told.length);
-        for (boolean one : told) {
-            shape.add(one);
+        PreparedStatement last = lastUpsert;
+        if (last == null || !Arrays.equals(told, lastTold)) {
+            BitSet shape = new BitSet(told.length);
+            for (int i = 0; i < told.length; i++) {
+                shape.set(i, told[i]);
+            }
+            last = upserts.get(shape);
+            if (last == null) {
+                last = prepareUpsert(told);
+                upserts.put(shape, last);
+            }
+            lastTold = told;
+            lastUpsert = last;
         }
-        PreparedStatement known = upserts.get(shape);
-        if (known != null) {
-            return known;
-        }
+        return last;
+    }
+
+    private PreparedStatement prepareUpsert(boolean[] told) throws SQLException {
         List<String> data = new ArrayList<>();
         for (int i = 0; i < told.length; i++) {
             if (told[i]) {
@@ -299,9 +312,7 @@ public final class HostTable implements AutoCloseable {
                         : data.stream()
                                 .map(c -> c + " = excluded." + c)
                                 .collect(Collectors.joining(", ", "UPDATE SET ", "")));
-        PreparedStatement statement = prepare(sql);
-        upserts.put(shape, statement);
-        return statement;
+        return prepare(sql);
     }
 
     private PreparedStatement prepare(String sql) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.internal.capture.Affinity;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.RowImage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -164,7 +165,7 @@ public final class IdMappingService implements AutoCloseable {
         if (wanted instanceof Long number
                 && mapped(table, number).isEmpty()
                 && !host.exists(new Object[] {number})
-                && !table.journal().isPending(connection, new Object[] {number})) {
+                && !isPending(table, number)) {
             return number;
         }
         long free = host.freeKey();
@@ -174,6 +175,12 @@ public final class IdMappingService implements AutoCloseable {
             try (ResultSet rows = max.executeQuery()) {
                 return rows.next() ? Math.max(free, rows.getLong(1) + 1) : free;
             }
+        }
+    }
+
+    private boolean isPending(BoundTable table, Object number) throws SQLException {
+        try (JournalRows journal = table.journal().rows(connection)) {
+            return journal.isPending(new Object[] {number});
         }
     }
 

@@ -2,6 +2,7 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.internal.capture.Journal;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.store.ConflictRepository;
@@ -125,11 +126,11 @@ public final class KeyReuse {
     private void moveNames(BoundTable of, @Nullable Object[] from, Object[] to) throws SQLException {
         String fromId = of.keys().encode(from).orElseThrow();
         String toId = of.keys().encode(to).orElseThrow();
-        Journal journal = of.journal();
-        try (HostTable host = new HostTable(unit.connection(), of);
+        try (JournalRows journal = of.journal().rows(unit.connection());
+                HostTable host = new HostTable(unit.connection(), of);
                 RowStateRepository states = new RowStateRepository(unit.connection(), of.id())) {
             Optional<RowState> state = states.find(of.keys().compact(fromId));
-            Optional<Journal.Base> base = journal.base(unit.connection(), from);
+            Optional<JournalRows.Base> base = journal.base(from);
             Optional<RowImage> present = host.read(from);
             boolean frozen = OperationRepository.find(unit.handle(), of.id(), fromId)
                     .filter(o -> o.status() == Status.PROCESSING)
@@ -139,16 +140,16 @@ public final class KeyReuse {
             }
             RowImage agreed = base.isPresent() ? base.get().image() : present.orElse(null);
             if (agreed != null) {
-                journal.put(unit.connection(), to, agreed);
+                journal.put(to, agreed);
             }
-            journal.remove(unit.connection(), from);
+            journal.remove(from);
             if (present.isPresent()) {
-                journal.put(unit.connection(), from, null);
+                journal.put(from, null);
             }
-            Long editedAt = base.map(Journal.Base::editedAt).orElse(null);
+            Long editedAt = base.map(JournalRows.Base::editedAt).orElse(null);
             if (editedAt != null) {
-                journal.stamp(unit.connection(), from, editedAt);
-                journal.stamp(unit.connection(), to, editedAt);
+                journal.stamp(from, editedAt);
+                journal.stamp(to, editedAt);
             }
             if (state.isPresent()) {
                 states.save(of.keys().compact(toId), state.get().version());
@@ -180,17 +181,16 @@ public final class KeyReuse {
                 return;
             }
             child.journal().rebase(unit.connection(), column, from, to);
-            try (RowStateRepository states = new RowStateRepository(unit.connection(), child.id())) {
+            try (JournalRows journal = child.journal().rows(unit.connection());
+                    RowStateRepository states = new RowStateRepository(unit.connection(), child.id())) {
                 for (Object[] key : referring) {
                     RowIdentity row = RowIdentity.of(child, key, null).orElseThrow();
-                    boolean unseen =
-                            child.journal().base(unit.connection(), key).isEmpty();
+                    boolean unseen = journal.base(key).isEmpty();
                     Optional<RowImage> present = host.read(key);
                     if (unseen
                             && present.isPresent()
                             && states.find(row.compact()).isPresent()) {
-                        child.journal()
-                                .put(unit.connection(), key, present.get().with(column, to));
+                        journal.put(key, present.get().with(column, to));
                     }
                 }
             }

@@ -1,6 +1,7 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.store.ConflictRepository;
@@ -80,7 +81,7 @@ public final class OrphanKeeper {
 
     /** A row that was never sent has no other side; one that came from elsewhere is there as it was before. */
     private boolean meet(RecordApplier door, BoundTable child, Object[] key) throws SQLException {
-        Optional<PendingChange> pending = child.journal().find(unit.connection(), key);
+        Optional<PendingChange> pending = door.journal().find(key);
         RowImage local = door.host().read(key).orElse(null);
         if (pending.isEmpty() || local == null) {
             return false;
@@ -184,7 +185,10 @@ public final class OrphanKeeper {
     }
 
     private boolean restore(BoundTable parent, Object[] key) throws SQLException {
-        Optional<PendingChange> pending = parent.journal().find(unit.connection(), key);
+        Optional<PendingChange> pending;
+        try (JournalRows journal = parent.journal().rows(unit.connection())) {
+            pending = journal.find(key);
+        }
         RowImage base = pending.isEmpty() ? null : pending.get().base();
         Optional<String> rowId = parent.keys().encode(key);
         boolean refused = rowId.flatMap(id -> OperationRepository.find(unit.handle(), parent.id(), id))

@@ -112,7 +112,7 @@ public final class ParkedRow {
 
     private Collision collision(RowIdentity row, RemoteRecord record) throws SQLException {
         RowImage local = door.host().read(row.key()).orElse(null);
-        Optional<PendingChange> pending = table.journal().find(unit.connection(), row.key());
+        Optional<PendingChange> pending = door.journal().find(row.key());
         RowImage base = pending.map(PendingChange::base).orElse(null);
         RowImage remote = remote(record, base == null ? local : base);
         Comparison comparison = Comparison.of(table.columns(), base, local, remote);

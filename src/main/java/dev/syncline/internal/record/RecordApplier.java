@@ -2,6 +2,7 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.backend.VersionKind;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.UnreadableValueException;
@@ -28,6 +29,7 @@ public final class RecordApplier implements AutoCloseable {
     private final VersionKind versions;
     private final ApplyOutcome outcome;
     private final HostTable host;
+    private final JournalRows journal;
     private final IdMappingService ids;
     private final RecordMapper mapper;
     private final ParentCheck parents;
@@ -51,6 +53,28 @@ public final class RecordApplier implements AutoCloseable {
      */
     public RecordApplier(Unit unit, BoundTable table, ApplyContext context, boolean reconcile, ApplyOutcome outcome)
             throws SQLException {
+        this(unit, table, context, reconcile, outcome, null);
+    }
+
+    /**
+     * Prepares the door of one table for a walk over it.
+     *
+     * @param unit the unit; capture is silenced in it
+     * @param table the table
+     * @param context what all tables share
+     * @param reconcile whether to look for local edits that no trigger saw
+     * @param outcome collects what happens
+     * @param walk the walk, if it is the first one over this table
+     * @throws SQLException if the library's tables cannot be read
+     */
+    public RecordApplier(
+            Unit unit,
+            BoundTable table,
+            ApplyContext context,
+            boolean reconcile,
+            ApplyOutcome outcome,
+            @Nullable FirstWalk walk)
+            throws SQLException {
         KeyReuse.separate(unit, table);
         this.unit = unit;
         this.table = table;
@@ -59,14 +83,16 @@ public final class RecordApplier implements AutoCloseable {
         this.reconcile = reconcile;
         this.outcome = outcome;
         host = new HostTable(unit.connection(), table);
+        journal = table.journal().rows(unit.connection());
         ids = new IdMappingService(unit.connection());
         mapper = new RecordMapper(table, ids);
         parents = new ParentCheck(unit.connection(), table);
         states = new RowStateRepository(unit.connection(), table.id());
         Emptiness known = new Emptiness(unit, table);
-        standings = new RowStandings(unit, table, host, states, known, reconcile);
-        settler = new RowSettler(unit, table, host, ids, states, new TombstoneRepository(context.clock()), known);
-        conflicts = new ConflictHandler(unit, table, context, settler, outcome, known);
+        standings = new RowStandings(unit, table, host, journal, states, known, reconcile, walk);
+        settler = new RowSettler(
+                unit, table, host, journal, ids, states, new TombstoneRepository(context.clock()), known);
+        conflicts = new ConflictHandler(unit, table, context, journal, settler, outcome, known);
         aside = new PutAside(unit, table, context.clock(), outcome, known);
         batch = new WriteBatch(unit, host, states);
     }
@@ -327,7 +353,7 @@ public final class RecordApplier implements AutoCloseable {
             }
         } else if (reconcile && seenVersion) {
             // The backend did not move, so the difference is an edit of this device that no trigger saw.
-            table.journal().put(unit.connection(), row.key(), remote);
+            journal.put(row.key(), remote);
         } else {
             reconcile(record, row, standing);
         }
@@ -425,8 +451,7 @@ public final class RecordApplier implements AutoCloseable {
      */
     public boolean isStillPending(String rowId) throws SQLException {
         return ConflictRepository.openOf(unit.handle(), table.id(), rowId).isEmpty()
-                && table.journal()
-                        .isPending(unit.connection(), table.keys().decode(rowId).orElseThrow());
+                && journal.isPending(table.keys().decode(rowId).orElseThrow());
     }
 
     /**
@@ -487,6 +512,15 @@ public final class RecordApplier implements AutoCloseable {
     }
 
     /**
+     * Gives the journal of the table.
+     *
+     * @return its rows
+     */
+    public JournalRows journal() {
+        return journal;
+    }
+
+    /**
      * Gives the translation between rows and records.
      *
      * @return the mapper
@@ -517,6 +551,7 @@ public final class RecordApplier implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         states.close();
+        journal.close();
         parents.close();
         ids.close();
         host.close();

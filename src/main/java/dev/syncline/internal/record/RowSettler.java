@@ -1,5 +1,6 @@
 package dev.syncline.internal.record;
 
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.store.OperationRepository;
@@ -23,6 +24,7 @@ public final class RowSettler {
     private final Unit unit;
     private final BoundTable table;
     private final HostTable host;
+    private final JournalRows journal;
     private final IdMappingService ids;
     private final RowStateRepository states;
     private final TombstoneRepository tombstones;
@@ -34,6 +36,7 @@ public final class RowSettler {
      * @param unit the unit
      * @param table the table
      * @param host its rows
+     * @param journal its journal
      * @param ids the unit's translation of ids
      * @param states its row states
      * @param tombstones the deletions
@@ -43,6 +46,7 @@ public final class RowSettler {
             Unit unit,
             BoundTable table,
             HostTable host,
+            JournalRows journal,
             IdMappingService ids,
             RowStateRepository states,
             TombstoneRepository tombstones,
@@ -51,6 +55,7 @@ public final class RowSettler {
         this.unit = unit;
         this.table = table;
         this.host = host;
+        this.journal = journal;
         this.ids = ids;
         this.states = states;
         this.tombstones = tombstones;
@@ -81,10 +86,10 @@ public final class RowSettler {
             return refused;
         }
         if (outcome != null && agree(outcome, remote)) {
-            table.journal().remove(unit.connection(), row.key());
+            journal.remove(row.key());
         } else {
             this.known.journaled();
-            table.journal().put(unit.connection(), row.key(), baseOf(outcome, remote));
+            journal.put(row.key(), baseOf(outcome, remote));
         }
         states.save(row.compact(), version);
         states.flush();
@@ -133,10 +138,10 @@ public final class RowSettler {
             ids.unmap(table, Objects.requireNonNull(row.key()[0]));
         }
         if (outcome == null) {
-            table.journal().remove(unit.connection(), row.key());
+            journal.remove(row.key());
         } else {
             known.journaled();
-            table.journal().put(unit.connection(), row.key(), null);
+            journal.put(row.key(), null);
             armChildren(row);
         }
         return Optional.empty();
@@ -158,7 +163,7 @@ public final class RowSettler {
 
     /** What was refused was refused on other grounds than those that hold now. */
     private void arm(RowIdentity row) {
-        if (!known.noQueue()) {
+        if (!known.noneRefused()) {
             OperationRepository.forget(unit.handle(), table.id(), row.rowId());
         }
     }

@@ -1,6 +1,7 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
@@ -22,9 +23,11 @@ final class RowStandings {
     private final Unit unit;
     private final BoundTable table;
     private final HostTable host;
+    private final JournalRows journal;
     private final RowStateRepository states;
     private final Emptiness known;
     private final boolean reconcile;
+    private final @Nullable FirstWalk walk;
 
     /**
      * Makes a finder.
@@ -32,23 +35,29 @@ final class RowStandings {
      * @param unit the unit
      * @param table the table
      * @param host its rows
+     * @param journal its journal
      * @param states its row states
      * @param known what is empty
      * @param reconcile whether rows may have changed without a trigger having seen it
+     * @param walk the walk, if it is the first one over this table
      */
     RowStandings(
             Unit unit,
             BoundTable table,
             HostTable host,
+            JournalRows journal,
             RowStateRepository states,
             Emptiness known,
-            boolean reconcile) {
+            boolean reconcile,
+            @Nullable FirstWalk walk) {
         this.unit = unit;
         this.table = table;
         this.host = host;
+        this.journal = journal;
         this.states = states;
         this.reconcile = reconcile;
         this.known = known;
+        this.walk = walk;
     }
 
     /** Whether looking at a row needs what was gathered before to be written. */
@@ -77,6 +86,9 @@ final class RowStandings {
 
     /** How the row of a record stands. */
     Standing of(RemoteRecord record, RowIdentity row) throws SQLException {
+        if (walk != null && walk.isFirstSight(row.compact()) && known.nothing() && !reconcile) {
+            return new Standing(LocalState.UNKNOWN, null, null, null);
+        }
         Optional<RowState> state = states.find(row.compact());
         String version = state.map(RowState::version).orElse(null);
         if (!known.noConflicts()) {
@@ -94,12 +106,12 @@ final class RowStandings {
             }
         }
         if (!known.noJournal()) {
-            Optional<PendingChange> pending = table.journal().find(unit.connection(), row.key());
+            Optional<PendingChange> pending = journal.find(row.key());
             if (pending.isPresent()) {
                 return new Standing(pendingState(pending.get()), version, pending.get(), null);
             }
             // A touch that came to nothing would keep an image that this record makes stale.
-            table.journal().remove(unit.connection(), row.key());
+            journal.remove(row.key());
         }
         if (state.isPresent()) {
             boolean vanished = reconcile && !host.exists(row.key());

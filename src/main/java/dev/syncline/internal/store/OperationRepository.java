@@ -99,6 +99,50 @@ public final class OperationRepository {
     }
 
     /**
+     * Gives the place of the operation that was stored last.
+     *
+     * @param handle the unit's handle
+     * @return its id, which is greater than that of any before it; 0 if the queue is empty
+     */
+    public static long lastId(Handle handle) {
+        return handle.createQuery("SELECT coalesce(max(id), 0) FROM syncline_queue")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /**
+     * Lists the operations of one table that were stored behind a place and are on their way.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param afterId the place
+     * @return all of them, oldest first
+     */
+    public static List<SyncOperation> after(Handle handle, int table, long afterId) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM syncline_queue WHERE id > :after AND t = :t"
+                        + " AND status = 'processing' ORDER BY id")
+                .bind("after", afterId)
+                .bind("t", table)
+                .map((rs, ctx) -> map(rs))
+                .list();
+    }
+
+    /**
+     * Finds operations by their places in the queue.
+     *
+     * @param handle the unit's handle
+     * @param ids the operations
+     * @return those that are in the queue
+     */
+    public static List<SyncOperation> byIds(Handle handle, List<Long> ids) {
+        return handle.createQuery("SELECT " + COLUMNS
+                        + " FROM syncline_queue WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id")
+                .bind("ids", ids.toString())
+                .map((rs, ctx) -> map(rs))
+                .list();
+    }
+
+    /**
      * Lists operations of one table.
      *
      * @param handle the unit's handle
@@ -141,6 +185,20 @@ public final class OperationRepository {
      */
     public static boolean isEmpty(Handle handle, int table) {
         return !handle.createQuery("SELECT EXISTS(SELECT 1 FROM syncline_queue WHERE t = :t)")
+                .bind("t", table)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /**
+     * Tells whether a table has no change that was refused.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @return true if there is none
+     */
+    public static boolean noneRefused(Handle handle, int table) {
+        return !handle.createQuery("SELECT EXISTS(SELECT 1 FROM syncline_queue WHERE t = :t AND status = 'failed')")
                 .bind("t", table)
                 .mapTo(Boolean.class)
                 .one();

@@ -340,9 +340,11 @@ final class DifferentialRun implements AutoCloseable {
                 throw failure("count of " + table.name() + " is " + one.journal.count(connection) + ", pending are "
                         + actual.size());
             }
-            for (PendingChange change : pending) {
-                if (!one.journal.isPending(connection, change.key())) {
-                    throw failure("a pending row of " + table.name() + " is not found by its key");
+            try (JournalRows rows = one.journal.rows(connection)) {
+                for (PendingChange change : pending) {
+                    if (!rows.isPending(change.key())) {
+                        throw failure("a pending row of " + table.name() + " is not found by its key");
+                    }
                 }
             }
             if (one.journal.rowsWithoutKey(connection) != now.withoutKey()) {
@@ -407,10 +409,12 @@ final class DifferentialRun implements AutoCloseable {
     private void acknowledge(Connection connection) throws SQLException {
         for (Watched one : watched.values()) {
             boolean all = random.nextBoolean();
-            for (PendingChange change : pending(connection, one.journal)) {
-                if (all || random.nextBoolean()) {
-                    one.journal.remove(connection, change.key());
-                    one.base.inStep(TableContents.keyText(change.key()), change.now());
+            try (JournalRows rows = one.journal.rows(connection)) {
+                for (PendingChange change : pending(connection, one.journal)) {
+                    if (all || random.nextBoolean()) {
+                        rows.remove(change.key());
+                        one.base.inStep(TableContents.keyText(change.key()), change.now());
+                    }
                 }
             }
         }
@@ -430,7 +434,9 @@ final class DifferentialRun implements AutoCloseable {
                         base = base.with(column, values[random.nextInt(values.length)]);
                         base = RowImageCodec.fromJson(RowImageCodec.toJson(base));
                     }
-                    one.journal.put(connection, change.key(), base);
+                    try (JournalRows rows = one.journal.rows(connection)) {
+                        rows.put(change.key(), base);
+                    }
                     if (base != null) {
                         for (ColumnSchema column : one.journal.schema().imageColumns()) {
                             base = base.with(column.name(), column.affinity().stored(base.get(column.name())));
@@ -501,13 +507,14 @@ final class DifferentialRun implements AutoCloseable {
             int limit = 1 + random.nextInt(4);
             List<Journal.HostRow> rows;
             do {
-                rows = one.journal.rows(connection, after, limit);
-                one.journal.markNew(
-                        connection,
-                        rows.stream()
-                                .filter(row -> !row.journaled())
-                                .map(Journal.HostRow::key)
-                                .toList());
+                rows = one.journal.hostRows(connection, after, limit);
+                try (JournalRows journal = one.journal.rows(connection)) {
+                    for (Journal.HostRow row : rows) {
+                        if (!row.journaled()) {
+                            journal.put(row.key(), null);
+                        }
+                    }
+                }
                 for (Journal.HostRow row : rows) {
                     if (row.journaled() != known.contains(TableContents.keyText(row.key()))) {
                         throw failure(

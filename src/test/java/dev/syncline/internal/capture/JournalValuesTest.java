@@ -58,11 +58,12 @@ class JournalValuesTest {
     void every_change_from_one_value_to_another_is_seen_and_exact(String encoding) throws SQLException {
         try (HostFile file = new HostFile(folder.resolve("t"), "PRAGMA encoding = '" + encoding + "'", TABLE)) {
             Journal journal = file.capture("t");
+            JournalRows rows = journal.rows(file.sync);
             for (Object from : VALUES) {
                 for (Object to : VALUES) {
                     file.sync("DELETE FROM syncline_journal_1", "DELETE FROM t", "DELETE FROM syncline_journal_1");
                     store(file, "INSERT INTO t(v, id) VALUES(?, 'k')", from);
-                    journal.remove(file.sync, new Object[] {"k"});
+                    rows.remove(new Object[] {"k"});
                     store(file, "UPDATE t SET v = ? WHERE id = 'k'", to);
 
                     List<PendingChange> pending = file.pending(journal);
@@ -94,10 +95,11 @@ class JournalValuesTest {
     void a_base_that_is_put_comes_back_as_it_was() throws SQLException {
         try (HostFile file = new HostFile(folder.resolve("t"), TABLE)) {
             Journal journal = file.capture("t");
+            JournalRows rows = journal.rows(file.sync);
             for (Object value : VALUES) {
                 Map<String, Object> values = new LinkedHashMap<>();
                 values.put("v", value);
-                journal.put(file.sync, new Object[] {"k"}, RowImage.of(values));
+                rows.put(new Object[] {"k"}, RowImage.of(values));
                 assertThat(file.pending(journal).get(0).base()).isEqualTo(RowImage.of(values));
             }
         }
@@ -128,12 +130,13 @@ class JournalValuesTest {
     void text_that_is_not_unicode_is_refused_by_table_and_column_never_by_value() throws SQLException {
         try (HostFile file = new HostFile(folder.resolve("t"), TABLE)) {
             Journal journal = file.capture("t");
+            JournalRows rows = journal.rows(file.sync);
             file.host("INSERT INTO t VALUES('k', CAST(x'73656372657461ff' AS TEXT))");
-            assertThatThrownBy(() -> journal.find(file.sync, new Object[] {"k"}))
+            assertThatThrownBy(() -> rows.find(new Object[] {"k"}))
                     .isInstanceOf(CaptureException.class)
                     .hasMessageContaining("Table t, column v")
                     .hasMessageNotContaining("secret");
-            assertThatThrownBy(() -> journal.put(file.sync, new Object[] {"k"}, RowImage.of(Map.of("v", "\ud800"))))
+            assertThatThrownBy(() -> rows.put(new Object[] {"k"}, RowImage.of(Map.of("v", "\ud800"))))
                     .hasMessageContaining("lone surrogate");
             assertThatThrownBy(() -> RowImage.of(Map.of("v", Double.NaN))).hasMessageContaining("NaN");
             assertThatThrownBy(() -> RowImage.of(Map.of("v", 1))).hasMessageContaining("Integer");
