@@ -62,6 +62,16 @@ record JournalLayout(long id, TableSchema schema, List<Place> image) {
         return IntStream.range(0, schema.key().size()).mapToObj(term::apply).collect(Collectors.joining(separator));
     }
 
+    /** The i-th key column of a host row equals a value to the last byte; found through an index that may compare more loosely. */
+    String hasKey(String row, int i, String value) {
+        String column = row + "." + key(i).quoted();
+        String exact = column + " COLLATE BINARY = " + value;
+        String collation = schema.keyCollations().get(i);
+        return collation.equalsIgnoreCase("BINARY")
+                ? exact
+                : column + " COLLATE " + Identifiers.quote(collation) + " = " + value + " AND " + exact;
+    }
+
     ColumnSchema key(int i) {
         return schema.key().get(i);
     }

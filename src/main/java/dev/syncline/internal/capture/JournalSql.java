@@ -33,7 +33,7 @@ final class JournalSql {
         String table = "main." + quote(schema.name());
         String hostKey = "h." + layout.key(0).quoted();
         String join = journal + " j LEFT JOIN " + table + " h ON "
-                + layout.keys(i -> matches(layout, i, "h", "j.k" + i), " AND ");
+                + layout.keys(i -> layout.hasKey("h", i, "j.k" + i), " AND ");
         List<String> unequal = new ArrayList<>();
         List<String> zeroes = new ArrayList<>();
         for (JournalLayout.Place place : layout.image()) {
@@ -68,16 +68,6 @@ final class JournalSql {
                 + hostKey + " IS NOT NULL";
         stamp = "UPDATE " + journal + " SET t = ? WHERE t IS NULL AND " + layout.keys(i -> "k" + i + " = ?", " AND ");
         remove = "DELETE FROM " + journal + " WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
-    }
-
-    /** The host's key equals a value to the last byte; found through the key's index, which may compare more loosely. */
-    static String matches(JournalLayout layout, int i, String row, String value) {
-        String column = row + "." + layout.key(i).quoted();
-        String exact = column + " COLLATE BINARY = " + value;
-        String collation = layout.schema().keyCollations().get(i);
-        return collation.equalsIgnoreCase("BINARY")
-                ? exact
-                : column + " COLLATE " + quote(collation) + " = " + value + " AND " + exact;
     }
 
     private static String each(JournalLayout layout, Function<JournalLayout.Place, String> text) {
