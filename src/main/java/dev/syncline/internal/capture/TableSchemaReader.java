@@ -29,6 +29,9 @@ final class TableSchemaReader {
     }
 
     TableSchema read(List<String> declaredKey) throws SQLException {
+        if (Identifiers.fold(wanted).startsWith("syncline_")) {
+            throw refused("belongs to the library");
+        }
         Listed listed = listed();
         String table = listed.name();
         String sql = tableSql(table);

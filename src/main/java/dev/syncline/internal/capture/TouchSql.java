@@ -64,6 +64,11 @@ final class TouchSql {
         List<String> body = new ArrayList<>();
         body.add(into(false) + " SELECT n.k, 0" + time() + " FROM (" + chosen + ") n WHERE " + newKey(0)
                 + " = -1 AND typeof(n.k) = 'integer' AND NOT EXISTS(SELECT 1 FROM " + journal + " WHERE k0 = n.k)");
+        if (deleteMark) {
+            // No row is there, or SQLite would not choose it.
+            body.add("UPDATE " + journal + " SET d = 1 WHERE d = 4 AND " + newKey(0) + " = -1 AND k0 = (" + chosen
+                    + ")");
+        }
         return body;
     }
 
