@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -27,8 +28,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What a host's autocommitted write costs with capture, beside the same write without: a row of 300 bytes in eleven columns, a
- * random text key, two indexes, WAL. Compare the lines of one run by their ratio; the machine's speed cancels out.
+ * What a host's write costs with capture, beside the same write without: a row of 300 bytes in eleven columns, a random text
+ * key, two indexes, WAL; committed by itself where not said otherwise. Compare the lines of one run by their ratio; the
+ * machine's speed cancels out.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -36,6 +38,8 @@ import org.openjdk.jmh.annotations.TearDown;
 public class CaptureBenchmark {
     private static final int ROWS = 20_000;
     private static final int FEW = 50;
+    private static final int THOUSANDS = 5_000;
+    private static final int PER_COMMIT = 100;
 
     /** Whether the table is captured, and whether the time of the last edit is kept. */
     @Param({"bare", "captured", "captured+time"})
@@ -48,6 +52,7 @@ public class CaptureBenchmark {
     private PreparedStatement update;
     private PreparedStatement insert;
     private PreparedStatement empty;
+    private PreparedStatement trim;
     private int next;
 
     @Setup(Level.Trial)
@@ -83,6 +88,9 @@ public class CaptureBenchmark {
             new ChangeCapture(new CaptureOptions("payment", List.of("id"), table.endsWith("time"), false))
                     .install(connection);
             empty = connection.prepareStatement("DELETE FROM syncline_journal_1");
+            trim = connection.prepareStatement(
+                    "DELETE FROM syncline_journal_1 WHERE seq <= (SELECT max(seq) FROM syncline_journal_1) - "
+                            + THOUSANDS);
         }
         update = connection.prepareStatement("UPDATE payment SET amount = ? WHERE id = ?");
     }
@@ -95,17 +103,37 @@ public class CaptureBenchmark {
         }
     }
 
-    /** The journal is emptied every fifty edits, on all three tables' account alike: by a statement, or by one that finds none. */
+    /** The journal is emptied every fifty edits, as by a sync that has caught up; its statement is part of what is measured. */
     @Benchmark
     public void firstTouchWithFewPending() throws SQLException {
-        if (++next % FEW == 0 && empty != null) {
-            empty.executeUpdate();
-        }
-        edit(keys[next % ROWS]);
+        touch();
+        keep(FEW, empty);
+    }
+
+    /** Between five and ten thousand rows are pending once the first five thousand have been touched, in the warm-up. */
+    @Benchmark
+    public void firstTouchWithThousandsPending() throws SQLException {
+        touch();
+        keep(THOUSANDS, trim);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(PER_COMMIT)
+    public void firstTouchOfAHundredPerCommitWithFewPending() throws SQLException {
+        touchHundred();
+        keep(PER_COMMIT, empty);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(PER_COMMIT)
+    public void firstTouchOfAHundredPerCommitWithThousandsPending() throws SQLException {
+        touchHundred();
+        keep(THOUSANDS, trim);
     }
 
     @Benchmark
     public void editOfARowAlreadyPending() throws SQLException {
+        next++;
         edit(keys[7]);
     }
 
@@ -114,8 +142,28 @@ public class CaptureBenchmark {
         insert(key());
     }
 
+    private void touch() throws SQLException {
+        next++;
+        edit(keys[next % ROWS]);
+    }
+
+    private void touchHundred() throws SQLException {
+        connection.setAutoCommit(false);
+        for (int i = 0; i < PER_COMMIT; i++) {
+            touch();
+        }
+        connection.commit();
+        connection.setAutoCommit(true);
+    }
+
+    private void keep(int every, PreparedStatement fewer) throws SQLException {
+        if (next % every == 0 && fewer != null) {
+            fewer.executeUpdate();
+        }
+    }
+
     private void edit(String key) throws SQLException {
-        update.setString(1, Integer.toString(++next));
+        update.setString(1, Integer.toString(next));
         update.setString(2, key);
         update.executeUpdate();
     }
