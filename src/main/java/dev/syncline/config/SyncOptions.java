@@ -12,6 +12,8 @@ import java.time.Duration;
  *     faster and holds the write lock longer
  * @param pushBatch changes frozen in one durable transaction and, where the backend takes batches, sent together; default
  *     500
+ * @param pushBytes bytes that one batch takes at the most, roughly; a single change is sent whatever its size; default
+ *     1 000 000
  * @param requestsInFlight changes sent side by side where there is no batch endpoint; default 8
  * @param retry tries and waits within one run
  * @param busyTimeout how long SQLite waits for the host's writers before a unit is repeated; default 5 s
@@ -22,6 +24,7 @@ public record SyncOptions(
         int pageSize,
         int commitRows,
         int pushBatch,
+        int pushBytes,
         int requestsInFlight,
         RetryStrategy retry,
         Duration busyTimeout,
@@ -29,7 +32,15 @@ public record SyncOptions(
         Duration tombstoneRetention) {
 
     private static final SyncOptions DEFAULTS = new SyncOptions(
-            1000, 10_000, 500, 8, RetryStrategy.standard(), Duration.ofSeconds(5), 65_536, Duration.ofDays(30));
+            1000,
+            10_000,
+            500,
+            1_000_000,
+            8,
+            RetryStrategy.standard(),
+            Duration.ofSeconds(5),
+            65_536,
+            Duration.ofDays(30));
 
     /**
      * Checks every number.
@@ -37,6 +48,7 @@ public record SyncOptions(
      * @param pageSize as above; 1 to 100 000
      * @param commitRows as above; 1 to 1 000 000
      * @param pushBatch as above; 1 to 100 000
+     * @param pushBytes as above; 1000 to 1 000 000 000
      * @param requestsInFlight as above; 1 to 64
      * @param retry as above
      * @param busyTimeout as above; at most one day
@@ -48,6 +60,7 @@ public record SyncOptions(
         require("pageSize", pageSize, 1, 100_000);
         require("commitRows", commitRows, 1, 1_000_000);
         require("pushBatch", pushBatch, 1, 100_000);
+        require("pushBytes", pushBytes, 1000, 1_000_000_000);
         require("requestsInFlight", requestsInFlight, 1, 64);
         // SQLite counts it in 31 bits of milliseconds and takes more for no wait at all.
         require("busyTimeout", busyTimeout, Duration.ZERO, Duration.ofDays(1));

@@ -8,6 +8,7 @@ public final class SyncOptionsBuilder {
     private int pageSize;
     private int commitRows;
     private int pushBatch;
+    private int pushBytes;
     private int requestsInFlight;
     private RetryStrategy retry;
     private Duration busyTimeout;
@@ -18,6 +19,7 @@ public final class SyncOptionsBuilder {
         pageSize = from.pageSize();
         commitRows = from.commitRows();
         pushBatch = from.pushBatch();
+        pushBytes = from.pushBytes();
         requestsInFlight = from.requestsInFlight();
         retry = from.retry();
         busyTimeout = from.busyTimeout();
@@ -55,6 +57,18 @@ public final class SyncOptionsBuilder {
      */
     public SyncOptionsBuilder pushBatch(int changes) {
         pushBatch = changes;
+        return this;
+    }
+
+    /**
+     * Sets how large one batch may be. A backend that refuses a batch as too large is given smaller ones whatever is set here.
+     * Default: 1 000 000.
+     *
+     * @param bytes bytes, roughly, 1000 to 1 000 000 000; a single change is sent whatever its size
+     * @return this
+     */
+    public SyncOptionsBuilder pushBytes(int bytes) {
+        pushBytes = bytes;
         return this;
     }
 
@@ -121,6 +135,14 @@ public final class SyncOptionsBuilder {
      */
     public SyncOptions build() {
         return new SyncOptions(
-                pageSize, commitRows, pushBatch, requestsInFlight, retry, busyTimeout, cacheKib, tombstoneRetention);
+                pageSize,
+                commitRows,
+                pushBatch,
+                pushBytes,
+                requestsInFlight,
+                retry,
+                busyTimeout,
+                cacheKib,
+                tombstoneRetention);
     }
 }

@@ -24,6 +24,7 @@ class SyncOptionsTest {
                         1000,
                         10_000,
                         500,
+                        1_000_000,
                         8,
                         RetryStrategy.standard(),
                         Duration.ofSeconds(5),
@@ -50,6 +51,7 @@ class SyncOptionsTest {
                 .pageSize(1)
                 .commitRows(2)
                 .pushBatch(3)
+                .pushBytes(3000)
                 .requestsInFlight(4)
                 .retry(RetryStrategy.none())
                 .busyTimeout(Duration.ofMillis(6))
@@ -58,7 +60,7 @@ class SyncOptionsTest {
                 .build();
         assertThat(changed)
                 .isEqualTo(new SyncOptions(
-                        1, 2, 3, 4, RetryStrategy.none(), Duration.ofMillis(6), 7000, Duration.ofHours(8)));
+                        1, 2, 3, 3000, 4, RetryStrategy.none(), Duration.ofMillis(6), 7000, Duration.ofHours(8)));
         assertThat(changed.toBuilder().build()).isEqualTo(changed).hasSameHashCodeAs(changed);
     }
 
@@ -81,6 +83,8 @@ class SyncOptionsTest {
                 out("commitRows", 1_000_001, b -> b.commitRows(1_000_001)),
                 out("pushBatch", 0, b -> b.pushBatch(0)),
                 out("pushBatch", 100_001, b -> b.pushBatch(100_001)),
+                out("pushBytes", 999, b -> b.pushBytes(999)),
+                out("pushBytes", 1_000_000_001, b -> b.pushBytes(1_000_000_001)),
                 out("requestsInFlight", 0, b -> b.requestsInFlight(0)),
                 out("requestsInFlight", 65, b -> b.requestsInFlight(65)),
                 out("busyTimeout", "PT-0.001S", b -> b.busyTimeout(Duration.ofMillis(-1))),

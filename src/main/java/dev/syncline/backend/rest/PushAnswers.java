@@ -61,7 +61,7 @@ final class PushAnswers {
                 problem.faults().isEmpty()
                         ? new PushResult.Rejected(failures.refused(what, answer))
                         : invalid(what, problem.faults());
-            case 401, 407, 408, 425, 429 -> throw failures.refused(what, answer);
+            case 401, 407, 408, 415, 425, 426, 429 -> throw failures.refused(what, answer);
             default -> {
                 SyncException refusal = failures.refused(what, answer);
                 if (answer.status() < 400 || answer.status() >= 500) {

@@ -3,10 +3,9 @@ package dev.syncline.internal.engine;
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.OutgoingChange;
-import dev.syncline.backend.PushReceipt;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteRecord;
-import dev.syncline.exception.ClientException;
+import dev.syncline.config.SyncOptions;
 import dev.syncline.exception.NetworkException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncTimeoutException;
@@ -19,7 +18,6 @@ import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +40,7 @@ final class ChangeSender {
     private final TransactionManager transactions;
     private final EngineThreads threads;
     private final int batchLimit;
+    private final BatchSender batches;
     private final Clock clock;
     /** Records without a version that were compared in this run; the second look would tell no more than the first. */
     private final Set<String> lookedAt = ConcurrentHashMap.newKeySet();
@@ -50,13 +49,14 @@ final class ChangeSender {
             ResilientBackend backend,
             TransactionManager transactions,
             EngineThreads threads,
-            int batchLimit,
+            SyncOptions options,
             Clock clock) {
         this.clock = clock;
         this.backend = backend;
         this.transactions = transactions;
         this.threads = threads;
-        this.batchLimit = batchLimit;
+        batchLimit = options.pushBatch();
+        batches = new BatchSender(backend, options, this::sendSingly);
     }
 
     /** Begins a run: what was looked at before it counts no more. */
@@ -105,57 +105,23 @@ final class ChangeSender {
 
     private void send(
             List<SyncOperation> operations, List<OutgoingChange> changes, Cancellation cancellation, Sent sent) {
-        int batch = Math.min(backend.capabilities().batch(), batchLimit);
-        if (batch > 1 && operations.size() > 1) {
-            for (int from = 0; from < operations.size(); from += batch) {
-                int to = Math.min(from + batch, operations.size());
-                if (sent.fatal() != null) {
-                    operations.subList(from, to).forEach(sent::neverStarted);
-                } else {
-                    sendBatch(operations.subList(from, to), changes.subList(from, to), cancellation, sent);
-                }
-            }
-        } else {
+        if (Math.min(backend.capabilities().batch(), batchLimit) == 1 || operations.size() == 1) {
             sendSingly(operations, changes, cancellation, sent);
+            return;
         }
-    }
-
-    private void sendBatch(
-            List<SyncOperation> operations, List<OutgoingChange> changes, Cancellation cancellation, Sent sent) {
-        List<SyncOperation> ready = new ArrayList<>();
-        List<OutgoingChange> outgoing = new ArrayList<>();
+        List<BatchSender.Outgoing> together = new ArrayList<>();
+        List<SyncOperation> looked = new ArrayList<>();
+        List<OutgoingChange> lookedChanges = new ArrayList<>();
         for (int i = 0; i < operations.size(); i++) {
             if (needsLookBefore(changes.get(i))) {
-                sendSingly(List.of(operations.get(i)), List.of(changes.get(i)), cancellation, sent);
+                looked.add(operations.get(i));
+                lookedChanges.add(changes.get(i));
             } else {
-                ready.add(operations.get(i));
-                outgoing.add(changes.get(i));
+                together.add(new BatchSender.Outgoing(operations.get(i), changes.get(i)));
             }
         }
-        if (outgoing.isEmpty()) {
-            return;
-        }
-        if (sent.fatal() != null) {
-            ready.forEach(sent::neverStarted);
-            return;
-        }
-        List<PushReceipt> receipts;
-        try {
-            receipts = backend.pushBatch(outgoing, cancellation);
-        } catch (ClientException | ValidationException refused) {
-            // The batch as a whole was refused, which says nothing of the single changes: one of them may have spoiled
-            // it.
-            sendSingly(ready, outgoing, cancellation, sent);
-            return;
-        } catch (SyncException failure) {
-            ready.forEach(operation -> sent.unknown(operation, failure));
-            return;
-        }
-        Map<String, PushResult> byKey = new HashMap<>();
-        receipts.forEach(receipt -> byKey.put(receipt.key(), receipt.result()));
-        for (SyncOperation operation : ready) {
-            sent.note(operation, byKey.get(operation.key()));
-        }
+        sendSingly(looked, lookedChanges, cancellation, sent);
+        batches.send(together, cancellation, sent);
     }
 
     private void sendSingly(
@@ -287,7 +253,7 @@ final class ChangeSender {
             return fatal;
         }
 
-        private void note(SyncOperation operation, @Nullable PushResult result) {
+        void note(SyncOperation operation, @Nullable PushResult result) {
             if (result == NOT_SENT) {
                 neverStarted.add(operation);
             } else if (result instanceof PushResult.Unserved unserved) {
@@ -299,13 +265,22 @@ final class ChangeSender {
             // Without an answer the operation stays frozen; the next run asks again under the same key.
         }
 
-        private void unknown(SyncOperation operation, SyncException failure) {
+        void unknown(SyncOperation operation, SyncException failure) {
             unknown.put(operation, failure);
             stopOn(failure);
         }
 
-        private void neverStarted(SyncOperation operation) {
+        void neverStarted(SyncOperation operation) {
             neverStarted.add(operation);
+        }
+
+        /** Whether a failure was that of one request and not of the backend; if it is the backend's, the run is over. */
+        boolean isBackendWell(SyncException failure) {
+            if (RunFailures.endsTheRun(failure)) {
+                stopOn(failure);
+                return fatal == null;
+            }
+            return probe.get().isEmpty();
         }
 
         /** One change may break its connection each time; only if the backend itself is out of reach is the run over. */

@@ -81,8 +81,7 @@ final class QueuePusher {
                 backend.capabilities().partialUpdates());
         operations = new OperationTracker(transactions);
         repository = new OperationRepository(config.clock());
-        sender = new ChangeSender(
-                backend, transactions, threads, config.options().pushBatch(), config.clock());
+        sender = new ChangeSender(backend, transactions, threads, config.options(), config.clock());
     }
 
     /** Begins a run. */
@@ -116,12 +115,11 @@ final class QueuePusher {
             for (int from = 0; from < frozen.size(); from += wave) {
                 List<SyncOperation> some = frozen.subList(from, Math.min(from + wave, frozen.size()));
                 // Read again: the settling of those before may have given their rows other numbers.
-                send(
-                        run,
-                        table,
-                        transactions.read(unit -> some.stream()
-                                .flatMap(o -> OperationRepository.byId(unit.handle(), o.id()).stream())
-                                .toList()));
+                List<SyncOperation> present = transactions.read(unit -> some.stream()
+                        .flatMap(o -> OperationRepository.byId(unit.handle(), o.id()).stream())
+                        .toList());
+                // The backend may have any of them: none thaws, also if its turn does not come in this run.
+                send(run, table, present, false);
             }
         }
     }
@@ -159,7 +157,7 @@ final class QueuePusher {
             claim.faults().forEach(run::noteFault);
             if (!claim.operations().isEmpty()) {
                 sentAny = true;
-                send(run, table, claim.operations());
+                send(run, table, claim.operations(), true);
             }
         }
         return sentAny;
@@ -173,7 +171,8 @@ final class QueuePusher {
                         unit -> CursorRepository.find(unit.handle(), table.id()).walking());
     }
 
-    private void send(SyncRun run, BoundTable table, List<SyncOperation> frozen) {
+    /** What an earlier run sent keeps payload and key; what was frozen just now and did not leave is as if not claimed. */
+    private void send(SyncRun run, BoundTable table, List<SyncOperation> frozen, boolean justClaimed) {
         run.cancellation().check();
         // Cancelled in the middle, it is not known here which of them left: they stay frozen, and the next run settles
         // them.
@@ -191,7 +190,9 @@ final class QueuePusher {
             settle(run, table, List.of(completed(run, table, answer)));
         }
         noteUnknown(run, table, sent.unknown(), sent.fatal());
-        queue.thaw(table, sent.neverStarted());
+        if (justClaimed) {
+            queue.thaw(table, sent.neverStarted());
+        }
         SyncException fatal = sent.fatal();
         if (fatal != null) {
             throw fatal;

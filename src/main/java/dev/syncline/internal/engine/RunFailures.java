@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.exception.AuthenticationException;
 import dev.syncline.exception.CircuitBreakerOpenException;
+import dev.syncline.exception.ClientException;
 import dev.syncline.exception.ConsistencyException;
 import dev.syncline.exception.NetworkException;
 import dev.syncline.exception.RateLimitException;
@@ -22,7 +23,13 @@ final class RunFailures {
                 || failure instanceof CircuitBreakerOpenException
                 || failure instanceof RateLimitException
                 || failure instanceof AuthenticationException
-                || failure instanceof StorageException;
+                || failure instanceof StorageException
+                || refusesThisVersion(failure);
+    }
+
+    /** The backend takes no request of this form, whatever is in it: an app to be updated, not a change to be mended. */
+    private static boolean refusesThisVersion(SyncException failure) {
+        return failure instanceof ClientException refused && (refused.status() == 415 || refused.status() == 426);
     }
 
     /** Why a run was ended by a failure. */

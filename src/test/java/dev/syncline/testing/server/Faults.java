@@ -1,5 +1,6 @@
 package dev.syncline.testing.server;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ public final class Faults {
 
     private final Deque<Fault> script = new ArrayDeque<>();
     private final List<Rule> rules = new ArrayList<>();
+    private final List<Rule> bodyRules = new ArrayList<>();
     private boolean cut;
     private Duration latency = Duration.ZERO;
     private @Nullable Fault nth;
@@ -47,6 +49,14 @@ public final class Faults {
         rules.add(new Rule(request, fault));
     }
 
+    /**
+     * Every request whose path and body match fails like this, until {@link #clear()}. Looked at last, once the body is read; not
+     * for a {@link Fault.Reset}, which strikes before.
+     */
+    public synchronized void whenBody(BiPredicate<String, String> request, Fault fault) {
+        bodyRules.add(new Rule(request, fault));
+    }
+
     /** Every {@code n}-th request from now on fails like this, until {@link #clear()}. */
     public synchronized void every(long n, Fault fault) {
         this.n = n;
@@ -58,6 +68,7 @@ public final class Faults {
     public synchronized void clear() {
         script.clear();
         rules.clear();
+        bodyRules.clear();
         cut = false;
         latency = Duration.ZERO;
         nth = null;
@@ -81,5 +92,17 @@ public final class Faults {
             }
         }
         return nth != null && ++seen % n == 0 ? nth : null;
+    }
+
+    synchronized @Nullable Fault pickByBody(String path, byte[] body) {
+        if (bodyRules.isEmpty()) {
+            return null;
+        }
+        String text = new String(body, StandardCharsets.UTF_8);
+        return bodyRules.stream()
+                .filter(rule -> rule.request().test(path, text))
+                .map(Rule::fault)
+                .findFirst()
+                .orElse(null);
     }
 }

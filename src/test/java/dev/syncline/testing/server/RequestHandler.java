@@ -56,6 +56,9 @@ final class RequestHandler implements HttpHandler {
                 pause(delay.time());
             }
             byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
+            if (fault == null) {
+                fault = faults.pickByBody(path, body);
+            }
             Answer answer = answer(exchange, path, body, fault);
             if (fault instanceof Fault.LoseAnswer) {
                 record(exchange, RequestJournal.NO_ANSWER, fault, 0);
