@@ -8,10 +8,13 @@ import dev.syncline.internal.store.ClosedFile;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncProgress;
 import dev.syncline.progress.SyncResult;
+import dev.syncline.progress.UnsentChange;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Single;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Keeps the tables of one SQLite file and a backend in step.
@@ -103,6 +106,56 @@ public final class SyncManager implements AutoCloseable {
      */
     public long pendingChanges() {
         return engine.pendingChanges();
+    }
+
+    /**
+     * Lists every unsent change with where it stands, why, and what would help. Holds all of them in memory; with very many
+     * pending, ask for some with {@link #operations(Predicate)}.
+     *
+     * @return a snapshot, table by table: what is on its way first, then in order of recording
+     * @throws dev.syncline.exception.StorageException if the database cannot be read
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public List<UnsentChange> operations() {
+        return engine.operations(any -> true);
+    }
+
+    /**
+     * Lists some of the unsent changes, for example the failed ones: {@code operations(o -> o.state() == State.FAILED)}.
+     *
+     * @param wanted says which; called outside of transactions
+     * @return a snapshot, in the order of {@link #operations()}
+     * @throws dev.syncline.exception.StorageException if the database cannot be read
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public List<UnsentChange> operations(Predicate<? super UnsentChange> wanted) {
+        return engine.operations(wanted);
+    }
+
+    /**
+     * Lets everything that failed be sent again with the next run, as it is now. What the backend refused goes out under a new key;
+     * what failed too often with an unknown outcome goes out under its old one.
+     *
+     * @return how many changes that are
+     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing was changed
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public int retryFailed() {
+        return engine.retryFailed();
+    }
+
+    /**
+     * Gives an unsent change up: the row returns to what the backend last told of it, and a row that it never had is deleted. An
+     * open conflict of the row closes in favour of the backend. What is dropped is kept in {@code syncline_conflicts}.
+     *
+     * @param id the {@link UnsentChange#id()}
+     * @return whether there was such a change
+     * @throws dev.syncline.exception.StorageException if the host's table refuses what the row was before, or other rows refer to
+     *     the row that would go; nothing was changed
+     * @throws IllegalStateException if the change is on its way, so that the backend may have it already, or after {@link #close()}
+     */
+    public boolean discard(String id) {
+        return engine.discard(id);
     }
 
     /**

@@ -21,6 +21,7 @@ import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Waiter;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncProgress;
+import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.CircuitBreaker;
 import dev.syncline.resilience.CircuitBreakerSettings;
 import io.reactivex.rxjava3.core.Flowable;
@@ -28,6 +29,7 @@ import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /** One open file with everything that works on it. Safe for any thread; {@link #close} releases all of it. */
 public final class SyncEngine implements ConflictInbox, AutoCloseable {
@@ -38,6 +40,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final List<BoundTable> tables;
     private final SyncProgressTracker tracker;
     private final InboxKeeper inbox;
+    private final QueueKeeper queue;
     private final ClockOffset offset;
     private final SyncCoordinator coordinator;
 
@@ -57,6 +60,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                 Schedulers.from(config.deliverOn() == null ? threads.delivery() : config.deliverOn(), false, true);
         tracker = new SyncProgressTracker(config.clock(), delivery);
         inbox = new InboxKeeper(tables, transactions);
+        queue = new QueueKeeper(tables, transactions);
         offset = new ClockOffset(transactions, config.clock());
         CircuitBreaker breaker = new CircuitBreaker(
                 config.backend().name(), CircuitBreakerSettings.standard(), config.clock(), delivery);
@@ -172,9 +176,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
 
     @Override
     public Conflict resolve(String conflictId, ResolutionStrategy strategy) {
-        ApplyContext context = new ApplyContext(
-                config.backend().capabilities().versions(), config.clock(), config.ids(), offset.last());
-        Conflict resolved = inbox.resolve(conflictId, strategy, context)
+        Conflict resolved = inbox.resolve(conflictId, strategy, context())
                 .orElseThrow(() -> new ConflictException(
                         "no conflict of this id is open; nothing was changed. List the open ones with"
                                 + " conflicts().open()",
@@ -187,6 +189,40 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                         null));
         tracker.resolved(null, Objects.requireNonNull(resolved));
         return resolved;
+    }
+
+    private ApplyContext context() {
+        return new ApplyContext(
+                config.backend().capabilities().versions(), config.clock(), config.ids(), offset.last());
+    }
+
+    /**
+     * Lists unsent changes.
+     *
+     * @param wanted which ones
+     * @return a snapshot
+     */
+    public List<UnsentChange> operations(Predicate<? super UnsentChange> wanted) {
+        return queue.operations(wanted);
+    }
+
+    /**
+     * Lets what failed be sent again.
+     *
+     * @return how many changes that are
+     */
+    public int retryFailed() {
+        return queue.retryFailed();
+    }
+
+    /**
+     * Gives an unsent change up.
+     *
+     * @param id the change
+     * @return whether there was one
+     */
+    public boolean discard(String id) {
+        return queue.discard(id, context());
     }
 
     /** Ends a run at its next safe point, then the threads, then the connections and the backend. */

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,9 +166,25 @@ public final class OperationTracker {
 
     private static void mark(
             Unit unit, SyncOperation operation, SyncException reason, ApplyContext context, Settlement told) {
-        String message = reason.getMessage() == null ? reason.getClass().getSimpleName() : reason.getMessage();
-        new OperationRepository(context.clock()).insert(unit.handle(), List.of(operation.refused(message)));
+        new OperationRepository(context.clock()).insert(unit.handle(), List.of(operation.refused(told(reason))));
         told.refused().add(new Refusal(operation, reason));
+    }
+
+    /** What went wrong on the first line, what to do about it on the second. */
+    private static String told(SyncException reason) {
+        String message = reason.getMessage() == null ? reason.getClass().getSimpleName() : reason.getMessage();
+        if (!(reason instanceof ValidationException invalid) || invalid.faults().isEmpty()) {
+            return message;
+        }
+        String faults = invalid.faults().stream()
+                .map(fault -> fault.field() + " (" + fault.rule() + ")")
+                .collect(Collectors.joining(", "));
+        String fixes = invalid.faults().stream()
+                .map(FieldFault::fix)
+                .filter(fix -> !fix.isEmpty())
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return message + ": " + faults + "\n" + fixes;
     }
 
     /** The operation thaws and the backend's copy goes through the same door as a pulled record. */
@@ -213,8 +230,8 @@ public final class OperationTracker {
         SyncOperation operation = answer.operation();
         return new ConsistencyException(
                 "the backend answered a change of " + operation.entity() + " " + operation.rowId()
-                        + " with a record that another row here stands for. The row stays as it is and is not sent again"
-                        + " until it is edited; delete it if it is a duplicate",
+                        + " with a record that another row here stands for. The row stays as it is and is not sent"
+                        + " again until it is edited; delete it if it is a duplicate",
                 "DUPLICATE_RECORD",
                 List.of(operation.rowId()),
                 context.clock().instant(),
@@ -225,8 +242,8 @@ public final class OperationTracker {
         SyncOperation operation = answer.operation();
         return new ConflictException(
                 "the backend refuses a change of " + operation.entity() + " " + operation.rowId()
-                        + " as a conflict but shows no other state of the record. The row stays as it is and is not sent"
-                        + " again until it is edited",
+                        + " as a conflict but shows no other state of the record. The row stays as it is and is not"
+                        + " sent again until it is edited",
                 null,
                 operation.entity(),
                 operation.rowId(),

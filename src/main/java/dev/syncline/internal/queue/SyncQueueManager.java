@@ -110,8 +110,15 @@ public final class SyncQueueManager {
         });
     }
 
-    /** The change takes its first base back and, with it, whatever was edited since. */
-    static void thaw(Unit unit, BoundTable table, SyncOperation operation) throws SQLException {
+    /**
+     * Puts an operation back into its journal: the change takes its first base back and, with it, whatever was edited since.
+     *
+     * @param unit the unit; capture is silenced in it
+     * @param table the operation's table
+     * @param operation the frozen operation
+     * @throws SQLException if a statement fails
+     */
+    public static void thaw(Unit unit, BoundTable table, SyncOperation operation) throws SQLException {
         @Nullable Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
         RowImage base = operation.base() == null ? null : RowImageCodec.fromJson(operation.base());
         try (JournalRows journal = table.journal().rows(unit.connection())) {
@@ -304,7 +311,7 @@ public final class SyncQueueManager {
                 operations.insert(
                         unit.handle(),
                         List.of(operation(change, row, kind, null, text(now), version)
-                                .refused(e.rule())));
+                                .refused(e.rule() + "\n" + e.fix())));
             }
         }
 

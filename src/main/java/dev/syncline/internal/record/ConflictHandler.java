@@ -8,6 +8,7 @@ import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.capture.JournalRows;
+import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.record.ConflictResolver.Settled;
 import dev.syncline.internal.store.ConflictRepository;
@@ -300,6 +301,37 @@ public final class ConflictHandler {
         if (refused.isEmpty()) {
             close(stored, collision, ResolutionStrategy.REMOTE_WINS, ResolvedBy.AUTO, collision.remote());
         }
+        return refused;
+    }
+
+    /**
+     * Gives an unsent change up because the host says so. What is dropped is kept like the side of a conflict that lost.
+     *
+     * @param row the row's names
+     * @param change the change
+     * @param version the version that the change was made on, if known
+     * @return why the host's table refused what the row was before; empty if the change is gone
+     * @throws SQLException if the unit is doomed
+     */
+    public Optional<SQLException> discard(RowIdentity row, PendingChange change, Optional<String> version)
+            throws SQLException {
+        RowImage base = change.base();
+        RowImage local = change.now();
+        Optional<SQLException> refused = settler.giveUp(row, local, base);
+        if (refused.isPresent()) {
+            return refused;
+        }
+        Comparison comparison = Comparison.of(table.columns(), base, local, base);
+        Collision dropped = new Collision(type(base, local, base), base, local, base, comparison, null, null);
+        Conflict entry = describe(dropped, row)
+                .severity(ConflictSeverity.LOW)
+                .resolution(context.clock().instant(), ResolutionStrategy.REMOTE_WINS, ResolvedBy.USER)
+                .notes("discarded before it was sent")
+                .build();
+        // Nothing more was told of the record than what the base holds.
+        RemoteRecord record = RemoteRecord.tombstone(RowIdentity.NO_ID, version.orElse(null));
+        ConflictRepository.insert(
+                unit.handle(), new StoredConflict(entry, table.id(), RecordText.write(record)), data(base));
         return refused;
     }
 

@@ -147,6 +147,38 @@ public final class RowSettler {
         return Optional.empty();
     }
 
+    /**
+     * Returns a row to what both sides last agreed on; one that the backend never had goes.
+     *
+     * @param known the row's names
+     * @param present the row as it is; null if there is none
+     * @param base the version both last agreed on; null if the backend never had the row
+     * @return why the host's table refused; empty if nothing of the change is left
+     * @throws SQLException if the unit is doomed
+     */
+    Optional<SQLException> giveUp(RowIdentity known, @Nullable RowImage present, @Nullable RowImage base)
+            throws SQLException {
+        if (base == null && present != null && table.isReferred(unit.connection(), known.key())) {
+            return Optional.of(new SQLException("rows here still refer to the row; discard or delete them first"));
+        }
+        RowIdentity row = present == null && base != null ? KeyReuse.bringBack(unit, table, host, ids, known) : known;
+        Optional<SQLException> refused = write(row, present, base);
+        if (refused.isPresent()) {
+            return refused;
+        }
+        if (base == null && table.serverIds()) {
+            ids.unmap(table, Objects.requireNonNull(row.key()[0]));
+        }
+        if (base != null && states.find(row.compact()).isEmpty()) {
+            // The backend does not have it, so what is left of the change is a new row.
+            journal.put(row.key(), null);
+        } else {
+            journal.remove(row.key());
+        }
+        arm(row);
+        return Optional.empty();
+    }
+
     /** What the backend refused because the row they refer to was gone may go once that is there again. */
     private void armChildren(RowIdentity row) throws SQLException {
         for (BoundTable child : table.children()) {

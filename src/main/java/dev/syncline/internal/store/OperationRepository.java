@@ -213,8 +213,9 @@ public final class OperationRepository {
      */
     public static boolean hasFrozenCreate(Handle handle, int table) {
         return handle.createQuery("SELECT EXISTS(SELECT 1 FROM syncline_queue WHERE t = :t AND status = 'processing'"
-                        + " AND operation = 'CREATE' AND attempts < 5)")
+                        + " AND operation = 'CREATE' AND attempts < :most)")
                 .bind("t", table)
+                .bind("most", SyncOperation.MOST_ATTEMPTS)
                 .mapTo(Boolean.class)
                 .one();
     }
@@ -281,6 +282,21 @@ public final class OperationRepository {
                 .bind("t", table)
                 .bind("row", rowId)
                 .execute();
+    }
+
+    /**
+     * Lets everything that failed be sent again: what was refused as a new claim, what is of unknown outcome under its old key.
+     *
+     * @param handle the unit's handle
+     * @return how many operations there were
+     */
+    public static int armFailed(Handle handle) {
+        int refused = handle.execute("DELETE FROM syncline_queue WHERE status = 'failed'");
+        return refused
+                + handle.createUpdate("UPDATE syncline_queue SET attempts = 0, next_attempt_at = 0"
+                                + " WHERE status = 'processing' AND attempts >= :most")
+                        .bind("most", SyncOperation.MOST_ATTEMPTS)
+                        .execute();
     }
 
     /**

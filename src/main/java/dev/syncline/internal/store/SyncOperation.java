@@ -40,6 +40,9 @@ public record SyncOperation(
         @Nullable String key,
         long nextAttemptAt) {
 
+    /** After so many runs in which it failed and others did not, an operation is left alone until the host asks for it. */
+    public static final int MOST_ATTEMPTS = 5;
+
     /** Where an operation stands. */
     public enum Status {
         /** Frozen and on its way: payload and key are settled, and the backend may already have it. */
@@ -79,6 +82,15 @@ public record SyncOperation(
                 why,
                 null,
                 0);
+    }
+
+    /**
+     * Tells whether it failed so often that it is not sent again by itself, though its outcome is not known.
+     *
+     * @return true from {@link #MOST_ATTEMPTS} on
+     */
+    public boolean hasGivenUp() {
+        return status == Status.PROCESSING && attempts >= MOST_ATTEMPTS;
     }
 
     /** Names the operation without its values. */

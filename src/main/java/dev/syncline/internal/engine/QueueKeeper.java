@@ -1,0 +1,109 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.capture.PendingChange;
+import dev.syncline.internal.queue.SyncQueueManager;
+import dev.syncline.internal.queue.UnsentChanges;
+import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.ParkedRow;
+import dev.syncline.internal.record.RecordApplier;
+import dev.syncline.internal.record.RowIdentity;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.ConflictRepository.StoredConflict;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.SyncOperation;
+import dev.syncline.internal.store.SyncOperation.Status;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import dev.syncline.progress.UnsentChange;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What the host asks of its unsent changes: to see them, to send failed ones again, to give one up. Safe for any thread. */
+final class QueueKeeper {
+    private final List<BoundTable> tables;
+    private final TransactionManager transactions;
+
+    QueueKeeper(List<BoundTable> tables, TransactionManager transactions) {
+        this.tables = tables;
+        this.transactions = transactions;
+    }
+
+    List<UnsentChange> operations(Predicate<? super UnsentChange> wanted) {
+        List<UnsentChange> found = new ArrayList<>();
+        for (BoundTable table : tables) {
+            // Collected first: the host's filter must not run in the middle of a unit.
+            List<UnsentChange> told = transactions.read(unit -> {
+                List<UnsentChange> ofTable = new ArrayList<>();
+                try (UnsentChanges changes = new UnsentChanges(unit, table)) {
+                    changes.tell(ofTable::add);
+                }
+                return ofTable;
+            });
+            told.stream().filter(wanted).forEach(found::add);
+        }
+        return List.copyOf(found);
+    }
+
+    int retryFailed() {
+        return transactions.write(unit -> OperationRepository.armFailed(unit.handle()));
+    }
+
+    /** Gives a change up: the row returns to what both sides last agreed on. What is dropped stays in the conflict journal. */
+    boolean discard(String id, ApplyContext context) {
+        for (BoundTable table : tables) {
+            String prefix = UnsentChanges.id(table, "");
+            Optional<Object[]> key =
+                    id.startsWith(prefix) ? table.keys().decode(id.substring(prefix.length())) : Optional.empty();
+            if (key.isPresent()) {
+                return transactions.write(unit -> {
+                    CaptureMute.on(unit.connection());
+                    boolean dropped;
+                    try (RecordApplier door = new RecordApplier(unit, table, context, false, new ApplyOutcome())) {
+                        String remote = door.ids().remoteId(table, key.get()).orElse(null);
+                        RowIdentity row =
+                                RowIdentity.of(table, key.get(), remote).orElseThrow();
+                        dropped = discard(unit, table, row, door, context);
+                    }
+                    CaptureMute.off(unit.connection());
+                    return dropped;
+                });
+            }
+        }
+        return false;
+    }
+
+    private static boolean discard(
+            Unit unit, BoundTable table, RowIdentity row, RecordApplier door, ApplyContext context)
+            throws SQLException {
+        Optional<SyncOperation> queued = OperationRepository.find(unit.handle(), table.id(), row.rowId());
+        if (queued.isPresent() && queued.get().status() == Status.PROCESSING) {
+            if (!queued.get().hasGivenUp()) {
+                throw new IllegalStateException(UnsentChanges.id(table, row.rowId())
+                        + " may be at the backend already, its answer is not known; nothing was changed. Synchronize,"
+                        + " then discard what is left of it");
+            }
+            SyncQueueManager.thaw(unit, table, queued.get());
+        }
+        Optional<StoredConflict> open = ConflictRepository.openOf(unit.handle(), table.id(), row.rowId());
+        if (open.isPresent()) {
+            new ParkedRow(unit, table, context, door).decide(open.get(), ResolutionStrategy.REMOTE_WINS);
+            return true;
+        }
+        Optional<PendingChange> pending = door.journal().find(row.key());
+        if (pending.isEmpty()) {
+            return false;
+        }
+        Optional<SQLException> refused = door.conflicts().discard(row, pending.get(), door.versionOf(row.rowId()));
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
+        return true;
+    }
+}
