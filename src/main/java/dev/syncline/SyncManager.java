@@ -63,8 +63,9 @@ public final class SyncManager implements AutoCloseable {
      * Runs once: pulls, pushes and settles. Starts when it is subscribed to; a request that comes while a run is under way
      * shares the one run after it.
      *
-     * @return the run's result, also of one that failed, with the reason inside; an error only after {@link #close()}.
-     *     Delivered on a thread of the manager's. Disposing it does not end the run
+     * @return the run's result, also of one that failed, with the reason inside; an error only after {@link #close()}, or
+     *     if the configured clock or source of ids throws. Delivered on a thread of the manager's. Disposing it does not end the
+     *     run
      */
     public Single<SyncResult> synchronize() {
         return engine.coordinator().request();

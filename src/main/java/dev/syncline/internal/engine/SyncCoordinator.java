@@ -65,7 +65,8 @@ public final class SyncCoordinator {
     /**
      * Asks for a run; it is asked for when the result is subscribed to.
      *
-     * @return the result of the run that was asked for; an error only if the manager is closed
+     * @return the result of the run that was asked for; an error only if the manager is closed, or if the host's own clock or
+     *     source of ids throws
      */
     public Single<SyncResult> request() {
         return Single.defer(this::enqueue);
@@ -90,7 +91,23 @@ public final class SyncCoordinator {
         return result;
     }
 
+    /** Whatever happens, whoever waits is told, and the next request finds the way free. */
     private void run(SingleSubject<SyncResult> result) {
+        try {
+            runOnce(result);
+        } catch (RuntimeException | Error unforeseen) {
+            log.error("A run could not be begun or ended; what was not sent stays pending", unforeseen);
+            synchronized (this) {
+                running = null;
+                if (result.equals(next)) {
+                    next = null;
+                }
+            }
+            deliver(() -> result.onError(unforeseen));
+        }
+    }
+
+    private void runOnce(SingleSubject<SyncResult> result) {
         ApplyContext context = new ApplyContext(capabilities.versions(), config.clock(), config.ids(), offset.last());
         SyncRun run = new SyncRun(
                 config.ids().get(), SyncMode.INCREMENTAL, config.clock().instant(), context, tracker);
@@ -109,12 +126,16 @@ public final class SyncCoordinator {
             running = null;
         }
         tracker.ended(run, told, failure);
-        // Subscribers of the result run on their own thread, so that none of them can hold the run thread.
+        deliver(() -> result.onSuccess(told));
+    }
+
+    /** Subscribers of the result run on their own thread, so that none of them can hold the run thread. */
+    private void deliver(Runnable telling) {
         try {
-            threads.delivery().execute(() -> result.onSuccess(told));
+            threads.delivery().execute(telling);
         } catch (RejectedExecutionException e) {
             // The manager was closed and did not wait for this run any longer; whoever asked for it still does.
-            result.onSuccess(told);
+            telling.run();
         }
     }
 
@@ -201,7 +222,7 @@ public final class SyncCoordinator {
                                 .minus(config.options().tombstoneRetention())
                                 .toEpochMilli());
             });
-        } catch (SyncException e) {
+        } catch (RuntimeException | Error e) {
             // The run itself is over and its data stored; only its row in the history is missing.
             log.warn("The row of run {} could not be stored", run.id(), e);
         }

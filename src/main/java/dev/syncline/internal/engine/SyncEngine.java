@@ -233,7 +233,10 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         // While the delivering threads still take work, else no subscriber would hear of the end.
         tracker.close();
         threads.close();
-        database.close();
-        config.backend().close();
+        try {
+            database.close();
+        } finally {
+            config.backend().close();
+        }
     }
 }
