@@ -24,7 +24,7 @@ final class TakeWhatIsInjected extends ArchCondition<JavaClass> {
             "dev.syncline.config.SyncConfigBuilder$RandomUuids",
             "dev.syncline.SyncManager",
             "dev.syncline.backend.rest.RestBackendBuilder",
-            "dev.syncline.internal.engine.EngineThreads");
+            "dev.syncline.config.DaemonThreads");
 
     private static final String CONSTRUCTOR = Pattern.quote(JavaConstructor.CONSTRUCTOR_NAME);
 

@@ -32,6 +32,7 @@ public final class SyncConfig {
     private final RandomGenerator random;
     private final Supplier<String> ids;
     private final Scheduler scheduler;
+    private final ExecutorSource executors;
     private final @Nullable Executor deliverOn;
 
     SyncConfig(SyncConfigBuilder b, RemoteBackend backend) {
@@ -45,6 +46,7 @@ public final class SyncConfig {
         random = b.random;
         ids = b.ids;
         scheduler = b.scheduler;
+        executors = b.executors;
         deliverOn = b.deliverOn;
     }
 
@@ -160,6 +162,15 @@ public final class SyncConfig {
     }
 
     /**
+     * Gives where the manager's threads come from.
+     *
+     * @return the source; daemon threads of the library's unless set
+     */
+    public ExecutorSource executors() {
+        return executors;
+    }
+
+    /**
      * Gives what streams deliver on.
      *
      * @return the executor, or null for a thread of the manager's own
@@ -179,7 +190,8 @@ public final class SyncConfig {
     }
 
     private List<@Nullable Object> parts() {
-        return Arrays.asList(dataSource, tables, backend, account, options, clock, random, ids, scheduler, deliverOn);
+        return Arrays.asList(
+                dataSource, tables, backend, account, options, clock, random, ids, scheduler, executors, deliverOn);
     }
 
     @Override

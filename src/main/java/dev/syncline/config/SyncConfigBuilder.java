@@ -20,6 +20,7 @@ public final class SyncConfigBuilder {
     // Shared, so that two configurations that leave them alone are equal; who draws, locks the generator.
     private static final RandomGenerator CHANCE = RandomGenerator.getDefault();
     private static final Supplier<String> UUIDS = new RandomUuids();
+    private static final ExecutorSource DAEMONS = new DaemonThreads();
 
     final @Nullable Path path;
     final @Nullable DataSource dataSource;
@@ -34,6 +35,7 @@ public final class SyncConfigBuilder {
     RandomGenerator random = CHANCE;
     Supplier<String> ids = UUIDS;
     Scheduler scheduler = Schedulers.computation();
+    ExecutorSource executors = DAEMONS;
 
     @Nullable
     Executor deliverOn;
@@ -146,6 +148,17 @@ public final class SyncConfigBuilder {
      */
     public SyncConfigBuilder scheduler(Scheduler scheduler) {
         this.scheduler = scheduler;
+        return this;
+    }
+
+    /**
+     * Sets where the manager's threads come from. Default: daemon threads, named {@code syncline-} and what they do.
+     *
+     * @param executors the source, asked once for each role when a manager is opened
+     * @return this
+     */
+    public SyncConfigBuilder executors(ExecutorSource executors) {
+        this.executors = executors;
         return this;
     }
 

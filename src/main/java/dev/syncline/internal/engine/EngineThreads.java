@@ -1,17 +1,15 @@
 package dev.syncline.internal.engine;
 
+import dev.syncline.config.ExecutorSource;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All threads of one manager, and the only place that makes any: one that runs, one that reads ahead, a few that send, and those
- * that deliver to subscribers. Daemons all; after {@link #close} only a delivery that a subscriber holds up is left.
+ * All threads of one manager: one that runs, one that reads ahead, a few that send, and those that deliver to subscribers. After
+ * {@link #close} only a delivery that a subscriber holds up is left.
  */
 public final class EngineThreads implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EngineThreads.class);
@@ -19,18 +17,22 @@ public final class EngineThreads implements AutoCloseable {
     /** For a thread that was interrupted, to leave its unit of work before the connections are closed. */
     private static final Duration LAST_PATIENCE = Duration.ofSeconds(2);
 
-    private final ExecutorService run = Executors.newSingleThreadExecutor(named("run"));
-    private final ExecutorService prefetch = Executors.newSingleThreadExecutor(named("prefetch"));
+    private final ExecutorService run;
+    private final ExecutorService prefetch;
     private final ExecutorService send;
-    private final ExecutorService delivery = Executors.newCachedThreadPool(named("delivery"));
+    private final ExecutorService delivery;
 
     /**
-     * Makes the threads; none starts before it is needed.
+     * Takes the executors from where the host wants them from.
      *
+     * @param source where from
      * @param sending how many requests may be under way at once
      */
-    public EngineThreads(int sending) {
-        send = Executors.newFixedThreadPool(sending, named("send"));
+    public EngineThreads(ExecutorSource source, int sending) {
+        run = source.of("run", 1);
+        prefetch = source.of("prefetch", 1);
+        send = source.of("send", sending);
+        delivery = source.of("delivery", ExecutorSource.UNBOUNDED);
     }
 
     /**
@@ -94,21 +96,12 @@ public final class EngineThreads implements AutoCloseable {
             executor.shutdownNow();
             if (!executor.awaitTermination(LAST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn(
-                        "A thread did not end within {} nor when interrupted; it is a daemon and will not keep the process alive",
+                        "A task did not end within {} nor when its thread was interrupted; it is left to its executor",
                         PATIENCE);
             }
         } catch (InterruptedException e) {
             executor.shutdownNow();
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static ThreadFactory named(String role) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, "syncline-" + role + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

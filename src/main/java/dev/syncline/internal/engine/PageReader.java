@@ -6,13 +6,16 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches the pages of one walk ahead of the one being applied, a bounded number of them, on the prefetch thread. The reader
- * belongs to one run thread; {@link #close} stops the fetching.
+ * Fetches the pages of one walk ahead of the one being applied, a bounded number of them, on the prefetch thread. A fetcher that
+ * has no room ends instead of waiting for it, and whoever makes room starts the next one; so the thread is never held, and a host
+ * may give one that does its tasks on the caller's. The reader belongs to one run thread; {@link #close} stops the fetching.
  */
 final class PageReader implements AutoCloseable {
     private static final long POLL_MILLIS = 200;
@@ -20,20 +23,39 @@ final class PageReader implements AutoCloseable {
     private final ResilientBackend backend;
     private final Clock clock;
     private final Cancellation cancellation;
+    private final Executor thread;
+    private final String entity;
+    private final int limit;
     private final BlockingQueue<Fetched> ahead;
+    private final int most;
+    private final AtomicBoolean fetching = new AtomicBoolean();
+    private volatile @Nullable String position;
+    private volatile boolean behindLast;
     private volatile boolean closed;
     private boolean ended;
 
-    PageReader(ResilientBackend backend, Clock clock, Cancellation cancellation, int pagesAhead) {
+    PageReader(
+            ResilientBackend backend,
+            Clock clock,
+            Cancellation cancellation,
+            Executor thread,
+            PullRequest first,
+            int pagesAhead) {
         this.backend = backend;
         this.clock = clock;
         this.cancellation = cancellation;
+        this.thread = thread;
+        entity = first.entity();
+        position = first.cursor();
+        limit = first.limit();
+        most = pagesAhead;
         ahead = new ArrayBlockingQueue<>(pagesAhead);
     }
 
     /** Begins to fetch. */
-    void start(ExecutorService thread, String entity, @Nullable String cursor, int limit) {
-        thread.execute(() -> fetchAll(entity, cursor, limit));
+    PageReader start() {
+        fetchMore();
+        return this;
     }
 
     /**
@@ -52,6 +74,7 @@ final class PageReader implements AutoCloseable {
             throw fetched.rethrown();
         }
         ended = !fetched.present().more();
+        fetchMore();
         return fetched;
     }
 
@@ -75,17 +98,37 @@ final class PageReader implements AutoCloseable {
         }
     }
 
-    private void fetchAll(String entity, @Nullable String cursor, int limit) {
-        String position = cursor;
-        boolean more = true;
-        while (more && !closed) {
-            Fetched fetched = fetch(new PullRequest(entity, position, limit));
-            if (!put(fetched) || fetched.failure() != null) {
-                return;
+    /** Starts a fetcher if there is something to fetch, room for it, and none at work. */
+    private void fetchMore() {
+        if (hasWork() && fetching.compareAndSet(false, true)) {
+            try {
+                thread.execute(this::fetchAhead);
+            } catch (RejectedExecutionException closing) {
+                throw new Cancellation.CancelledException();
             }
-            more = fetched.present().more();
-            position = fetched.present().next();
         }
+    }
+
+    private boolean hasWork() {
+        return !closed && !behindLast && ahead.size() < most;
+    }
+
+    private void fetchAhead() {
+        do {
+            while (hasWork()) {
+                Fetched fetched = fetch(new PullRequest(entity, position, limit));
+                if (fetched.failure() != null) {
+                    behindLast = true;
+                } else {
+                    behindLast = !fetched.present().more();
+                    position = fetched.present().next();
+                }
+                // There is room: this is the only one who puts.
+                ahead.add(fetched);
+            }
+            fetching.set(false);
+            // Room that was made before the flag fell has started nobody.
+        } while (hasWork() && fetching.compareAndSet(false, true));
     }
 
     private Fetched fetch(PullRequest request) {
@@ -96,19 +139,6 @@ final class PageReader implements AutoCloseable {
             // Handed to the run thread whatever it is: a run that waited for a page which never comes would never end.
             return new Fetched(null, clock.instant(), failure);
         }
-    }
-
-    private boolean put(Fetched fetched) {
-        try {
-            while (!closed) {
-                if (ahead.offer(fetched, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                    return true;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return false;
     }
 
     @Override

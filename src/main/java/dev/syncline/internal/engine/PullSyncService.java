@@ -1,6 +1,7 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.backend.PullPage;
+import dev.syncline.backend.PullRequest;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.ClientException;
@@ -133,12 +134,7 @@ final class PullSyncService {
         int pagesPerCommit = cursor.walking()
                 ? Math.max(1, config.options().commitRows() / config.options().pageSize())
                 : 1;
-        try (PageReader pages = new PageReader(backend, config.clock(), run.cancellation(), pagesPerCommit + 1)) {
-            pages.start(
-                    threads.prefetch(),
-                    table.spec().entity(),
-                    cursor.position(),
-                    config.options().pageSize());
+        try (PageReader pages = pages(run, table, cursor.position(), pagesPerCommit + 1)) {
             FirstWalk walk = cursor.walking() && cursor.position() == null
                     ? transactions
                             .read(unit -> FirstWalk.begin(unit.connection(), table))
@@ -240,16 +236,17 @@ final class PullSyncService {
     /** Reads the whole table once more, looking for local edits that no trigger saw. */
     private void reconcile(SyncRun run, BoundTable table) {
         log.warn("Reconciling {} with the backend, because {}", table, reconcile.reason(table));
-        try (PageReader pages = new PageReader(backend, config.clock(), run.cancellation(), 2)) {
-            pages.start(
-                    threads.prefetch(),
-                    table.spec().entity(),
-                    null,
-                    config.options().pageSize());
+        try (PageReader pages = pages(run, table, null, 2)) {
             for (PageReader.Fetched page = pages.next(); page != null; page = pages.next()) {
                 run.noteOutcome(table, reconcile.compare(page.present(), run.context(), table));
             }
         }
         reconcile.finish(table);
+    }
+
+    private PageReader pages(SyncRun run, BoundTable table, @Nullable String cursor, int ahead) {
+        PullRequest first =
+                new PullRequest(table.spec().entity(), cursor, config.options().pageSize());
+        return new PageReader(backend, config.clock(), run.cancellation(), threads.prefetch(), first, ahead).start();
     }
 }

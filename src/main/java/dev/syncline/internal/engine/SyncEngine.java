@@ -100,7 +100,8 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
             List<BoundTable> tables = binder.bind();
             tables.forEach(adoption::adopt);
             tables.forEach(new QueueImages(transactions)::follow);
-            EngineThreads threads = new EngineThreads(config.options().requestsInFlight());
+            EngineThreads threads =
+                    new EngineThreads(config.executors(), config.options().requestsInFlight());
             return new SyncEngine(config, database, transactions, threads, tables, waiter);
         } catch (CaptureException e) {
             database.close();
