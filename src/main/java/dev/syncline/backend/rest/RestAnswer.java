@@ -39,6 +39,13 @@ final class RestAnswer {
         return response.header(name);
     }
 
+    /** The wait that is asked for; an interceptor of the host's that answers by itself uses the header's usual name. */
+    @Nullable
+    String retryAfter() {
+        String kept = response.header(RetryAfter.HEADER);
+        return kept == null ? response.header("Retry-After") : kept;
+    }
+
     /** The server's clock, from the Date header. */
     @Nullable
     Instant serverTime() {

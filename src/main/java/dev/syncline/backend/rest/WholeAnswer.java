@@ -61,7 +61,7 @@ record WholeAnswer(
                 json,
                 new String(bytes, 0, Math.min(bytes.length, EXCERPT), StandardCharsets.UTF_8),
                 strong(answer.header("ETag")),
-                RetryAfter.parse(answer.header(RetryAfter.HEADER), now),
+                RetryAfter.parse(answer.retryAfter(), now),
                 Quota.of(answer, now));
     }
 
