@@ -183,9 +183,11 @@ class ChangeCaptureTest {
     }
 
     private boolean deleteFirst(Journal journal) throws SQLException {
-        PendingChange change = journal.find(file.sync, new Object[] {1L}).orElseThrow();
-        assertThat(change.kind()).isEqualTo(ChangeKind.UPDATE);
-        return change.deleteFirst();
+        try (JournalRows rows = journal.rows(file.sync)) {
+            PendingChange change = rows.find(new Object[] {1L}).orElseThrow();
+            assertThat(change.kind()).isEqualTo(ChangeKind.UPDATE);
+            return change.deleteFirst();
+        }
     }
 
     @Test
