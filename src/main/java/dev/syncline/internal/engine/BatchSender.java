@@ -8,9 +8,11 @@ import dev.syncline.exception.ClientException;
 import dev.syncline.exception.NetworkException;
 import dev.syncline.exception.ServerException;
 import dev.syncline.exception.SyncException;
+import dev.syncline.exception.SyncOperationException;
 import dev.syncline.exception.SyncTimeoutException;
 import dev.syncline.exception.ValidationException;
 import dev.syncline.internal.store.SyncOperation;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +31,13 @@ final class BatchSender {
     private final ResilientBackend backend;
     private final int most;
     private final OneByOne singly;
+    private final Clock clock;
     /** What the backend was seen to refuse as too large is not sent again at that size. Run thread only. */
     private long mostBytes;
 
-    BatchSender(ResilientBackend backend, SyncOptions options, OneByOne singly) {
+    BatchSender(ResilientBackend backend, SyncOptions options, Clock clock, OneByOne singly) {
         this.backend = backend;
+        this.clock = clock;
         this.singly = singly;
         most = Math.min(backend.capabilities().batch(), options.pushBatch());
         mostBytes = options.pushBytes();
@@ -147,9 +151,27 @@ final class BatchSender {
                 sent);
     }
 
-    private static void note(List<Outgoing> part, List<PushReceipt> receipts, ChangeSender.Sent sent) {
+    private void note(List<Outgoing> part, List<PushReceipt> receipts, ChangeSender.Sent sent) {
         Map<String, PushResult> byKey = new HashMap<>();
         receipts.forEach(receipt -> byKey.put(receipt.key(), receipt.result()));
-        part.forEach(one -> sent.note(one.operation(), byKey.get(one.change().key())));
+        for (Outgoing one : part) {
+            PushResult result = byKey.get(one.change().key());
+            if (result == null) {
+                sent.unmentioned(one.operation(), passedOver(one.operation()));
+            } else {
+                sent.note(one.operation(), result);
+            }
+        }
+    }
+
+    private SyncException passedOver(SyncOperation operation) {
+        return new SyncOperationException(
+                "the answer to a batch does not tell what became of a change of " + operation.entity()
+                        + "; it is sent again under the same key",
+                Long.toString(operation.id()),
+                operation.entity(),
+                operation.kind().name(),
+                clock.instant(),
+                null);
     }
 }

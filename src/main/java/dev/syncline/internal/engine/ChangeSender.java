@@ -56,7 +56,7 @@ final class ChangeSender {
         this.transactions = transactions;
         this.threads = threads;
         batchLimit = options.pushBatch();
-        batches = new BatchSender(backend, options, this::sendSingly);
+        batches = new BatchSender(backend, options, clock, this::sendSingly);
     }
 
     /** Begins a run: what was looked at before it counts no more. */
@@ -253,16 +253,20 @@ final class ChangeSender {
             return fatal;
         }
 
-        void note(SyncOperation operation, @Nullable PushResult result) {
+        void note(SyncOperation operation, PushResult result) {
             if (result == NOT_SENT) {
                 neverStarted.add(operation);
             } else if (result instanceof PushResult.Unserved unserved) {
                 // Told of this change alone, so it says nothing of the others.
                 unknown.put(operation, unserved.cause());
-            } else if (result != null) {
+            } else {
                 answers.add(new Answer(operation, result));
             }
-            // Without an answer the operation stays frozen; the next run asks again under the same key.
+        }
+
+        /** The answer to a batch passed the change over: it stays frozen, and is asked for again under the same key. */
+        void unmentioned(SyncOperation operation, SyncException why) {
+            unknown.put(operation, why);
         }
 
         void unknown(SyncOperation operation, SyncException failure) {

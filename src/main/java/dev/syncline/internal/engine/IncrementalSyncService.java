@@ -24,6 +24,7 @@ final class IncrementalSyncService {
         try {
             pusher.settleInFlight(run);
             pulledAll = pull.pull(run);
+            pusher.settleNameless(run, pulledAll);
             inbox.closeOvertaken(run);
             inbox.dropStaleMarks();
             pusher.push(run);

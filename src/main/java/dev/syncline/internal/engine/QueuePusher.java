@@ -7,6 +7,8 @@ import dev.syncline.config.Adoption;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.ConflictException;
 import dev.syncline.exception.SyncException;
+import dev.syncline.exception.SyncOperationException;
+import dev.syncline.internal.engine.OutcomeSearch.Found;
 import dev.syncline.internal.queue.Answer;
 import dev.syncline.internal.queue.OperationTracker;
 import dev.syncline.internal.queue.Settlement;
@@ -20,30 +22,29 @@ import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.progress.SyncPhase;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends what changed here: claim → send → settle, wave by wave. Creates and updates go parents first, deletions children first;
  * what depends on an unsent change is not claimed before that is acknowledged.
  */
 final class QueuePusher {
+    private static final Logger log = LoggerFactory.getLogger(QueuePusher.class);
+
     /** A pass may free what waited for it; a pass that sends nothing is the last. */
     private static final int PASSES = 100;
 
     private static final int COLLISIONS = 3;
-
-    /** From this many failures on, an operation waits before it is asked for again. */
-    private static final int PATIENT_ATTEMPTS = 3;
-
-    private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
 
     private final SyncConfig config;
     private final List<BoundTable> parentsFirst;
@@ -58,6 +59,8 @@ final class QueuePusher {
     private final Map<String, Integer> moving = new HashMap<>();
 
     private final SecondTries refusals = new SecondTries();
+    private final Unanswered unanswered;
+    private final OutcomeSearch search;
 
     /** Whether the backend has answered something in this run. */
     private boolean servedOthers;
@@ -81,6 +84,8 @@ final class QueuePusher {
                 backend.capabilities().partialUpdates());
         operations = new OperationTracker(transactions);
         repository = new OperationRepository(config.clock());
+        unanswered = new Unanswered(transactions, backend.capabilities(), config.clock());
+        search = new OutcomeSearch(backend, transactions);
         sender = new ChangeSender(backend, transactions, threads, config.options(), config.clock());
     }
 
@@ -89,39 +94,116 @@ final class QueuePusher {
         sender.begin();
         moving.clear();
         refusals.clear();
+        unanswered.begin();
         servedOthers = false;
     }
 
-    private static Duration backoff(int attempts, SyncException failure) {
-        Duration wait = failure.retryDelay().multipliedBy(1L << Math.min(attempts, 10));
-        return wait.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : wait;
-    }
-
-    /** A wait longer than any that is ever given was set while the clock was wrong; it would never end. */
-    private static boolean isDue(SyncOperation operation, long now) {
-        return operation.nextAttemptAt() <= now || operation.nextAttemptAt() > now + LONGEST_BACKOFF.toMillis();
-    }
-
-    /** Sends again what an earlier run froze and whose answer is not known, under the same keys. */
+    /**
+     * Settles what an earlier run froze and whose answer is not known: sends it again under the same keys, or looks it up where a
+     * key no longer protects it. A create without a name is looked for after the pull.
+     */
     void settleInFlight(SyncRun run) {
         for (BoundTable table : parentsFirst) {
-            long now = config.clock().millis();
-            List<SyncOperation> frozen = transactions
-                    .read(unit -> OperationRepository.list(unit.handle(), table.id(), SyncOperation.Status.PROCESSING))
-                    .stream()
-                    .filter(operation -> isDue(operation, now))
+            List<SyncOperation> resent = new ArrayList<>();
+            List<SyncOperation> searched = new ArrayList<>();
+            List<SyncOperation> due = due(table);
+            Set<Long> oldKeys = due.isEmpty() ? Set.of() : unanswered.withOldKeys(table);
+            for (SyncOperation operation : due) {
+                if (!needsSearch(operation, oldKeys)) {
+                    resent.add(operation);
+                } else if (OutcomeSearch.hasName(table, operation)) {
+                    searched.add(operation);
+                }
+            }
+            resend(run, table, resent);
+            search(run, table, searched, operation -> search.byName(table, operation, run.cancellation()));
+        }
+    }
+
+    /** Looks for creates without a name among the records that were pulled since they were sent. */
+    void settleNameless(SyncRun run, boolean pulledAll) {
+        for (BoundTable table : parentsFirst) {
+            List<SyncOperation> due = due(table);
+            Set<Long> oldKeys = due.isEmpty() ? Set.of() : unanswered.withOldKeys(table);
+            List<SyncOperation> searched = due.stream()
+                    .filter(o -> needsSearch(o, oldKeys) && !OutcomeSearch.hasName(table, o) && !o.hasGivenUp())
                     .toList();
-            int wave = config.options().pushBatch();
-            for (int from = 0; from < frozen.size(); from += wave) {
-                List<SyncOperation> some = frozen.subList(from, Math.min(from + wave, frozen.size()));
-                // Read again: the settling of those before may have given their rows other numbers.
-                List<SyncOperation> present = transactions.read(unit -> some.stream()
-                        .flatMap(o -> OperationRepository.byId(unit.handle(), o.id()).stream())
-                        .toList());
-                // The backend may have any of them: none thaws, also if its turn does not come in this run.
-                send(run, table, present, false);
+            search(run, table, searched, operation -> search.byContent(table, operation, pulledAll));
+        }
+    }
+
+    private boolean needsSearch(SyncOperation operation, Set<Long> oldKeys) {
+        return operation.hasGivenUp() || oldKeys.contains(operation.id()) || unanswered.isStuck(operation);
+    }
+
+    private List<SyncOperation> due(BoundTable table) {
+        long now = config.clock().millis();
+        return transactions
+                .read(unit -> OperationRepository.list(unit.handle(), table.id(), SyncOperation.Status.PROCESSING))
+                .stream()
+                .filter(operation -> Unanswered.isDue(operation, now))
+                .toList();
+    }
+
+    /** The backend may have any of them: none thaws, also if its turn does not come in this run. */
+    private void resend(SyncRun run, BoundTable table, List<SyncOperation> frozen) {
+        int wave = config.options().pushBatch();
+        for (int from = 0; from < frozen.size(); from += wave) {
+            List<SyncOperation> some = frozen.subList(from, Math.min(from + wave, frozen.size()));
+            // Read again: the settling of those before may have given their rows other numbers.
+            send(
+                    run,
+                    table,
+                    transactions.read(unit -> some.stream()
+                            .flatMap(o -> OperationRepository.byId(unit.handle(), o.id()).stream())
+                            .toList()),
+                    false);
+        }
+    }
+
+    private void search(
+            SyncRun run, BoundTable table, List<SyncOperation> lost, Function<SyncOperation, Found> searching) {
+        List<SyncOperation> absent = new ArrayList<>();
+        for (SyncOperation operation : lost) {
+            run.cancellation().check();
+            try {
+                Found found = searching.apply(operation);
+                if (found instanceof OutcomeSearch.Told told) {
+                    settle(run, table, List.of(new Answer(operation, told.result())));
+                } else if (found instanceof OutcomeSearch.Absent && operation.hasGivenUp()) {
+                    settle(run, table, List.of(new Answer(operation, new PushResult.Rejected(gaveUp(operation)))));
+                } else if (found instanceof OutcomeSearch.Absent) {
+                    absent.add(operation);
+                }
+            } catch (SyncException failure) {
+                noteUnknown(run, table, Map.of(operation, failure), null);
+                if (RunFailures.endsTheRun(failure)) {
+                    throw failure;
+                }
             }
         }
+        if (!absent.isEmpty()) {
+            log.info("{} changes of {} did not take effect and get new keys", absent.size(), table);
+            transactions.writeDurably(unit -> {
+                absent.forEach(operation -> repository.rekey(
+                        unit.handle(), operation.id(), config.ids().get()));
+                return absent.size();
+            });
+            absent.forEach(unanswered::forget);
+            resend(run, table, absent);
+        }
+    }
+
+    private SyncException gaveUp(SyncOperation operation) {
+        return new SyncOperationException(
+                "a change of " + operation.entity() + " " + operation.rowId() + " failed in " + operation.attempts()
+                        + " runs that served other changes, and the backend does not have it; last: "
+                        + operation.error(),
+                Long.toString(operation.id()),
+                operation.entity(),
+                operation.kind().name(),
+                config.clock().instant(),
+                null);
     }
 
     /** Sends everything that is due. */
@@ -137,6 +219,9 @@ final class QueuePusher {
                 sentAny |= push(run, table, true);
             }
             sentAny |= armFreed();
+        }
+        if (servedOthers) {
+            unanswered.countAttempts();
         }
     }
 
@@ -209,6 +294,7 @@ final class QueuePusher {
             }
         }
         Settlement settled = operations.settle(table, answers, run.context());
+        answers.forEach(answer -> unanswered.forget(answer.operation()));
         run.noteOutcome(table, settled.outcome());
         settled.refused().forEach(refusal -> refusals.refused(table, refusal));
         for (SyncOperation operation : settled.accepted()) {
@@ -289,24 +375,8 @@ final class QueuePusher {
         if (unknown.isEmpty()) {
             return;
         }
-        Map<SyncOperation, SyncException> failures = new LinkedHashMap<>(unknown);
-        transactions.perform(unit -> failures.forEach((operation, failure) -> {
-            // An outage fails nobody. What fails again and again while the backend serves others is asked ever more
-            // rarely.
-            boolean itself = servedOthers && fatal == null;
-            int attempts = operation.attempts() + (itself ? 1 : 0);
-            boolean putOff = itself && attempts >= PATIENT_ATTEMPTS;
-            repository.retryLater(
-                    unit.handle(),
-                    operation.id(),
-                    attempts,
-                    putOff
-                            ? config.clock().millis()
-                                    + backoff(attempts, failure).toMillis()
-                            : 0,
-                    failure.getClass().getSimpleName());
-        }));
-        failures.values().stream()
+        unanswered.note(unknown);
+        unknown.values().stream()
                 .distinct()
                 .filter(failure -> !failure.equals(fatal))
                 .forEach(failure -> run.noteFault(new Fault(table.spec().entity(), null, failure)));

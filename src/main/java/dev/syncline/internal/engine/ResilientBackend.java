@@ -9,6 +9,7 @@ import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.AuthenticationException;
 import dev.syncline.exception.RateLimitException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncOperationException;
@@ -41,6 +42,7 @@ public final class ResilientBackend {
     private final Waiter waiter;
     private final Clock clock;
     private final RandomGenerator random;
+    private final CredentialCheck credentials;
     private volatile Instant pausedUntil = Instant.MIN;
 
     /**
@@ -57,6 +59,7 @@ public final class ResilientBackend {
         this.waiter = waiter;
         clock = config.clock();
         random = config.random();
+        credentials = new CredentialCheck(remote::probe);
     }
 
     Capabilities capabilities() {
@@ -64,20 +67,27 @@ public final class ResilientBackend {
     }
 
     PullPage fetchPage(PullRequest request, Cancellation cancellation) {
-        return call("fetch a page of " + request.entity(), true, cancellation, () -> remote.fetchPage(request));
+        return call(
+                new Call("fetch a page of " + request.entity(), true, false),
+                cancellation,
+                () -> remote.fetchPage(request));
     }
 
     Optional<RemoteRecord> fetch(String entity, String id, Cancellation cancellation) {
-        return call("read a record of " + entity, true, cancellation, () -> remote.fetch(entity, id));
+        return call(new Call("read a record of " + entity, true, false), cancellation, () -> remote.fetch(entity, id));
     }
 
     /** Without keys a second send could apply the change twice, so it is tried once; a later run looks the record up. */
     PushResult push(OutgoingChange change, Cancellation cancellation) {
-        return call(
-                "send a change of " + change.entity(),
-                remote.capabilities().idempotencyKeys(),
+        PushResult result = call(
+                new Call(
+                        "send a change of " + change.entity(),
+                        remote.capabilities().idempotencyKeys(),
+                        true),
                 cancellation,
                 () -> remote.push(change));
+        credentials.served();
+        return result;
     }
 
     /** Whether the backend itself can be reached, or only one request met trouble. Asked once, outside breaker and tries. */
@@ -92,18 +102,32 @@ public final class ResilientBackend {
 
     List<PushReceipt> pushBatch(List<OutgoingChange> changes, Cancellation cancellation) {
         return call(
-                "send " + changes.size() + " changes of " + changes.get(0).entity(),
-                remote.capabilities().idempotencyKeys(),
+                new Call(
+                        "send " + changes.size() + " changes of "
+                                + changes.get(0).entity(),
+                        remote.capabilities().idempotencyKeys(),
+                        false),
                 cancellation,
                 () -> remote.pushBatch(changes));
     }
 
-    private <T> T call(String what, boolean repeatable, Cancellation cancellation, Supplier<T> attempt) {
-        return breaker.execute(() -> tries(what, repeatable, cancellation, attempt));
+    /**
+     * What is called.
+     *
+     * @param what for messages, such as "read a record of payment"
+     * @param repeatable whether a second try cannot apply something twice
+     * @param single whether it is about one change only, whose refusal says nothing of others
+     */
+    private record Call(String what, boolean repeatable, boolean single) {}
+
+    private <T> T call(Call call, Cancellation cancellation, Supplier<T> attempt) {
+        return breaker.execute(() -> tries(call, cancellation, attempt));
     }
 
-    private <T> T tries(String what, boolean repeatable, Cancellation cancellation, Supplier<T> attempt) {
+    private <T> T tries(Call call, Cancellation cancellation, Supplier<T> attempt) {
+        String what = call.what();
         SyncException last = null;
+        boolean askedAgain = false;
         for (int number = 1; ; number++) {
             if (last != null && cancellation.isCancelled()) {
                 // An earlier try may have taken effect, so "never sent" would be a lie: its outcome is unknown.
@@ -111,11 +135,21 @@ public final class ResilientBackend {
             }
             awaitPause(cancellation);
             cancellation.check();
+            long ticket = credentials.ticket();
             try {
                 return attempt.get();
             } catch (SyncException failure) {
                 noteImposedPause(failure);
-                RetryDecision decision = repeatable ? decide(number, failure) : new RetryDecision.GiveUp();
+                if (failure instanceof AuthenticationException) {
+                    if (!askedAgain && credentials.holdNow(ticket)) {
+                        // Nothing was served, so this harms nobody; the adapter asks the token supplier each time.
+                        askedAgain = true;
+                        log.info("Credentials were refused and hold now; trying to {} once more", what);
+                        continue;
+                    }
+                    throw askedAgain && call.single() && credentials.isLoneRefusal() ? alone(what, failure) : failure;
+                }
+                RetryDecision decision = call.repeatable() ? decide(number, failure) : new RetryDecision.GiveUp();
                 if (!(decision instanceof RetryDecision.RetryAfter again)) {
                     throw failure;
                 }
@@ -134,6 +168,17 @@ public final class ResilientBackend {
                         unforeseen);
             }
         }
+    }
+
+    /** A refusal of one change, by a backend that takes the credentials, keeps nothing else from going out. */
+    private SyncException alone(String what, SyncException refused) {
+        return new SyncOperationException(
+                "the backend takes the credentials, but not to " + what + "; it is tried again later, and others go on",
+                "",
+                "",
+                "",
+                clock.instant(),
+                refused);
     }
 
     private RetryDecision decide(int number, SyncException failure) {

@@ -13,12 +13,12 @@ import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.capture.UnreadableValueException;
-import dev.syncline.internal.json.Json;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.record.RowIdentity;
+import dev.syncline.internal.record.SentFields;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.SyncOperation;
@@ -27,7 +27,6 @@ import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -135,20 +134,9 @@ public final class OperationTracker {
         if (operation.kind() == ChangeKind.DELETE) {
             return remote.deleted() ? new PushResult.Accepted(remote.id(), remote.version(), null) : conflicted;
         }
-        return !remote.deleted() && holds(remote, operation)
+        return SentFields.areHeldBy(remote, operation.payload())
                 ? new PushResult.Accepted(remote.id(), remote.version(), remote)
                 : conflicted;
-    }
-
-    private static boolean holds(RemoteRecord remote, SyncOperation operation) {
-        if (!(Json.parse(Objects.requireNonNull(operation.payload())) instanceof Map<?, ?> sent)) {
-            return false;
-        }
-        return sent.entrySet().stream()
-                .allMatch(field -> remote.fields().containsKey(String.valueOf(field.getKey()))
-                        && Objects.equals(
-                                Json.canonical(remote.fields().get(String.valueOf(field.getKey()))),
-                                Json.canonical(field.getValue())));
     }
 
     /** The row goes back into its journal, and what was refused is remembered so that it is not sent again unchanged. */

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
@@ -281,6 +282,40 @@ public final class OperationRepository {
         handle.createUpdate("DELETE FROM syncline_queue WHERE t = :t AND entity_id = :row AND status = 'failed'")
                 .bind("t", table)
                 .bind("row", rowId)
+                .execute();
+    }
+
+    /**
+     * Finds frozen operations whose key the backend may have forgotten.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param notBefore keys given before this time, in ms since the epoch, are too old
+     * @param notAfter keys given after this time were so by a clock that was wrong, and may be of any age
+     * @return their ids
+     */
+    public static Set<Long> withOldKeys(Handle handle, int table, long notBefore, long notAfter) {
+        return handle.createQuery("SELECT id FROM syncline_queue WHERE t = :t AND status = 'processing'"
+                        + " AND (created_at < :first OR created_at > :last)")
+                .bind("t", table)
+                .bind("first", notBefore)
+                .bind("last", notAfter)
+                .mapTo(Long.class)
+                .set();
+    }
+
+    /**
+     * Gives an operation that is known not to have taken effect a new key.
+     *
+     * @param handle the unit's handle, of a durable unit
+     * @param id the operation
+     * @param key the key
+     */
+    public void rekey(Handle handle, long id, String key) {
+        handle.createUpdate("UPDATE syncline_queue SET idempotency_key = :key, created_at = :now WHERE id = :id")
+                .bind("key", key)
+                .bind("now", clock.millis())
+                .bind("id", id)
                 .execute();
     }
 

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,12 @@ public final class Faults {
 
     private record Rule(BiPredicate<String, String> request, Fault fault) {}
 
+    private record KeyRule(Predicate<String> keys, Fault fault) {}
+
     private final Deque<Fault> script = new ArrayDeque<>();
     private final List<Rule> rules = new ArrayList<>();
     private final List<Rule> bodyRules = new ArrayList<>();
+    private final List<KeyRule> keyRules = new ArrayList<>();
     private boolean cut;
     private Duration latency = Duration.ZERO;
     private @Nullable Fault nth;
@@ -57,6 +61,11 @@ public final class Faults {
         bodyRules.add(new Rule(request, fault));
     }
 
+    /** Every single write whose idempotency key matches fails like this, until {@link #clear()}; looked at like a body. */
+    public synchronized void whenKey(Predicate<String> keys, Fault fault) {
+        keyRules.add(new KeyRule(keys, fault));
+    }
+
     /** Every {@code n}-th request from now on fails like this, until {@link #clear()}. */
     public synchronized void every(long n, Fault fault) {
         this.n = n;
@@ -69,6 +78,7 @@ public final class Faults {
         script.clear();
         rules.clear();
         bodyRules.clear();
+        keyRules.clear();
         cut = false;
         latency = Duration.ZERO;
         nth = null;
@@ -92,6 +102,14 @@ public final class Faults {
             }
         }
         return nth != null && ++seen % n == 0 ? nth : null;
+    }
+
+    synchronized @Nullable Fault pickByKey(@Nullable String key) {
+        return keyRules.stream()
+                .filter(rule -> key != null && rule.keys().test(key))
+                .map(KeyRule::fault)
+                .findFirst()
+                .orElse(null);
     }
 
     synchronized @Nullable Fault pickByBody(String path, byte[] body) {

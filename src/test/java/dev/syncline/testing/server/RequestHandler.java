@@ -57,7 +57,8 @@ final class RequestHandler implements HttpHandler {
             }
             byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
             if (fault == null) {
-                fault = faults.pickByBody(path, body);
+                Fault byKey = faults.pickByKey(header(exchange, "Idempotency-Key"));
+                fault = byKey == null ? faults.pickByBody(path, body) : byKey;
             }
             Answer answer = answer(exchange, path, body, fault);
             if (fault instanceof Fault.LoseAnswer) {

@@ -1,0 +1,149 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.Capabilities;
+import dev.syncline.exception.CircuitBreakerOpenException;
+import dev.syncline.exception.RateLimitException;
+import dev.syncline.exception.ServerException;
+import dev.syncline.exception.SyncException;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.SyncOperation;
+import dev.syncline.internal.store.SyncOperation.Status;
+import dev.syncline.internal.store.TransactionManager;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The operations that got no answer: when each is due again, whether its key still protects it, and whether it has failed so often
+ * that it is left alone. Used by the run thread.
+ */
+final class Unanswered {
+    /** From this many failures on, an operation waits before it is asked for again. */
+    private static final int PATIENT_ATTEMPTS = 3;
+
+    private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
+    private static final Duration LONGEST_IMPOSED = Duration.ofHours(24);
+
+    /** A server that answers a key with the same failure this often has stored the failure, and will never serve that key. */
+    private static final int STORED = 3;
+
+    private final TransactionManager transactions;
+    private final OperationRepository repository;
+    private final Capabilities capabilities;
+    private final Clock clock;
+    /** What this run's failures say against the operation itself, by its number. */
+    private final Map<Long, SyncException> failures = new LinkedHashMap<>();
+    /** How often in a row a key was answered with one and the same failure; begins anew with the manager. */
+    private final Map<Long, Repeated> repeated = new HashMap<>();
+
+    Unanswered(TransactionManager transactions, Capabilities capabilities, Clock clock) {
+        this.transactions = transactions;
+        this.capabilities = capabilities;
+        this.clock = clock;
+        repository = new OperationRepository(clock);
+    }
+
+    private record Repeated(String answer, int times) {}
+
+    /** Begins a run. */
+    void begin() {
+        failures.clear();
+    }
+
+    /** Stores that operations got no answer, and when each may be sent again. */
+    void note(Map<SyncOperation, SyncException> unknown) {
+        transactions.perform(unit -> unknown.forEach((operation, failure) -> {
+            Duration imposed = failure.imposedDelay();
+            repository.retryLater(
+                    unit.handle(),
+                    operation.id(),
+                    operation.attempts(),
+                    imposed == null
+                            ? 0
+                            : clock.millis() + shorter(imposed, LONGEST_IMPOSED).toMillis(),
+                    failure.getClass().getSimpleName() + ": " + failure.getMessage());
+        }));
+        unknown.forEach((operation, failure) -> {
+            boolean ofTheBackend =
+                    failure instanceof RateLimitException || failure instanceof CircuitBreakerOpenException;
+            if (!ofTheBackend) {
+                failures.put(operation.id(), failure);
+            }
+            countRepeats(operation, failure);
+        });
+    }
+
+    private void countRepeats(SyncOperation operation, SyncException failure) {
+        if (!(failure instanceof ServerException server)) {
+            repeated.remove(operation.id());
+            return;
+        }
+        String answer = server.status() + " " + server.body().hashCode();
+        Repeated before = repeated.get(operation.id());
+        int times = before != null && before.answer().equals(answer) ? before.times() + 1 : 1;
+        repeated.put(operation.id(), new Repeated(answer, times));
+    }
+
+    /** An operation that is settled, or goes on under another key. */
+    void forget(SyncOperation operation) {
+        failures.remove(operation.id());
+        repeated.remove(operation.id());
+    }
+
+    /**
+     * Counts an attempt against each operation that failed, now that the run has served others: an outage fails nobody. What fails
+     * again and again is asked for ever more rarely, and in the end no more.
+     */
+    void countAttempts() {
+        if (failures.isEmpty()) {
+            return;
+        }
+        transactions.perform(unit -> failures.forEach((id, failure) -> OperationRepository.byId(unit.handle(), id)
+                .filter(operation -> operation.status() == Status.PROCESSING)
+                .ifPresent(operation -> {
+                    int attempts = operation.attempts() + 1;
+                    long due = attempts >= PATIENT_ATTEMPTS
+                            ? clock.millis() + backoff(attempts, failure).toMillis()
+                            : 0;
+                    repository.retryLater(
+                            unit.handle(),
+                            id,
+                            attempts,
+                            Math.max(due, operation.nextAttemptAt()),
+                            failure.getClass().getSimpleName() + ": " + failure.getMessage());
+                })));
+        failures.clear();
+    }
+
+    private static Duration backoff(int attempts, SyncException failure) {
+        return shorter(failure.retryDelay().multipliedBy(1L << Math.min(attempts, 10)), LONGEST_BACKOFF);
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /** A wait longer than any that is ever given was set while the clock was wrong; it would never end. */
+    static boolean isDue(SyncOperation operation, long now) {
+        return operation.nextAttemptAt() <= now || operation.nextAttemptAt() > now + LONGEST_IMPOSED.toMillis();
+    }
+
+    /** The operations of a table whose key may have been forgotten by the backend, or never meant anything to it. */
+    Set<Long> withOldKeys(BoundTable table) {
+        long now = clock.millis();
+        long retention =
+                capabilities.idempotencyKeys() ? capabilities.keyRetention().toMillis() : -1;
+        return transactions.read(unit -> OperationRepository.withOldKeys(
+                unit.handle(), table.id(), now - retention, now + LONGEST_IMPOSED.toMillis()));
+    }
+
+    /** Whether the backend has stored a failure under the key of an operation. */
+    boolean isStuck(SyncOperation operation) {
+        Repeated seen = repeated.get(operation.id());
+        return seen != null && seen.times() >= STORED;
+    }
+}
