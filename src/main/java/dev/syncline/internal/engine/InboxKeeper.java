@@ -98,7 +98,8 @@ final class InboxKeeper {
     }
 
     /**
-     * Carries out a decision.
+     * Carries out a decision. Unlike what came from the backend nobody would tell it again, so it is on the disk when this
+     * returns.
      *
      * @param id the conflict
      * @param strategy the decision
@@ -106,7 +107,7 @@ final class InboxKeeper {
      * @return the resolved conflict, or empty if no conflict of this id is open
      */
     Optional<Conflict> resolve(String id, ResolutionStrategy strategy, ApplyContext context) {
-        return transactions.write(unit -> {
+        return transactions.writeDurably(unit -> {
             Optional<StoredConflict> stored = ConflictRepository.find(unit.handle(), id)
                     .filter(found -> !found.conflict().isResolved());
             if (stored.isEmpty()) {

@@ -81,7 +81,9 @@ final class TableBinder {
                 return new BoundTable(spec, capture, capture.journal(unit.connection()));
             });
         }
-        return transactions.write(unit -> renew(unit, spec));
+        // What the host writes once it has been told that the file is open would be lost to capture if a power cut took
+        // this.
+        return transactions.writeDurably(unit -> renew(unit, spec));
     }
 
     private BoundTable renew(Unit unit, SyncedTable spec) throws SQLException {

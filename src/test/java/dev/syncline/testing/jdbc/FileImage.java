@@ -96,6 +96,17 @@ public record FileImage(Path database) {
         }
     }
 
+    /** Removes it with everything that belongs to it. */
+    public void delete() {
+        try {
+            for (String suffix : new String[] {"", "-wal", "-journal", "-shm"}) {
+                Files.deleteIfExists(beside(database, suffix));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Path beside(Path database, String suffix) {
         return database.resolveSibling(database.getFileName() + suffix);
     }
