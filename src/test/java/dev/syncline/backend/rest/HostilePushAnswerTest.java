@@ -76,6 +76,12 @@ class HostilePushAnswerTest {
 
     static Stream<Thrown> noOutcome() {
         return Stream.of(
+                new Thrown(
+                        "S12 415, of the exchange and not of the change",
+                        create("a"),
+                        ClientException.class,
+                        status(415)),
+                new Thrown("S12 426", create("a"), ClientException.class, status(426)),
                 new Thrown("S01 500", update("a"), ServerException.class, json(500, ROW)),
                 new Thrown("S01 503 once only", update("a"), ServerException.class, status(503)),
                 new Thrown(
@@ -246,7 +252,6 @@ class HostilePushAnswerTest {
                 new Refused("404 on create", create("a"), ClientException.class, status(404)),
                 new Refused("405", create("a"), ClientException.class, status(405)),
                 new Refused("S11 413", create("a"), ValidationException.class, status(413)),
-                new Refused("S12 415", create("a"), ClientException.class, status(415)),
                 new Refused("421 is not sent again", update("a"), ClientException.class, status(421)),
                 new Refused("428", update("a"), ClientException.class, status(428)),
                 new Refused("S04 400 without fields", create("a"), ClientException.class, json(400, "{}")),
