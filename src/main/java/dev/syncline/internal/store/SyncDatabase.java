@@ -13,6 +13,7 @@ import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
@@ -84,7 +85,10 @@ public final class SyncDatabase implements AutoCloseable {
             throw new IllegalArgumentException("the database path contains '?', which the SQLite driver takes for"
                     + " settings; rename the file or pass a DataSource");
         }
-        SQLiteDataSource source = new SQLiteDataSource();
+        SQLiteConfig settings = new SQLiteConfig();
+        // Else the driver asks for the last row's number after every single insert, which nobody here wants to know.
+        settings.setGetGeneratedKeys(false);
+        SQLiteDataSource source = new SQLiteDataSource(settings);
         source.setUrl("jdbc:sqlite:" + file);
         return source;
     }
