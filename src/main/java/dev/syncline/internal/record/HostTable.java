@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * Reads and writes rows of one host table: prepared statements on the unit's connection. Names come from the file's schema
@@ -29,7 +31,9 @@ public final class HostTable implements AutoCloseable {
     private final String name;
     private final List<String> keyColumns;
     private final List<String> imageColumns;
+    private final String looseKey;
     private final String whereKey;
+    private final boolean exact;
     private final Map<BitSet, PreparedStatement> upserts = new HashMap<>();
     private boolean[] lastTold = {};
     private @Nullable PreparedStatement lastUpsert;
@@ -53,10 +57,17 @@ public final class HostTable implements AutoCloseable {
         keyColumns = table.schema().key().stream().map(ColumnSchema::name).toList();
         imageColumns =
                 table.schema().imageColumns().stream().map(ColumnSchema::name).toList();
-        // BINARY, because identity is bytewise whatever the host's collation says; the key's index is still used first.
-        whereKey = keyColumns.stream()
+        exact = table.schema().keyCollations().stream().allMatch("BINARY"::equalsIgnoreCase);
+        looseKey = keyColumns.stream()
                 .map(c -> Identifiers.quote(c) + " = ?")
                 .collect(Collectors.joining(" AND ", " WHERE ", ""));
+        // Identity is bytewise whatever the host's collation says; the key's index, which may compare more loosely,
+        // comes first.
+        whereKey = exact
+                ? looseKey
+                : keyColumns.stream()
+                        .map(c -> Identifiers.quote(c) + " COLLATE BINARY = ?")
+                        .collect(Collectors.joining(" AND ", looseKey + " AND ", ""));
     }
 
     /**
@@ -73,7 +84,7 @@ public final class HostTable implements AutoCloseable {
                     : imageColumns.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
             read = prepare("SELECT " + columns + " FROM " + name + whereKey);
         }
-        bindKey(read, 1, key);
+        bindWhere(read, 1, key);
         try (ResultSet rows = read.executeQuery()) {
             if (!rows.next()) {
                 return Optional.empty();
@@ -99,7 +110,7 @@ public final class HostTable implements AutoCloseable {
         if (exists == null) {
             exists = prepare("SELECT 1 FROM " + name + whereKey);
         }
-        bindKey(exists, 1, key);
+        bindWhere(exists, 1, key);
         try (ResultSet rows = exists.executeQuery()) {
             return rows.next();
         }
@@ -186,6 +197,11 @@ public final class HostTable implements AutoCloseable {
      * @throws SQLException if the row was refused
      */
     public void write(@Nullable Object[] key, RecordMapper.Incoming incoming) throws SQLException {
+        if (!exact && !exists(key) && existsLoosely(key)) {
+            throw new SQLiteException(
+                    "the key of another row counts as the same in this table, by the collation of its key",
+                    SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY);
+        }
         PreparedStatement upsert = upsert(incoming.told());
         bind(upsert, key, incoming);
         upsert.executeUpdate();
@@ -219,7 +235,7 @@ public final class HostTable implements AutoCloseable {
         if (delete == null) {
             delete = prepare("DELETE FROM " + name + whereKey);
         }
-        bindKey(delete, 1, key);
+        bindWhere(delete, 1, key);
         delete.executeUpdate();
     }
 
@@ -265,6 +281,32 @@ public final class HostTable implements AutoCloseable {
                     upsert.setObject(parameter++, value);
                 }
             }
+        }
+    }
+
+    /**
+     * Tells whether keys that differ may count as the same in this table, so that writing a row may mean another one.
+     *
+     * @return true if the key is compared by a collation other than BINARY
+     */
+    boolean keysAreLoose() {
+        return !exact;
+    }
+
+    private boolean existsLoosely(@Nullable Object[] key) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT 1 FROM " + name + looseKey)) {
+            bindKey(query, 1, key);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    /** Binds a key to the parameters of {@link #whereKey}. */
+    private void bindWhere(PreparedStatement statement, int first, @Nullable Object[] key) throws SQLException {
+        int behind = bindKey(statement, first, key);
+        if (!exact) {
+            bindKey(statement, behind, key);
         }
     }
 

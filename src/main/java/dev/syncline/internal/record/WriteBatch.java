@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Rows that are written together: one prepared statement, one batch, which is what makes a pull fast. If the host's table refuses
- * one of them all are written one by one, and only that one is put aside. Lives within one unit of work.
+ * one of them, or takes different keys for the same, all are written one by one, and only those refused are put aside. Lives within one unit of work.
  */
 final class WriteBatch {
     private final Unit unit;
@@ -30,8 +30,10 @@ final class WriteBatch {
 
     /** Gathers a row and the state that it is written with. */
     void add(RemoteRecord record, RowIdentity identity, RecordMapper.Incoming incoming) throws SQLException {
-        host.addToBatch(identity.key(), incoming);
-        states.save(identity.compact(), record.version());
+        if (!host.keysAreLoose()) {
+            host.addToBatch(identity.key(), incoming);
+            states.save(identity.compact(), record.version());
+        }
         rows.add(new Row(record, identity, incoming));
     }
 
@@ -43,15 +45,17 @@ final class WriteBatch {
         }
         List<Row> gathered = List.copyOf(rows);
         rows.clear();
-        Optional<SQLException> refused = unit.attempt(() -> {
-            host.flush();
-            states.flush();
-        });
-        if (refused.isEmpty()) {
-            for (Row row : gathered) {
-                told.written(row);
+        if (!host.keysAreLoose()) {
+            Optional<SQLException> refused = unit.attempt(() -> {
+                host.flush();
+                states.flush();
+            });
+            if (refused.isEmpty()) {
+                for (Row row : gathered) {
+                    told.written(row);
+                }
+                return;
             }
-            return;
         }
         states.clear();
         for (Row row : gathered) {
