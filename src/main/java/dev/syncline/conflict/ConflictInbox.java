@@ -33,6 +33,8 @@ public interface ConflictInbox {
      * @return the conflict as it is now stored, resolved
      * @throws dev.syncline.exception.ConflictException if no conflict of this id is open
      * @throws dev.syncline.exception.StorageException if the host's table refuses the outcome; the conflict stays open
+     * @throws dev.syncline.exception.ValidationException if a value of either side cannot be read or stored without loss; the
+     *     conflict stays open
      * @throws IllegalArgumentException for {@code MANUAL}, which decides nothing
      */
     Conflict resolve(String conflictId, ResolutionStrategy strategy);

@@ -3,9 +3,12 @@ package dev.syncline.internal.engine;
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.StorageException;
+import dev.syncline.exception.ValidationException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.JournalRows;
+import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
@@ -118,9 +121,29 @@ final class InboxKeeper {
                 throw new IllegalArgumentException("the table of conflict " + id + " is not synced any more");
             }
             ApplyOutcome outcome = new ApplyOutcome();
-            inDoor(unit, table, context, outcome, parked -> parked.decide(stored.get(), strategy));
+            try {
+                inDoor(unit, table, context, outcome, parked -> parked.decide(stored.get(), strategy));
+            } catch (UnstorableValueException e) {
+                throw undecidable(stored.get(), new FieldFault(e.column(), e.rule(), e.fix()), context, e);
+            } catch (UnreadableValueException e) {
+                FieldFault field = new FieldFault(
+                        e.column(), "text that is not valid UTF-8", "store it as a BLOB, or correct the text");
+                throw undecidable(stored.get(), field, context, e);
+            }
             return outcome.conflicts().stream().findFirst();
         });
+    }
+
+    private static ValidationException undecidable(
+            StoredConflict stored, FieldFault field, ApplyContext context, RuntimeException why) {
+        return new ValidationException(
+                "conflict " + stored.conflict().id() + " of "
+                        + stored.conflict().entityType()
+                        + " cannot be settled like this, since a value of its row cannot be taken over; it stays open."
+                        + " Correct the value named, then decide again",
+                List.of(field),
+                context.clock().instant(),
+                why);
     }
 
     private static void inDoor(Unit unit, BoundTable table, ApplyContext context, ApplyOutcome outcome, Step step)

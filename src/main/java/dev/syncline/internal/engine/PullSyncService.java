@@ -19,10 +19,7 @@ import dev.syncline.internal.store.Unit;
 import dev.syncline.progress.SyncPhase;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -206,7 +203,7 @@ final class PullSyncService {
         try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome, walk)) {
             // All pages at once: each flush has a savepoint, from which on SQLite keeps a copy of every page it
             // changes.
-            for (RemoteRecord record : newestOfEach(pages)) {
+            for (RemoteRecord record : NewestRecords.of(pages)) {
                 door.apply(record);
             }
             door.flush();
@@ -219,18 +216,6 @@ final class PullSyncService {
 
     private static int records(List<PullPage> pages) {
         return pages.stream().mapToInt(page -> page.records().size()).sum();
-    }
-
-    /** A record that is told twice counts with its last appearance. */
-    private static Collection<RemoteRecord> newestOfEach(List<PullPage> pages) {
-        Map<String, RemoteRecord> byId = new LinkedHashMap<>(records(pages) * 2);
-        for (PullPage page : pages) {
-            for (RemoteRecord record : page.records()) {
-                byId.remove(record.id());
-                byId.put(record.id(), record);
-            }
-        }
-        return byId.values();
     }
 
     /** Reads the whole table once more, looking for local edits that no trigger saw. */

@@ -9,6 +9,7 @@ import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.store.TransactionManager;
+import java.util.List;
 
 /**
  * Closes a capture gap: writes that happened while the triggers were off or gone. Every record of the backend is compared with
@@ -39,7 +40,7 @@ final class ReconcileWalk {
             ApplyOutcome outcome = new ApplyOutcome();
             CaptureMute.on(unit.connection());
             try (RecordApplier door = new RecordApplier(unit, table, context, true, outcome)) {
-                for (RemoteRecord record : page.records()) {
+                for (RemoteRecord record : NewestRecords.of(List.of(page))) {
                     door.apply(record);
                 }
                 door.flush();
