@@ -6,6 +6,7 @@ import dev.syncline.exception.ClientException;
 import dev.syncline.exception.ConsistencyException;
 import dev.syncline.exception.NetworkException;
 import dev.syncline.exception.RateLimitException;
+import dev.syncline.exception.ServerException;
 import dev.syncline.exception.StorageException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncTimeoutException;
@@ -45,6 +46,7 @@ final class RunFailures {
         }
         boolean unreachable = failure instanceof NetworkException
                 || failure instanceof SyncTimeoutException
+                || failure instanceof ServerException
                 || failure instanceof CircuitBreakerOpenException
                 || failure instanceof RateLimitException;
         return unreachable ? AbortReason.OFFLINE : AbortReason.INTERNAL;
