@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server's SQLite file: one writing connection, as many reading ones as requests read at once. A request's writes are
@@ -42,10 +44,23 @@ final class Store implements AutoCloseable {
     private final Connection connection;
     private final Writer writer;
     private final String epoch;
+    /** In memory there is nothing that a second connection could see. */
+    private final boolean inMemory;
+
     private volatile boolean closed;
 
     Store(Path file, String newEpoch) {
-        url = "jdbc:sqlite:" + file;
+        this("jdbc:sqlite:" + file, newEpoch, false, null);
+    }
+
+    /** A store that is gone with its process and tells each change of a row; for one thread. */
+    static Store inMemory(String epoch, Consumer<Writer.Change> history) {
+        return new Store("jdbc:sqlite::memory:", epoch, true, history);
+    }
+
+    private Store(String url, String newEpoch, boolean inMemory, @Nullable Consumer<Writer.Change> history) {
+        this.url = url;
+        this.inMemory = inMemory;
         try {
             connection = DriverManager.getConnection(url);
             try (Statement statement = connection.createStatement()) {
@@ -62,7 +77,7 @@ final class Store implements AutoCloseable {
                 }
             }
             connection.setAutoCommit(false);
-            writer = new Writer(connection);
+            writer = new Writer(connection, history);
         } catch (SQLException e) {
             throw new IllegalStateException("the server's database could not be opened", e);
         }
@@ -111,7 +126,7 @@ final class Store implements AutoCloseable {
         try {
             Reader reader = idle.poll();
             if (reader == null) {
-                reader = new Reader(DriverManager.getConnection(url));
+                reader = new Reader(inMemory ? connection : DriverManager.getConnection(url));
             }
             T result = work.on(reader);
             idle.add(reader);

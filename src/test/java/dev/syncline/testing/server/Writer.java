@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The writing statements, prepared once; used by one request at a time, inside its transaction. */
@@ -22,10 +23,12 @@ final class Writer {
     private final PreparedStatement remember;
     private final PreparedStatement forget;
     private final Map<String, Long> nextIds = new HashMap<>();
+    private final @Nullable Consumer<Change> history;
     private long lastSeq = -1;
 
-    Writer(Connection connection) throws SQLException {
+    Writer(Connection connection, @Nullable Consumer<Change> history) throws SQLException {
         this.connection = connection;
+        this.history = history;
         one = connection.prepareStatement("SELECT " + Reader.COLUMNS + " FROM feed_row WHERE entity = ? AND id = ?");
         insert = connection.prepareStatement("INSERT INTO feed_row(" + Reader.COLUMNS + ") VALUES (?,?,?,?,?,?,?)");
         replace = connection.prepareStatement(
@@ -36,6 +39,9 @@ final class Writer {
         remember = connection.prepareStatement("INSERT OR REPLACE INTO answered VALUES (?,?,?,?,?,?,?)");
         forget = connection.prepareStatement("DELETE FROM answered WHERE at < ?");
     }
+
+    /** A row's new state, and the key under which it came about, if there was one. */
+    record Change(Row row, @Nullable String key) {}
 
     /** An answer that was given under a key, with the print of the operation it was given to. */
     record Remembered(byte[] print, Answer answer) {}
@@ -99,6 +105,9 @@ final class Writer {
             effect.setString(3, row.id());
             effect.setLong(4, row.version());
             effect.executeUpdate();
+        }
+        if (history != null) {
+            history.accept(new Change(row, key));
         }
     }
 

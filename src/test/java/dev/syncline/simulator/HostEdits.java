@@ -1,4 +1,4 @@
-package dev.syncline.testing.convergence;
+package dev.syncline.simulator;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +138,12 @@ final class HostEdits {
                         "INSERT INTO category VALUES(" + key + ", (SELECT id FROM category ORDER BY id LIMIT 1 OFFSET "
                                 + random.nextInt(KEYS / 2) + "), " + token() + ", " + token() + ")");
             case 3 -> statements.add("UPDATE category SET label = " + token() + " WHERE id = " + key);
-            case 4 -> statements.add("UPDATE category SET parent_id = " + categoryKey() + " WHERE id = " + key);
+            case 4 -> {
+                // Rows with ids of the server's that refer to each other in a circle wait for each other.
+                if (!numericCategories) {
+                    statements.add("UPDATE category SET parent_id = " + categoryKey() + " WHERE id = " + key);
+                }
+            }
             case 5 -> statements.add("UPDATE category SET parent_id = NULL WHERE id = " + key);
             default -> statements.add("DELETE FROM category WHERE id = " + key);
         }

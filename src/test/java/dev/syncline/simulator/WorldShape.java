@@ -1,4 +1,4 @@
-package dev.syncline.testing.convergence;
+package dev.syncline.simulator;
 
 import dev.syncline.config.SyncedTable;
 import dev.syncline.config.SyncedTableBuilder;

@@ -1,4 +1,4 @@
-package dev.syncline.testing.convergence;
+package dev.syncline.simulator;
 
 import java.util.List;
 

@@ -1,0 +1,262 @@
+package dev.syncline.simulator;
+
+import dev.syncline.SyncManager;
+import dev.syncline.backend.rest.RestBackend;
+import dev.syncline.config.SyncConfig;
+import dev.syncline.config.SyncOptions;
+import dev.syncline.progress.SyncResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import okhttp3.ConnectionSpec;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.Function;
+
+/**
+ * One device: a SQLite file, a host that writes to it by plain SQL on a connection of its own, and a manager that comes and goes and
+ * may be killed at any statement. The engine in it is the real one; what it is given are the world's time, threads and network.
+ */
+final class SimulatedDevice implements AutoCloseable {
+    /** Making one reads the platform's certificates; nothing here is encrypted. */
+    private static final OkHttpClient CLIENT = new OkHttpClient.Builder()
+            .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
+            .build();
+
+    private static final double UNIX_EPOCH = 2440587.5;
+
+    private final int number;
+    private final Path file;
+    private final WorldShape shape;
+    private final VirtualTime.Skewed clock;
+    private final Surroundings world;
+    private final SyncOptions options;
+    private final SplittableRandom jitter;
+    private final Connection host;
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private WatchedSource source;
+    private @Nullable SyncManager manager;
+    private long ids;
+    private boolean running;
+    private boolean captured;
+
+    /** What a device lives in. */
+    interface Surroundings {
+        void pass(SimulatedDevice device, Duration time);
+
+        void boundary(SimulatedDevice device, String sql, boolean before);
+
+        Bug bug();
+
+        Response exchange(SimulatedDevice device, Request request) throws IOException;
+    }
+
+    SimulatedDevice(
+            int number,
+            Path file,
+            WorldShape shape,
+            SyncOptions options,
+            long jitter,
+            VirtualTime.Skewed clock,
+            Surroundings world)
+            throws SQLException {
+        this.number = number;
+        this.file = file;
+        this.shape = shape;
+        this.options = options;
+        this.jitter = new SplittableRandom(jitter);
+        this.clock = clock;
+        this.world = world;
+        host = connect();
+        source = source();
+        for (String statement : shape.schema()) {
+            sql(statement);
+        }
+    }
+
+    int number() {
+        return number;
+    }
+
+    VirtualTime.Skewed clock() {
+        return clock;
+    }
+
+    Connection host() {
+        return host;
+    }
+
+    /** Whether a run of its manager is under way. */
+    boolean isRunning() {
+        return running;
+    }
+
+    /** A connection as an application has one; the time that SQLite tells on it is the device's. */
+    private Connection connect() throws SQLException {
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Function.create(connection, "julianday", new Function() {
+            @Override
+            protected void xFunc() throws SQLException {
+                result(clock.millis() / 86_400_000.0 + UNIX_EPOCH);
+            }
+        });
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA foreign_keys = ON");
+            statement.execute("PRAGMA busy_timeout = 0");
+            // Processes are killed here, machines are not; the disk need not be waited for.
+            statement.execute("PRAGMA synchronous = OFF");
+        }
+        return connection;
+    }
+
+    private WatchedSource source() {
+        return new WatchedSource(this::connect, new WatchedSource.Watch() {
+            @Override
+            public String instead(String sql) {
+                return sql.startsWith("PRAGMA synchronous")
+                        ? "PRAGMA synchronous = OFF"
+                        : world.bug().statement(sql);
+            }
+
+            @Override
+            public void boundary(String sql, boolean before) {
+                world.boundary(SimulatedDevice.this, sql, before);
+            }
+        });
+    }
+
+    private SyncConfig config() {
+        OkHttpClient client = CLIENT.newBuilder()
+                .addInterceptor(chain -> world.exchange(this, chain.request()))
+                .build();
+        var backend = RestBackend.at("http://simulated/v1")
+                .clock(clock)
+                .callTimeout(Duration.ofHours(1))
+                .client(client);
+        return SyncConfig.builder(source)
+                .tables(shape.tables())
+                .backend(shape.batches() ? backend.build() : backend.noBatch().build())
+                .options(options)
+                .clock(clock)
+                .random(jitter)
+                .ids(() -> "d" + number + "-" + ++ids)
+                .scheduler(new VirtualScheduler(time -> world.pass(this, time)))
+                .executors((role, threads) -> new CallersThread(threads == 1))
+                .build();
+    }
+
+    /** The open manager. */
+    SyncManager manager() {
+        if (manager == null) {
+            manager = SyncManager.open(config());
+            captured = true;
+            world.bug().opened(this);
+        }
+        return manager;
+    }
+
+    /** Whether a manager has ever been opened, so that capture is on the tables. */
+    boolean isCaptured() {
+        return captured;
+    }
+
+    /** Runs once; null if no result came. */
+    @Nullable
+    SyncResult sync() {
+        AtomicReference<SyncResult> result = new AtomicReference<>();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        running = true;
+        try {
+            manager().synchronize().subscribe(result::set, failure::set);
+        } finally {
+            running = false;
+        }
+        if (result.get() == null && !hasCrashed() && failure.get() != null) {
+            throw new IllegalStateException("a run ended without a result", failure.get());
+        }
+        return result.get();
+    }
+
+    /** Kills the process. */
+    void kill() {
+        source.crash();
+    }
+
+    boolean hasCrashed() {
+        return source.hasCrashed();
+    }
+
+    /** Clears away what is left of a killed process. */
+    void bury() {
+        running = false;
+        closeManager();
+        source = source();
+    }
+
+    /** Closes the manager, as the host does at its end; the file stays. */
+    void closeManager() {
+        if (manager != null) {
+            manager.close();
+            manager = null;
+        }
+    }
+
+    /** Runs a statement of the host's. */
+    void sql(String sql) throws SQLException {
+        try (Statement statement = host.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The rows of a query of the host's, each as column to value. */
+    List<Map<String, @Nullable Object>> query(String sql) {
+        try (ResultSet rows = prepared(sql).executeQuery()) {
+            ResultSetMetaData meta = rows.getMetaData();
+            List<Map<String, @Nullable Object>> found = new ArrayList<>();
+            while (rows.next()) {
+                Map<String, @Nullable Object> row = new LinkedHashMap<>();
+                for (int i = 1; i <= meta.getColumnCount(); i++) {
+                    row.put(meta.getColumnLabel(i), rows.getObject(i));
+                }
+                found.add(row);
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** The checkers ask the same again and again. */
+    private PreparedStatement prepared(String sql) throws SQLException {
+        PreparedStatement known = prepared.get(sql);
+        if (known == null) {
+            known = host.prepareStatement(sql);
+            prepared.put(sql, known);
+        }
+        return known;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (!hasCrashed()) {
+            closeManager();
+        }
+        host.close();
+    }
+}

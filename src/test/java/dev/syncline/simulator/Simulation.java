@@ -1,0 +1,391 @@
+package dev.syncline.simulator;
+
+import dev.syncline.config.SyncOptions;
+import dev.syncline.conflict.Conflict;
+import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.exception.SyncException;
+import dev.syncline.progress.AbortReason;
+import dev.syncline.progress.SyncResult;
+import dev.syncline.resilience.RetryStrategy;
+import dev.syncline.testing.server.ServerInMemory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * One history: some devices and a server, everything that happens to them for a while, and then a time in which nothing goes wrong and
+ * all of it must come to rest. What happens is on the tape; what must not happen is what the checkers look for all the time.
+ */
+final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
+    private static final List<ResolutionStrategy> DECISIONS = List.of(
+            ResolutionStrategy.LOCAL_WINS,
+            ResolutionStrategy.REMOTE_WINS,
+            ResolutionStrategy.LAST_WRITE_WINS,
+            ResolutionStrategy.MERGE);
+    /** What lets the server's own answer through. */
+    private static final Set<Trouble> SETTLING =
+            EnumSet.of(Trouble.NONE, Trouble.TWICE, Trouble.STALE, Trouble.SHUFFLED);
+
+    private static final int REST = 100_000;
+    private static final int MEANWHILE = 40;
+
+    private final Tape tape;
+    private final Bug bug;
+    private final VirtualTime time = new VirtualTime();
+    private final Trace trace;
+    private final WorldShape shape;
+    private final HostEdits edits;
+    private final ServerInMemory server;
+    private final Network network;
+    private final Ledger ledger;
+    private final Cascades cascades;
+    private final History history;
+    private final RequestChecks requests;
+    private final FileChecks files;
+    private final RunChecks runs;
+    private final RestChecks rest;
+    private final List<SimulatedDevice> devices = new ArrayList<>();
+    private final Map<SimulatedDevice, Moments> moments = new HashMap<>();
+    private final Map<SimulatedDevice, Set<String>> edited = new HashMap<>();
+    private final List<Violation> violations = new ArrayList<>();
+    private final int[] phases;
+    private boolean calm;
+    private int depth;
+
+    /**
+     * How a history ended.
+     *
+     * @param tape what happened
+     * @param violations what should not have
+     * @param hash of everything that was done, sent, answered and found
+     * @param story for the reader
+     */
+    record Outcome(Tape tape, List<Violation> violations, String hash, List<String> story) {}
+
+    Simulation(Tape tape, Path folder, Bug bug) throws SQLException {
+        this.tape = tape;
+        this.bug = bug;
+        trace = new Trace(time, folder);
+        tape.begin(0);
+        shape = new WorldShape(tape);
+        edits = new HostEdits(tape, shape.numericCategories());
+        VirtualTime.Skewed serverClock = time.clock();
+        server = new ServerInMemory(
+                options -> shape.rules(options).clock(serverClock).epoch("e").keyRetention(Duration.ofDays(3650)));
+        network = new Network(server, time, tape, trace);
+        ledger = new Ledger(shape.tables(), this::violated);
+        cascades = new Cascades(server);
+        history = new History(server, shape.tables());
+        requests = new RequestChecks(shape.tables(), history, this::violated);
+        files = new FileChecks(shape.tables(), history, this::violated);
+        runs = new RunChecks(shape.tables(), history, ledger, this::violated);
+        rest = new RestChecks(shape.tables(), server, history, ledger, this::violated);
+        phases = new int[1 + tape.nextInt(2)];
+        for (int i = 0; i < phases.length; i++) {
+            phases[i] = 5 + tape.nextInt(25);
+        }
+        int count = 1 + Math.max(1, tape.nextInt(4));
+        for (int number = 0; number < count; number++) {
+            devices.add(new SimulatedDevice(
+                    number, folder.resolve("device" + number + ".db"), shape, options(), number, time.clock(), this));
+        }
+        trace.tell(shape.toString());
+    }
+
+    private SyncOptions options() {
+        return SyncOptions.builder()
+                .retry(tape.oneIn(3) ? RetryStrategy.standard() : RetryStrategy.none())
+                .pageSize(1 + tape.nextInt(tape.nextBoolean() ? 4 : 100))
+                .commitRows(1 + tape.nextInt(10))
+                .pushBatch(1 + tape.nextInt(tape.nextBoolean() ? 3 : 100))
+                .requestsInFlight(1 + tape.nextInt(4))
+                .busyTimeout(Duration.ZERO)
+                .cacheKib(1000)
+                .build();
+    }
+
+    /** Lets everything happen. */
+    Outcome run() {
+        int step = 0;
+        for (int phase = 0; phase < phases.length && violations.isEmpty(); phase++) {
+            for (int i = 0; i < phases[phase] && violations.isEmpty(); i++) {
+                step++;
+                tape.begin(step);
+                if (tape.has(step)) {
+                    guarded(this::step);
+                }
+            }
+            tape.begin(REST + phase);
+            if (violations.isEmpty()) {
+                guarded(this::comeToRest);
+            }
+        }
+        return new Outcome(tape, violations, trace.hash(), trace.story());
+    }
+
+    /** Whatever an engine throws that it should not is a finding like any other. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            StringWriter text = new StringWriter();
+            e.printStackTrace(new PrintWriter(text));
+            violated(new Violation("I34", "something escaped: " + text));
+        }
+    }
+
+    private void violated(Violation violation) {
+        violations.add(violation);
+        trace.tell("VIOLATED " + violation);
+    }
+
+    private void step() {
+        SimulatedDevice device = tape.pick(devices);
+        passTime(device);
+        network.storm(Math.max(0, tape.nextInt(6) - 2));
+        int what = tape.nextInt(24);
+        if (what < 10) {
+            edit(device);
+        } else if (what < 19) {
+            moments.put(device, Moments.draw(tape));
+            run(device);
+            moments.remove(device);
+        } else if (what < 20) {
+            trace.tell(device.number() + " reopens");
+            device.closeManager();
+        } else if (what < 22) {
+            decide(device, tape.pick(DECISIONS));
+        } else if (what < 23) {
+            boolean writes = tape.nextBoolean();
+            boolean reads = tape.nextBoolean();
+            trace.tell(device.number() + " is cut off: writes " + writes + ", reads " + reads);
+            network.cut(device.number(), writes, reads);
+        } else {
+            network.deliverLate();
+        }
+    }
+
+    /** The device's clock may be days off, so that its last writes look earlier or later than all others. */
+    private void passTime(SimulatedDevice device) {
+        time.pass(Duration.ofSeconds(61));
+        int off = tape.nextInt(3);
+        device.clock().offset(Duration.ofDays(off == 2 ? -1 : off));
+    }
+
+    private void edit(SimulatedDevice device) {
+        Script script = edits.script();
+        Set<String> changed = ledger.run(device, script);
+        trace.tell(
+                device.number() + (changed == null ? " finds the file locked and does not run " : " runs ") + script);
+        if (changed != null && edited.containsKey(device)) {
+            edited.get(device).addAll(changed);
+        }
+    }
+
+    private void run(SimulatedDevice device) {
+        trace.tell(device.number() + " syncs");
+        DeviceView before = DeviceView.of(device, shape.tables());
+        edited.put(device, new HashSet<>());
+        try {
+            SyncResult result = device.sync();
+            if (!device.hasCrashed()) {
+                judge(device, result);
+            }
+        } catch (RuntimeException | Error e) {
+            if (!device.hasCrashed()) {
+                throw e;
+            }
+        }
+        if (device.hasCrashed()) {
+            device.bury();
+        }
+        ledger.taken(cascades.taken());
+        DeviceView after = DeviceView.of(device, shape.tables());
+        Set<String> touched = edited.remove(device);
+        files.check(device, after, touched);
+        runs.check(device, before, after, touched);
+    }
+
+    private void judge(SimulatedDevice device, SyncResult result) {
+        trace.tell("  " + device.number() + " ends " + result.abortReason() + " "
+                + result.errors().stream().map(Throwable::getMessage).toList());
+        if (result.abortReason() == AbortReason.INTERNAL || result.abortReason() == AbortReason.CONSISTENCY) {
+            StringWriter text = new StringWriter();
+            result.errors().forEach(error -> error.printStackTrace(new PrintWriter(text)));
+            violated(new Violation("I34", device.number() + " failed in an unforeseen way: " + text));
+        }
+    }
+
+    private void decide(SimulatedDevice device, ResolutionStrategy decision) {
+        for (Conflict conflict : device.manager().conflicts().open()) {
+            try {
+                device.manager().conflicts().resolve(conflict.id(), decision);
+                trace.tell(device.number() + " decides " + decision + " for " + conflict);
+            } catch (SyncException | IllegalStateException refused) {
+                trace.tell(device.number() + " cannot decide " + decision + " for " + conflict + ": "
+                        + refused.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public Bug bug() {
+        return bug;
+    }
+
+    @Override
+    public void pass(SimulatedDevice device, Duration waited) {
+        trace.tell("  " + device.number() + " waits " + waited);
+        time.pass(waited);
+        meanwhile(device);
+    }
+
+    @Override
+    public void boundary(SimulatedDevice device, String sql, boolean before) {
+        trace.note(device.number() + (before ? "<" : ">") + sql);
+        Moments its = moments.get(device);
+        if (its == null || calm) {
+            return;
+        }
+        its.next();
+        if (its.kills()) {
+            trace.tell("  " + device.number() + " is killed " + (before ? "before " : "after ") + sql);
+            device.kill();
+            throw new Crash();
+        }
+        if (its.looks()) {
+            files.glance(device);
+            edit(device);
+        }
+    }
+
+    @Override
+    public Response exchange(SimulatedDevice device, Request engines) throws IOException {
+        if (device.hasCrashed()) {
+            throw new IOException("the process was killed");
+        }
+        Request request = bug.request(engines);
+        ServerInMemory.Request read = Network.read(request);
+        List<Outgoing> changes = Outgoing.in(read);
+        Map<String, String> keys = changes.isEmpty() ? Map.of() : keys(device);
+        changes.forEach(change -> requests.leaving(device, change, keys));
+        meanwhile(device);
+        Trouble trouble = calm ? Trouble.NONE : network.draw(device.number(), read);
+        trace.tell("  " + device.number() + ": " + Network.describe(read)
+                + (trouble == Trouble.NONE ? "" : " meets " + trouble));
+        if (trouble == Trouble.KILLED) {
+            device.kill();
+            throw new Crash();
+        }
+        ServerInMemory.Response answer = network.carry(read, trouble);
+        trace.note(answer.body());
+        trace.tell("  " + device.number() + ": → " + answer.status());
+        meanwhile(device);
+        if (trouble == Trouble.KILLED_AFTER) {
+            device.kill();
+            throw new Crash();
+        }
+        boolean cutShort = trouble == Trouble.CUT_SHORT;
+        if (SETTLING.contains(trouble)) {
+            changes.forEach(change -> requests.settled(device, change));
+        }
+        return network.deliver(request, bug.answer(request, answer), cutShort);
+    }
+
+    private Map<String, String> keys(SimulatedDevice device) {
+        Map<String, String> keys = new HashMap<>();
+        device.query("SELECT t, entity_id, idempotency_key FROM syncline_queue WHERE idempotency_key IS NOT NULL")
+                .forEach(row -> keys.put(
+                        String.valueOf(row.get("idempotency_key")), row.get("t") + "/" + row.get("entity_id")));
+        return keys;
+    }
+
+    /** Others go on while a device waits for an answer, or for time to pass. */
+    private void meanwhile(SimulatedDevice device) {
+        if (calm) {
+            return;
+        }
+        time.pass(Duration.ofMillis(tape.nextInt(500)));
+        switch (tape.nextInt(MEANWHILE)) {
+            case MEANWHILE - 1, MEANWHILE - 2, MEANWHILE - 3 -> edit(device);
+            case MEANWHILE - 4 -> edit(tape.pick(devices));
+            case MEANWHILE - 5 -> {
+                SimulatedDevice other = tape.pick(devices);
+                if (depth == 0 && !other.isRunning()) {
+                    depth++;
+                    run(other);
+                    depth--;
+                }
+            }
+            case MEANWHILE - 6 -> network.deliverLate();
+            case MEANWHILE - 7 -> decide(device, tape.pick(DECISIONS));
+            default -> trace.note("nothing else happens");
+        }
+    }
+
+    /** Nothing goes wrong any more and nobody writes; in a bounded number of rounds everything has to come to rest. */
+    private void comeToRest() {
+        trace.tell("everything heals");
+        network.heal();
+        calm = true;
+        List<Violation> open = List.of();
+        for (int round = 0; round < RestChecks.ROUNDS && violations.isEmpty(); round++) {
+            for (SimulatedDevice device : devices) {
+                passTime(device);
+                run(device);
+                decide(device, tape.pick(DECISIONS));
+                repair(device);
+            }
+            open = rest.unrest(devices);
+            if (open.isEmpty()) {
+                break;
+            }
+        }
+        if (violations.isEmpty()) {
+            open.forEach(this::violated);
+        }
+        if (violations.isEmpty()) {
+            rest.lasting(devices);
+        }
+        if (violations.isEmpty()) {
+            SimulatedDevice device = tape.pick(devices);
+            rest.startAgain(device, () -> {
+                files.setBack(device);
+                run(device);
+            });
+        }
+        calm = false;
+    }
+
+    /** What a host does about rows that the backend refused because their unique value is taken. */
+    private void repair(SimulatedDevice device) {
+        device.query("SELECT q.entity_id AS id FROM syncline_queue q WHERE q.status = 'failed'"
+                        + " AND q.entity_type = 'ticket' AND q.operation <> 'DELETE'")
+                .forEach(failed -> {
+                    Script script =
+                            Script.of("UPDATE ticket SET code = " + edits.token() + " WHERE id = " + failed.get("id"));
+                    trace.tell(device.number() + " repairs " + script);
+                    ledger.run(device, script);
+                });
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (SimulatedDevice device : devices) {
+            device.close();
+        }
+        server.close();
+    }
+}
