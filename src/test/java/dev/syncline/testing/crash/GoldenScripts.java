@@ -4,6 +4,7 @@ import dev.syncline.SyncSchema;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.exception.ConsistencyException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -73,11 +74,10 @@ public final class GoldenScripts {
                 .step(
                         "edit",
                         stage -> stage.host("w2", "UPDATE note SET text = 'edited', price = '2.0' WHERE id = 'a'"))
-                .step("send", stage -> {
-                    stage.during("UPDATE note/a", () -> stage.host("w3", "UPDATE note SET price = '9' WHERE id = 'a'"));
-                    stage.sync();
-                    stage.during("nothing", () -> {});
-                })
+                .step(
+                        "send",
+                        stage -> stage.syncWhileEditing(
+                                "UPDATE note/a", "w3", "UPDATE note SET price = '9' WHERE id = 'a'"))
                 .step("send what came meanwhile", Stage::sync)
                 .calm(
                         "another edits",
@@ -99,11 +99,7 @@ public final class GoldenScripts {
                         "delete",
                         stage -> stage.host(
                                 "w2", "DELETE FROM note WHERE id = 'a'", "UPDATE note SET text = 'y' WHERE id = 'c'"))
-                .step("send", stage -> {
-                    stage.during("UPDATE note/c", () -> stage.host("w3", "DELETE FROM note WHERE id = 'c'"));
-                    stage.sync();
-                    stage.during("nothing", () -> {});
-                })
+                .step("send", stage -> stage.syncWhileEditing("UPDATE note/c", "w3", "DELETE FROM note WHERE id = 'c'"))
                 .step("send the rest", Stage::sync)
                 .step("come and go", stage -> {
                     stage.host("w4", "INSERT INTO note VALUES('e', 'short', NULL)", "DELETE FROM note WHERE id = 'e'");
@@ -273,7 +269,8 @@ public final class GoldenScripts {
                             server.put("tag", "e", Map.of("name", "red"));
                         }))
                 .step("replace", stage -> stage.host("w2", "INSERT OR REPLACE INTO tag VALUES('f', 'white')"))
-                .step("sync", Stage::sync);
+                .step("sync", Stage::sync)
+                .tells(ConsistencyException.class);
     }
 
     /** The application is updated while a change is on its way: a column more, one less, one with another name. */

@@ -132,7 +132,7 @@ public final class Rehearsal {
         try (Stage stage = new Stage(script, file, script.newServer(), 0)) {
             Striker striker = Striker.fail(boundary, failure, lasting, stage);
             stage.layer().plan(striker);
-            List<String> untyped = new Patience(stage, striker).play(script.steps());
+            List<String> untyped = new Patience(script, stage, striker).play();
             stage.rest();
             stage.closeManager();
             List<String> wrong = new ArrayList<>(outcome(stage).differences(golden));

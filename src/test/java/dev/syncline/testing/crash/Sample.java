@@ -1,5 +1,7 @@
 package dev.syncline.testing.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.stream.IntStream;
  */
 public final class Sample {
     private static final int USUAL_STEP = 10;
+    private static final int MOST_SHOWN = 3;
     /** Boundaries of one script that are tried one by one when a sample will do. */
     private static final int USUAL_BOUNDARIES = 40;
 
@@ -38,6 +41,11 @@ public final class Sample {
     /** What the sample is drawn by. */
     public long seed() {
         return seed;
+    }
+
+    /** Whether everything is tried. */
+    public boolean isWhole() {
+        return every == 1;
     }
 
     /** How often each log is cut and damaged. */
@@ -74,6 +82,13 @@ public final class Sample {
     /** Notes that something was tried. */
     public void count(String what, int times) {
         counts.merge(what, times, Integer::sum);
+    }
+
+    /** Fails with the first few of what is wrong, and how much there is. */
+    public static void assertNothing(List<String> wrong) {
+        assertThat(wrong.subList(0, Math.min(MOST_SHOWN, wrong.size())))
+                .as(wrong.size() + " of what was tried went wrong")
+                .isEmpty();
     }
 
     /** Prints how often what was tried. */

@@ -1,9 +1,11 @@
 package dev.syncline.testing.crash;
 
 import dev.syncline.config.SyncedTable;
+import dev.syncline.exception.SyncException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The day of a host, step by step. A step may be begun again after an interruption and then does what is left of it: edits of the
@@ -18,6 +20,7 @@ public final class Script {
     private int pageSize = 1000;
     private int pushBatch = 500;
     private List<String> apart = List.of();
+    private @Nullable Class<? extends SyncException> expected;
 
     /**
      * One step.
@@ -60,6 +63,12 @@ public final class Script {
         return this;
     }
 
+    /** Failures of this kind are part of the day. */
+    public Script tells(Class<? extends SyncException> kind) {
+        expected = kind;
+        return this;
+    }
+
     /** Where host and server are not to agree at the end of the day. */
     public Script apart(String... differences) {
         apart = List.of(differences);
@@ -98,6 +107,11 @@ public final class Script {
     /** Where host and server are not to agree at the end of the day: what waits for a person, or was never to be sent. */
     public List<String> apart() {
         return apart;
+    }
+
+    /** Whether a failure is part of the day. */
+    boolean expects(SyncException failure) {
+        return expected != null && expected.isInstance(failure);
     }
 
     List<Step> steps() {

@@ -18,6 +18,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +46,7 @@ public final class Stage implements AutoCloseable {
     private final SettableClock clock;
     private final String process = "p" + PROCESSES.incrementAndGet();
     private final AtomicInteger ids = new AtomicInteger();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private List<SyncedTable> tables = List.of();
     private @Nullable SyncManager manager;
     private @Nullable SyncResult last;
@@ -175,13 +178,25 @@ public final class Stage implements AutoCloseable {
         server.once(mark, change);
     }
 
-    /** From now on something happens at the end of each call like this, while its answer is on its way. */
-    public void during(String call, Runnable meanwhile) {
+    /**
+     * Runs once, and the host edits while the answer to a call is on its way. A host that is refused then tries again when the run
+     * is over.
+     */
+    public void syncWhileEditing(String call, String mark, String edit) {
         server.during(now -> {
             if (now.equals(call)) {
-                meanwhile.run();
+                try {
+                    host(mark, edit);
+                } catch (HostStatementException told) {
+                    refused.add(mark);
+                }
             }
         });
+        sync();
+        server.during(now -> {});
+        if (refused.contains(mark)) {
+            host(mark, edit);
+        }
     }
 
     /** What became of the last run that nobody has asked for yet; null if there is none. */
