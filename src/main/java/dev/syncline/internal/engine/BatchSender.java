@@ -140,7 +140,10 @@ final class BatchSender {
         boolean unclear = failure instanceof ServerException
                 || failure instanceof NetworkException
                 || failure instanceof SyncTimeoutException;
-        return unclear && backend.capabilities().idempotencyKeys() && sent.isBackendWell(failure);
+        return unclear
+                && failure.imposedDelay() == null
+                && backend.capabilities().idempotencyKeys()
+                && sent.isBackendWell(failure);
     }
 
     private void sendSingly(List<Outgoing> part, Cancellation cancellation, ChangeSender.Sent sent) {

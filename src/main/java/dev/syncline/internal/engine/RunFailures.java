@@ -25,7 +25,18 @@ final class RunFailures {
                 || failure instanceof RateLimitException
                 || failure instanceof AuthenticationException
                 || failure instanceof StorageException
+                || asksForAPause(failure)
+                || isRedirect(failure)
                 || refusesThisVersion(failure);
+    }
+
+    private static boolean asksForAPause(SyncException failure) {
+        return failure instanceof ServerException && failure.imposedDelay() != null;
+    }
+
+    /** A login page of the network in between, or a backend that has moved: no request gets to it. */
+    private static boolean isRedirect(SyncException failure) {
+        return failure instanceof ClientException refused && refused.status() >= 300 && refused.status() < 400;
     }
 
     /** The backend takes no request of this form, whatever is in it: an app to be updated, not a change to be mended. */
@@ -48,7 +59,8 @@ final class RunFailures {
                 || failure instanceof SyncTimeoutException
                 || failure instanceof ServerException
                 || failure instanceof CircuitBreakerOpenException
-                || failure instanceof RateLimitException;
+                || failure instanceof RateLimitException
+                || (failure instanceof SyncException known && (asksForAPause(known) || isRedirect(known)));
         return unreachable ? AbortReason.OFFLINE : AbortReason.INTERNAL;
     }
 }
