@@ -4,7 +4,6 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
-import dev.syncline.internal.record.OrphanKeeper;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.record.RecordText;
 import dev.syncline.internal.store.HoldingRepository;
@@ -16,7 +15,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -30,12 +28,16 @@ final class HeldRecords {
     private final List<BoundTable> parentsFirst;
     private final List<BoundTable> childrenFirst;
     private final TransactionManager transactions;
+    private final Deadlocks deadlocks;
+    private final WaitingReport waiting;
 
     HeldRecords(List<BoundTable> parentsFirst, TransactionManager transactions) {
         this.parentsFirst = parentsFirst;
         childrenFirst = new ArrayList<>(parentsFirst);
         Collections.reverse(childrenFirst);
         this.transactions = transactions;
+        deadlocks = new Deadlocks(parentsFirst, transactions);
+        waiting = new WaitingReport(parentsFirst, transactions);
     }
 
     /**
@@ -54,51 +56,10 @@ final class HeldRecords {
             progress = pass(run, parentsFirst, false, gap);
             progress |= pass(run, childrenFirst, true, gap);
             if (!progress) {
-                progress = settleOrphans(run);
+                progress = deadlocks.solve(run);
             }
         }
-    }
-
-    /** What still waits when nothing lets go of it may be held by a deletion on the other side. */
-    private boolean settleOrphans(SyncRun run) {
-        boolean progress = false;
-        for (BoundTable table : parentsFirst) {
-            for (Held held : transactions.read(unit -> HoldingRepository.list(unit.handle(), table.id()))) {
-                if (held.reason() == Reason.CHILDREN) {
-                    for (BoundTable child : List.copyOf(table.children())) {
-                        progress |= settle(run, child, keeper -> keeper.parentIsGone(table, child, held));
-                    }
-                } else if (held.reason() == Reason.PARENT) {
-                    for (Map.Entry<String, BoundTable> reference :
-                            table.parents().entrySet()) {
-                        progress |= settle(
-                                run,
-                                reference.getValue(),
-                                keeper -> keeper.childWaits(table, reference.getKey(), held));
-                    }
-                }
-            }
-        }
-        return progress;
-    }
-
-    private boolean settle(SyncRun run, BoundTable table, Settling settling) {
-        ApplyOutcome settled = transactions.write(unit -> {
-            ApplyOutcome outcome = new ApplyOutcome();
-            CaptureMute.on(unit.connection());
-            outcome.released = settling.by(new OrphanKeeper(unit, run.context(), outcome)) ? 1 : 0;
-            CaptureMute.off(unit.connection());
-            return outcome;
-        });
-        if (!settled.conflicts().isEmpty()) {
-            run.noteOutcome(table, settled);
-        }
-        return settled.released > 0;
-    }
-
-    /** One thing to settle. */
-    private interface Settling {
-        boolean by(OrphanKeeper keeper) throws SQLException;
+        waiting.report(run);
     }
 
     private boolean nothingHeld() {
@@ -144,11 +105,13 @@ final class HeldRecords {
             door.flush();
         }
         CaptureMute.off(unit.connection());
-        int still = (int) waiting.stream()
-                .filter(held -> HoldingRepository.find(unit.handle(), table.id(), held.id())
-                        .isPresent())
-                .count();
-        outcome.released = waiting.size() - still;
+        outcome.released = waiting.size();
+        for (Held held : waiting) {
+            if (HoldingRepository.find(unit.handle(), table.id(), held.id()).isPresent()) {
+                HoldingRepository.keepAge(unit.handle(), table.id(), held);
+                outcome.released--;
+            }
+        }
         return outcome;
     }
 }

@@ -132,6 +132,18 @@ public final class BoundTable {
     }
 
     /**
+     * Tells whether rows of any table may refer to rows of this one by a column other than the key.
+     *
+     * @param column a column of this table
+     * @return true if it is one that foreign keys name
+     */
+    boolean isReferredBy(String column) {
+        return referrers.stream()
+                .anyMatch(referrer ->
+                        referrer.parentColumns().stream().anyMatch(named -> Identifiers.same(named, column)));
+    }
+
+    /**
      * Tells whether a row of this table refers to a row of another one by a declared reference.
      *
      * @param key the row's key

@@ -226,6 +226,28 @@ public final class HostTable implements AutoCloseable {
     }
 
     /**
+     * Changes single columns of a row.
+     *
+     * @param key the row's key
+     * @param values column to value, one at least
+     * @throws SQLException if the row was refused
+     */
+    void set(@Nullable Object[] key, Map<String, @Nullable Object> values) throws SQLException {
+        String assignments = values.keySet().stream()
+                .map(column -> Identifiers.quote(column) + " = ?")
+                .collect(Collectors.joining(", "));
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE " + name + " SET " + assignments + whereKey)) {
+            int parameter = 1;
+            for (Object value : values.values()) {
+                update.setObject(parameter++, value);
+            }
+            bindKey(update, parameter, key);
+            update.executeUpdate();
+        }
+    }
+
+    /**
      * Deletes a row, if it is there.
      *
      * @param key its key

@@ -1,5 +1,6 @@
 package dev.syncline.internal.record;
 
+import dev.syncline.internal.capture.ColumnSchema;
 import dev.syncline.internal.capture.ForeignKey;
 import dev.syncline.internal.capture.Identifiers;
 import dev.syncline.internal.capture.TableSchema;
@@ -90,6 +91,31 @@ public final class ParentCheck implements AutoCloseable {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Counts a row as there, because it will be before the unit ends.
+     *
+     * @param expected the row's table
+     * @param key its key
+     */
+    void expect(BoundTable expected, @Nullable Object[] key) {
+        List<ColumnSchema> keyColumns = expected.schema().key();
+        for (Check check : checks) {
+            @Nullable Object[] values = new @Nullable Object[check.parentColumns.size()];
+            int found = 0;
+            for (int i = 0; i < values.length; i++) {
+                for (int part = 0; part < key.length; part++) {
+                    if (Identifiers.same(keyColumns.get(part).name(), check.parentColumns.get(i))) {
+                        values[i] = key[part];
+                        found++;
+                    }
+                }
+            }
+            if (Identifiers.same(check.parent, expected.schema().name()) && found == values.length) {
+                check.found.add(Arrays.asList(values));
+            }
+        }
     }
 
     private boolean refersToItself(Check check, @Nullable Object[] values, @Nullable Object[] key) {

@@ -72,11 +72,13 @@ final class PutAside {
 
     /** Holds a record that the host's table refused. */
     void refused(RemoteRecord record, SQLException why) {
-        boolean unique = SqliteErrors.isUniqueTaken(why);
-        String reason = unique
-                ? "another row holds a unique value that it brings"
-                : "the table refuses it: " + why.getMessage();
-        hold(record, unique ? Reason.UNIQUE : Reason.UNSTORABLE, reason);
+        if (SqliteErrors.isUniqueTaken(why)) {
+            // Its value may become free in this very run, so whether that is worth a word shows at its end.
+            hold(record, Reason.UNIQUE, "another row holds a unique value that it brings");
+            return;
+        }
+        String reason = "the table refuses it: " + why.getMessage();
+        hold(record, Reason.UNSTORABLE, reason);
         fault(
                 record,
                 new ConsistencyException(

@@ -258,6 +258,66 @@ public final class RecordApplier implements AutoCloseable {
         });
     }
 
+    /**
+     * Finds the row of a record if it is as the backend last had it, so that only the record has a say.
+     *
+     * @param record a record
+     * @param decision what the record is expected to do to it: overwrite or delete
+     * @return the row's names, or empty if it stands otherwise or the record does something else
+     * @throws SQLException if the row cannot be read
+     */
+    Optional<RowIdentity> cleanRow(RemoteRecord record, PullDecision decision) throws SQLException {
+        Optional<RowIdentity> row =
+                ids.localKey(table, record.id()).flatMap(key -> RowIdentity.of(table, key, record.id()));
+        if (reconcile || row.isEmpty()) {
+            return Optional.empty();
+        }
+        Standing standing = standing(record, row.get());
+        RemoteChange change = RemoteChange.of(versions, standing.version(), record.version(), record.deleted());
+        boolean clean =
+                standing.state() == LocalState.CLEAN && PullDecision.decide(standing.state(), change) == decision;
+        return clean ? row : Optional.empty();
+    }
+
+    /**
+     * Gives a record its row's key before it is applied, so that others can refer to it.
+     *
+     * @param record a record that is not deleted
+     * @return the key; empty if it cannot be told yet
+     * @throws SQLException if the mapping of ids cannot be read or written
+     */
+    Optional<Object[]> assignKey(RemoteRecord record) throws SQLException {
+        Optional<Object[]> known = ids.localKey(table, record.id());
+        if (known.isPresent() || !table.serverIds() || standings.mayBeOwnCreate() || isStale(record)) {
+            return known;
+        }
+        Object[] key = {ids.freeLocalKey(table, record.id(), host)};
+        ids.map(table, key[0], record.id());
+        return Optional.of(key);
+    }
+
+    /**
+     * Tells whether the row of a record is here.
+     *
+     * @param record a record
+     * @return true if it is, in whatever state
+     * @throws SQLException if the table cannot be read
+     */
+    boolean hasRow(RemoteRecord record) throws SQLException {
+        Optional<Object[]> key = ids.localKey(table, record.id());
+        return key.isPresent() && host.exists(key.get());
+    }
+
+    /**
+     * Lets records refer to a row that will be there before the unit ends.
+     *
+     * @param parent the row's table
+     * @param key its key
+     */
+    void expect(BoundTable parent, Object[] key) {
+        parents.expect(parent, key);
+    }
+
     private void refuse(RemoteRecord record, RowIdentity row, SQLException why) throws SQLException {
         if (record.deleted()) {
             aside.hold(record, Reason.CHILDREN, "the deletion is refused: " + why.getMessage());

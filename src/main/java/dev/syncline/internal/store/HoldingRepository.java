@@ -1,5 +1,7 @@
 package dev.syncline.internal.store;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +22,7 @@ public final class HoldingRepository {
     }
 
     /**
-     * Holds a record, in place of an older one of the same id.
+     * Holds a record, in place of an older one of the same id. It counts as held for as long as any was.
      *
      * @param handle the unit's handle
      * @param table the table's number
@@ -31,7 +33,8 @@ public final class HoldingRepository {
      */
     public void hold(Handle handle, int table, String id, String record, Reason reason, String detail) {
         handle.createUpdate("INSERT OR REPLACE INTO syncline_holding(t, id, record, reason, detail, held_at)"
-                        + " VALUES(:t, :id, :record, :reason, :detail, :now)")
+                        + " VALUES(:t, :id, :record, :reason, :detail, coalesce("
+                        + "(SELECT held_at FROM syncline_holding WHERE t = :t AND id = :id), :now))")
                 .bind("t", table)
                 .bind("id", id)
                 .bind("record", record)
@@ -49,11 +52,10 @@ public final class HoldingRepository {
      * @return the held records, oldest first
      */
     public static List<Held> list(Handle handle, int table) {
-        return handle.createQuery("SELECT id, record, reason, detail FROM syncline_holding WHERE t = :t"
+        return handle.createQuery("SELECT id, record, reason, detail, held_at FROM syncline_holding WHERE t = :t"
                         + " ORDER BY held_at, id")
                 .bind("t", table)
-                .map((rs, ctx) ->
-                        new Held(rs.getString(1), rs.getString(2), Reason.of(rs.getString(3)), rs.getString(4)))
+                .map((rs, ctx) -> held(rs))
                 .list();
     }
 
@@ -66,12 +68,31 @@ public final class HoldingRepository {
      * @return the record, or empty if none is held
      */
     public static Optional<Held> find(Handle handle, int table, String id) {
-        return handle.createQuery("SELECT id, record, reason, detail FROM syncline_holding WHERE t = :t AND id = :id")
+        return handle.createQuery(
+                        "SELECT id, record, reason, detail, held_at FROM syncline_holding WHERE t = :t AND id = :id")
                 .bind("t", table)
                 .bind("id", id)
-                .map((rs, ctx) ->
-                        new Held(rs.getString(1), rs.getString(2), Reason.of(rs.getString(3)), rs.getString(4)))
+                .map((rs, ctx) -> held(rs))
                 .findOne();
+    }
+
+    private static Held held(ResultSet rs) throws SQLException {
+        return new Held(rs.getString(1), rs.getString(2), Reason.of(rs.getString(3)), rs.getString(4), rs.getLong(5));
+    }
+
+    /**
+     * Lets a record that had to be held again count as held since then.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param before the record as it was held before
+     */
+    public static void keepAge(Handle handle, int table, Held before) {
+        handle.createUpdate("UPDATE syncline_holding SET held_at = :since WHERE t = :t AND id = :id")
+                .bind("since", before.since())
+                .bind("t", table)
+                .bind("id", before.id())
+                .execute();
     }
 
     /**
@@ -131,6 +152,7 @@ public final class HoldingRepository {
      * @param record the record as text
      * @param reason why it waits
      * @param detail more for a person
+     * @param since when a record of this id was first held, in ms since the epoch by this device's clock
      */
-    public record Held(String id, String record, Reason reason, String detail) {}
+    public record Held(String id, String record, Reason reason, String detail, long since) {}
 }

@@ -65,6 +65,16 @@ public final class SqliteErrors {
                 .orElse(false);
     }
 
+    /**
+     * Makes a refusal of our own, which undoes an {@linkplain Unit#attempt attempt} as one of SQLite's would.
+     *
+     * @param why what does not hold
+     * @return the exception to throw
+     */
+    public static SQLException refusal(String why) {
+        return new SQLException(why, "", SQLiteErrorCode.SQLITE_CONSTRAINT.code);
+    }
+
     private static int primaryCode(Throwable failure) {
         return find(failure)
                 .map(e -> e instanceof SQLiteException sqlite ? sqlite.getResultCode().code : e.getErrorCode())

@@ -227,10 +227,11 @@ class RepositoriesTest {
     // ---- holding
 
     @Test
-    void of_a_held_record_the_newest_waits_and_the_oldest_id_comes_first() {
+    void of_a_held_record_the_newest_waits_since_the_oldest_did() {
         HoldingRepository holding = new HoldingRepository(store.clock);
         transactions.perform(unit -> {
             assertThat(HoldingRepository.isEmpty(unit.handle(), 1)).isTrue();
+            long first = store.clock.millis();
             holding.hold(unit.handle(), 1, "b", "old", Reason.PARENT, "why");
             store.clock.advance(Duration.ofSeconds(1));
             holding.hold(unit.handle(), 1, HOSTILE, "text", Reason.UNSTORABLE, "other");
@@ -239,10 +240,15 @@ class RepositoriesTest {
             holding.hold(unit.handle(), 2, "b", "elsewhere", Reason.IN_FLIGHT, "");
             assertThat(HoldingRepository.list(unit.handle(), 1))
                     .containsExactly(
-                            new Held(HOSTILE, "text", Reason.UNSTORABLE, "other"),
-                            new Held("b", "new", Reason.UNIQUE, "taken"));
+                            new Held("b", "new", Reason.UNIQUE, "taken", first),
+                            new Held(HOSTILE, "text", Reason.UNSTORABLE, "other", first + 1000));
             assertThat(HoldingRepository.find(unit.handle(), 2, "b"))
-                    .contains(new Held("b", "elsewhere", Reason.IN_FLIGHT, ""));
+                    .contains(new Held("b", "elsewhere", Reason.IN_FLIGHT, "", first + 2000));
+            HoldingRepository.release(unit.handle(), 1, "b");
+            holding.hold(unit.handle(), 1, "b", "again", Reason.PARENT, "why");
+            HoldingRepository.keepAge(unit.handle(), 1, new Held("b", "new", Reason.UNIQUE, "taken", first));
+            assertThat(HoldingRepository.find(unit.handle(), 1, "b"))
+                    .contains(new Held("b", "again", Reason.PARENT, "why", first));
             HoldingRepository.release(unit.handle(), 1, "b");
             assertThat(HoldingRepository.find(unit.handle(), 1, "b")).isEmpty();
             assertThat(HoldingRepository.find(unit.handle(), 2, "b")).isPresent();

@@ -1,0 +1,113 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.DeletedCircle;
+import dev.syncline.internal.record.OrphanKeeper;
+import dev.syncline.internal.record.ReferenceKnot;
+import dev.syncline.internal.record.TableCycles;
+import dev.syncline.internal.record.ValueExchange;
+import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.HoldingRepository.Held;
+import dev.syncline.internal.store.HoldingRepository.Reason;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Frees records of which none can go alone: those held by a deletion on the other side, those that hand unique values on to each
+ * other, and those that refer to each other in a circle.
+ */
+final class Deadlocks {
+    private final List<BoundTable> parentsFirst;
+    private final List<BoundTable> inCycles;
+    private final TransactionManager transactions;
+
+    Deadlocks(List<BoundTable> parentsFirst, TransactionManager transactions) {
+        this.parentsFirst = parentsFirst;
+        inCycles = TableCycles.of(parentsFirst);
+        this.transactions = transactions;
+    }
+
+    /** Frees what can be freed; whether anything was. */
+    boolean solve(SyncRun run) {
+        boolean solved = false;
+        for (BoundTable table : parentsFirst) {
+            List<Held> waiting = transactions.read(unit -> HoldingRepository.list(unit.handle(), table.id()));
+            for (Held held : waiting) {
+                if (held.reason() == Reason.CHILDREN) {
+                    solved |= settleChildren(run, table, held);
+                } else if (held.reason() == Reason.PARENT) {
+                    solved |= settleParents(run, table, held);
+                }
+            }
+            if (waiting.stream().anyMatch(held -> held.reason() == Reason.UNIQUE)) {
+                solved |= together(run, unit -> new ValueExchange(unit, table, run.context()).write(waiting));
+            }
+        }
+        return solved
+                || (isAnyHeld(inCycles)
+                        && (together(run, unit -> new ReferenceKnot(unit, run.context()).untie(inCycles))
+                                || together(run, unit -> new DeletedCircle(unit, run.context()).remove(inCycles))));
+    }
+
+    private boolean isAnyHeld(List<BoundTable> tables) {
+        return transactions.read(
+                unit -> tables.stream().anyMatch(table -> !HoldingRepository.isEmpty(unit.handle(), table.id())));
+    }
+
+    private boolean settleChildren(SyncRun run, BoundTable table, Held gone) {
+        boolean solved = false;
+        for (BoundTable child : List.copyOf(table.children())) {
+            solved |= settle(run, child, keeper -> keeper.parentIsGone(table, child, gone));
+        }
+        return solved;
+    }
+
+    private boolean settleParents(SyncRun run, BoundTable table, Held waiting) {
+        boolean solved = false;
+        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
+            solved |=
+                    settle(run, reference.getValue(), keeper -> keeper.childWaits(table, reference.getKey(), waiting));
+        }
+        return solved;
+    }
+
+    private boolean settle(SyncRun run, BoundTable table, Settling settling) {
+        ApplyOutcome settled = transactions.write(unit -> {
+            ApplyOutcome outcome = new ApplyOutcome();
+            CaptureMute.on(unit.connection());
+            outcome.released = settling.by(new OrphanKeeper(unit, run.context(), outcome)) ? 1 : 0;
+            CaptureMute.off(unit.connection());
+            return outcome;
+        });
+        if (!settled.conflicts().isEmpty()) {
+            run.noteOutcome(table, settled);
+        }
+        return settled.released > 0;
+    }
+
+    private boolean together(SyncRun run, Solution solution) {
+        Map<BoundTable, ApplyOutcome> outcomes = transactions.write(unit -> {
+            CaptureMute.on(unit.connection());
+            Map<BoundTable, ApplyOutcome> solved = solution.in(unit);
+            CaptureMute.off(unit.connection());
+            return solved;
+        });
+        outcomes.forEach(run::noteOutcome);
+        return !outcomes.isEmpty();
+    }
+
+    /** One thing to settle. */
+    private interface Settling {
+        boolean by(OrphanKeeper keeper) throws SQLException;
+    }
+
+    /** One way to let several records go at once. */
+    private interface Solution {
+        Map<BoundTable, ApplyOutcome> in(Unit unit) throws SQLException;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.exception.ConsistencyException;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.HoldingRepository.Held;
+import dev.syncline.internal.store.HoldingRepository.Reason;
+import dev.syncline.internal.store.RunRepository.Fault;
+import dev.syncline.internal.store.TransactionManager;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Tells of records that still wait when a pull has ended: for a unique value at once, since somebody may have to let go of it; for
+ * records they refer to, or that refer to them, once those should have come or gone long ago.
+ */
+final class WaitingReport {
+    /** A parent made at the backend while a pull goes on comes with the next one, whenever that is. */
+    private static final Duration PATIENCE = Duration.ofHours(1);
+
+    private static final int IDS_TOLD = 20;
+
+    private final List<BoundTable> tables;
+    private final TransactionManager transactions;
+
+    WaitingReport(List<BoundTable> tables, TransactionManager transactions) {
+        this.tables = tables;
+        this.transactions = transactions;
+    }
+
+    void report(SyncRun run) {
+        Instant now = run.context().clock().instant();
+        for (BoundTable table : tables) {
+            List<Held> held = transactions.read(unit -> HoldingRepository.list(unit.handle(), table.id()));
+            held.stream()
+                    .filter(one -> one.reason() == Reason.UNIQUE)
+                    .forEach(one -> run.noteFault(new Fault(table.spec().entity(), one.id(), taken(table, one, now))));
+            late(run, table, held, Reason.PARENT, "wait for records they refer to");
+            late(
+                    run,
+                    table,
+                    held,
+                    Reason.CHILDREN,
+                    "are deleted at the backend but stay, since rows here refer to them");
+        }
+    }
+
+    private static void late(SyncRun run, BoundTable table, List<Held> held, Reason reason, String what) {
+        Instant now = run.context().clock().instant();
+        List<Held> late = held.stream()
+                .filter(one -> one.reason() == reason && age(one, now).compareTo(PATIENCE) >= 0)
+                .toList();
+        if (!late.isEmpty()) {
+            run.noteFault(new Fault(table.spec().entity(), null, late(table, late, what, now)));
+        }
+    }
+
+    private static Duration age(Held held, Instant now) {
+        return Duration.between(Instant.ofEpochMilli(held.since()), now);
+    }
+
+    private static ConsistencyException taken(BoundTable table, Held held, Instant now) {
+        return new ConsistencyException(
+                "a record of " + table.spec().entity() + " was put aside, " + held.detail()
+                        + ". It is tried again after each pull; correct the row or the constraint",
+                "UNSTORABLE_RECORD",
+                List.of(held.id()),
+                now,
+                null);
+    }
+
+    /** One for all of them: the backend may have withheld the parent of a million. */
+    private static ConsistencyException late(BoundTable table, List<Held> held, String what, Instant now) {
+        return new ConsistencyException(
+                held.size() + " record(s) of " + table.spec().entity() + " " + what + ", the longest for "
+                        + age(held.get(0), now).toHours()
+                        + " h. They are tried again after each pull; look at the backend what became of the others",
+                "BROKEN_REFERENCE",
+                held.stream().limit(IDS_TOLD).map(Held::id).toList(),
+                now,
+                null);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.internal.capture.ColumnSchema;
+import dev.syncline.internal.capture.ForeignKey;
+import dev.syncline.internal.record.HeldGroup.Member;
+import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.HoldingRepository.Held;
+import dev.syncline.internal.store.HoldingRepository.Reason;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes rows that the backend has deleted and that refer to each other in a circle, so that none is ever free of children: all
+ * let go of what they refer to first, where they can. Lives within one unit of work in which capture is silenced.
+ */
+public final class DeletedCircle {
+    private final Unit unit;
+    private final ApplyContext context;
+
+    /**
+     * Makes one.
+     *
+     * @param unit the unit
+     * @param context what all tables share
+     */
+    public DeletedCircle(Unit unit, ApplyContext context) {
+        this.unit = unit;
+        this.context = context;
+    }
+
+    /**
+     * Deletes as many rows as can go together. Only rows that are as the backend last had them take part: what was edited here is
+     * for the rules.
+     *
+     * @param tables the tables whose rows may refer to each other in a circle
+     * @return what happened to each table; empty if nothing could be deleted
+     * @throws SQLException if the unit is doomed
+     */
+    public Map<BoundTable, ApplyOutcome> remove(List<BoundTable> tables) throws SQLException {
+        List<Member> members = new ArrayList<>();
+        for (BoundTable table : tables) {
+            for (Held held : HoldingRepository.list(unit.handle(), table.id())) {
+                if (held.reason() == Reason.CHILDREN) {
+                    members.add(Member.of(table, held));
+                }
+            }
+        }
+        return new HeldGroup(unit, context).letGo(members, this::letGoOfOthers);
+    }
+
+    private List<Member> letGoOfOthers(List<Member> members, Map<BoundTable, RecordApplier> doors) throws SQLException {
+        List<Member> stuck = new ArrayList<>();
+        for (Member member : members) {
+            RecordApplier door = Objects.requireNonNull(doors.get(member.table()));
+            Optional<RowIdentity> row = door.cleanRow(member.record(), PullDecision.DELETE);
+            Map<String, @Nullable Object> nothing = new LinkedHashMap<>();
+            references(member.table()).forEach(column -> nothing.put(column, null));
+            if (row.isEmpty()
+                    || (!nothing.isEmpty()
+                            && unit.attempt(() -> door.host().set(row.get().key(), nothing))
+                                    .isPresent())) {
+                stuck.add(member);
+            }
+        }
+        return stuck;
+    }
+
+    /** The columns that refer to other rows and can be empty. */
+    private static Set<String> references(BoundTable table) {
+        Set<String> columns = new LinkedHashSet<>(table.parents().keySet());
+        table.schema().foreignKeys().stream().map(ForeignKey::columns).forEach(columns::addAll);
+        Set<String> optional = new LinkedHashSet<>();
+        for (String column : columns) {
+            boolean inKey =
+                    table.schema().key().stream().anyMatch(part -> part.name().equalsIgnoreCase(column));
+            table.schema()
+                    .column(column)
+                    .filter(found -> !inKey && !found.notNull() && !found.generated())
+                    .map(ColumnSchema::name)
+                    .ifPresent(optional::add);
+        }
+        return optional;
+    }
+}

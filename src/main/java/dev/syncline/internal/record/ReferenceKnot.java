@@ -1,0 +1,138 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.record.HeldGroup.Member;
+import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.HoldingRepository.Held;
+import dev.syncline.internal.store.HoldingRepository.Reason;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Unties records that wait for each other because they refer to each other in a circle, or to themselves: all get their keys,
+ * then all are written, in one unit, so that nobody ever sees the half of it. Lives within one unit of work in which capture is
+ * silenced.
+ */
+public final class ReferenceKnot {
+    private final Unit unit;
+    private final ApplyContext context;
+    private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+
+    /**
+     * Makes one.
+     *
+     * @param unit the unit
+     * @param context what all tables share
+     */
+    public ReferenceKnot(Unit unit, ApplyContext context) {
+        this.unit = unit;
+        this.context = context;
+    }
+
+    /**
+     * Writes the records that wait for nothing but each other.
+     *
+     * @param tables the tables whose rows may refer to each other in a circle
+     * @return what happened to each table; empty if there is no such record
+     * @throws SQLException if the unit is doomed
+     */
+    public Map<BoundTable, ApplyOutcome> untie(List<BoundTable> tables) throws SQLException {
+        for (BoundTable table : tables) {
+            look(table);
+        }
+        boolean removed = true;
+        while (removed) {
+            Set<String> left = new HashSet<>(waiting.keySet());
+            removed = waiting.values().removeIf(one -> !left.containsAll(one.missing));
+        }
+        List<Member> members = waiting.values().stream().map(one -> one.member).toList();
+        return members.isEmpty() ? Map.of() : new HeldGroup(unit, context).letGo(members, ReferenceKnot::assignKeys);
+    }
+
+    private void look(BoundTable table) throws SQLException {
+        try (IdMappingService ids = new IdMappingService(unit.connection())) {
+            for (Held held : HoldingRepository.list(unit.handle(), table.id())) {
+                if (held.reason() == Reason.PARENT) {
+                    Member member = Member.of(table, held);
+                    waiting.put(name(table, held.id()), new Waiting(member, missing(member, ids)));
+                }
+            }
+        }
+    }
+
+    private List<String> missing(Member member, IdMappingService ids) throws SQLException {
+        List<String> missing = new ArrayList<>();
+        for (Map.Entry<String, BoundTable> reference : member.table().parents().entrySet()) {
+            Optional<String> id = referred(member.table(), member.record(), reference.getKey());
+            if (id.isPresent() && !isHere(reference.getValue(), id.get(), ids)) {
+                missing.add(name(reference.getValue(), id.get()));
+            }
+        }
+        return missing;
+    }
+
+    private static Optional<String> referred(BoundTable table, RemoteRecord record, String column) {
+        Optional<ColumnMapping> mapping =
+                table.columns().stream().filter(c -> c.column().equals(column)).findFirst();
+        Object id = mapping.isPresent()
+                ? record.fields().get(mapping.get().field())
+                : table.keys()
+                        .decode(record.id())
+                        .map(key -> key[table.keyIndex(column)])
+                        .orElse(null);
+        return Optional.ofNullable(id).map(Object::toString);
+    }
+
+    private boolean isHere(BoundTable parent, String id, IdMappingService ids) throws SQLException {
+        Optional<Object[]> key = ids.localKey(parent, id);
+        if (key.isEmpty()) {
+            return false;
+        }
+        try (HostTable rows = new HostTable(unit.connection(), parent)) {
+            return rows.exists(key.get());
+        }
+    }
+
+    /** Keys that hold another's number can be told only once that has one. */
+    private static List<Member> assignKeys(List<Member> members, Map<BoundTable, RecordApplier> doors)
+            throws SQLException {
+        Map<Member, Object[]> keys = new LinkedHashMap<>();
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            for (Member member : members) {
+                if (!keys.containsKey(member)) {
+                    Optional<Object[]> key = door(doors, member).assignKey(member.record());
+                    key.ifPresent(k -> keys.put(member, k));
+                    progress |= key.isPresent();
+                }
+            }
+        }
+        keys.forEach((member, key) -> doors.values().forEach(door -> door.expect(member.table(), key)));
+        return members.stream().filter(member -> !keys.containsKey(member)).toList();
+    }
+
+    private static RecordApplier door(Map<BoundTable, RecordApplier> doors, Member member) {
+        return Objects.requireNonNull(doors.get(member.table()));
+    }
+
+    private static String name(BoundTable table, String id) {
+        return table.id() + "/" + id;
+    }
+
+    /**
+     * A record that waits for others.
+     *
+     * @param member the record
+     * @param missing the names of those it refers to and that are not here
+     */
+    private record Waiting(Member member, List<String> missing) {}
+}
