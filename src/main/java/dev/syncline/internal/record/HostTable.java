@@ -242,7 +242,7 @@ public final class HostTable implements AutoCloseable {
             for (Object value : values.values()) {
                 update.setObject(parameter++, value);
             }
-            bindKey(update, parameter, key);
+            bindWhere(update, parameter, key);
             update.executeUpdate();
         }
     }
