@@ -44,6 +44,8 @@ public final class SyncQueueManager {
     /** Journal rows looked at in one unit for each operation wanted; the rest wait for something and are looked at again. */
     private static final int SCAN_FACTOR = 4;
 
+    private static final int SMALLEST_CHUNK = 50;
+
     private final TransactionManager transactions;
     private final OperationRepository operations;
     private final Clock clock;
@@ -172,17 +174,23 @@ public final class SyncQueueManager {
         }
 
         Claim run(long afterSeq, int limit) throws SQLException {
-            List<PendingChange> pending =
-                    table.journal().pending(unit.connection(), afterSeq, limit * SCAN_FACTOR, this::leaveOut);
             long lastSeq = afterSeq;
-            boolean more = pending.size() == limit * SCAN_FACTOR;
-            for (PendingChange change : pending) {
-                if (claimed.size() == limit) {
-                    more = true;
-                    break;
+            boolean more = true;
+            int looked = 0;
+            while (more && claimed.size() < limit && looked < limit * SCAN_FACTOR) {
+                int chunk = Math.max(limit - claimed.size(), SMALLEST_CHUNK);
+                List<PendingChange> pending =
+                        table.journal().pending(unit.connection(), lastSeq, chunk, this::leaveOut);
+                more = pending.size() == chunk;
+                for (PendingChange change : pending) {
+                    if (claimed.size() == limit) {
+                        more = true;
+                        break;
+                    }
+                    lastSeq = change.seq();
+                    looked++;
+                    consider(change);
                 }
-                lastSeq = change.seq();
-                consider(change);
             }
             long before = OperationRepository.lastId(unit.handle());
             operations.insert(unit.handle(), claimed);
