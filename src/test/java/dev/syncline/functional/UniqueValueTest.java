@@ -6,6 +6,7 @@ import dev.syncline.config.SyncedTable;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.testing.TwoDevices;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -61,5 +62,30 @@ class UniqueValueTest {
         two.b().sql("UPDATE seat SET number = '7C' WHERE id = 1");
         two.agree();
         assertThat(two.a().rows("seat")).hasSize(3);
+    }
+
+    @Test
+    void rows_that_swap_values_elsewhere_do_so_here() {
+        two.shared("INSERT INTO seat VALUES(1, '1', 'Ada'), (2, '2', 'Bob'), (3, '3', 'Cleo')");
+        two.server().rows("seat").update("1", Map.of("number", "free"));
+        two.server().rows("seat").update("2", Map.of("number", "1"));
+        two.server().rows("seat").update("3", Map.of("number", "2"));
+        two.server().rows("seat").update("1", Map.of("number", "3"));
+        two.agree();
+        assertThat(two.a().value("SELECT group_concat(number || guest, ' ') FROM (SELECT * FROM seat ORDER BY number)"))
+                .isEqualTo("1Bob 2Cleo 3Ada");
+    }
+
+    @Test
+    void rows_that_swap_values_here_do_so_elsewhere() {
+        two.shared("INSERT INTO seat VALUES(1, '1', 'Ada'), (2, '2', 'Bob'), (3, '3', 'Cleo')");
+        two.a().sql("UPDATE seat SET number = 'free' WHERE id = 1");
+        two.a().sql("UPDATE seat SET number = '1' WHERE id = 2");
+        two.a().sql("UPDATE seat SET number = '2' WHERE id = 3");
+        two.a().sql("UPDATE seat SET number = '3' WHERE id = 1");
+        two.sync(two.a());
+        two.agree();
+        assertThat(two.b().value("SELECT group_concat(number || guest, ' ') FROM (SELECT * FROM seat ORDER BY number)"))
+                .isEqualTo("1Bob 2Cleo 3Ada");
     }
 }

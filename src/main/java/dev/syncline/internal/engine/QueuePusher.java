@@ -10,12 +10,14 @@ import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncOperationException;
 import dev.syncline.internal.engine.OutcomeSearch.Found;
 import dev.syncline.internal.queue.Answer;
+import dev.syncline.internal.queue.Omissions;
 import dev.syncline.internal.queue.OperationTracker;
 import dev.syncline.internal.queue.Settlement;
 import dev.syncline.internal.queue.SyncQueueManager;
 import dev.syncline.internal.queue.SyncQueueManager.Claim;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.IdMappingService;
+import dev.syncline.internal.record.TableCycles;
 import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
@@ -49,6 +51,7 @@ final class QueuePusher {
     private final SyncConfig config;
     private final List<BoundTable> parentsFirst;
     private final List<BoundTable> childrenFirst;
+    private final List<BoundTable> inCycles;
     private final TransactionManager transactions;
     private final SyncQueueManager queue;
     private final OperationTracker operations;
@@ -59,6 +62,7 @@ final class QueuePusher {
     private final Map<String, Integer> moving = new HashMap<>();
 
     private final SecondTries refusals = new SecondTries();
+    private final RefusedExchanges exchanges = new RefusedExchanges();
     private final Unanswered unanswered;
     private final OutcomeSearch search;
 
@@ -75,6 +79,7 @@ final class QueuePusher {
         this.parentsFirst = parentsFirst;
         childrenFirst = new ArrayList<>(parentsFirst);
         Collections.reverse(childrenFirst);
+        inCycles = TableCycles.of(parentsFirst);
         this.transactions = transactions;
         this.backend = backend;
         queue = new SyncQueueManager(
@@ -94,6 +99,7 @@ final class QueuePusher {
         sender.begin();
         moving.clear();
         refusals.clear();
+        exchanges.clear();
         unanswered.begin();
         servedOthers = false;
     }
@@ -213,19 +219,35 @@ final class QueuePusher {
         for (int pass = 0; sentAny && pass < PASSES; pass++) {
             sentAny = false;
             for (BoundTable table : parentsFirst) {
-                sentAny |= push(run, table, false);
+                sentAny |= push(run, table, false, Omissions.none());
             }
             for (BoundTable table : childrenFirst) {
-                sentAny |= push(run, table, true);
+                sentAny |= push(run, table, true, Omissions.none());
             }
             sentAny |= armFreed();
+            if (!sentAny) {
+                sentAny = pushInParts(run);
+            }
         }
         if (servedOthers) {
             unanswered.countAttempts();
         }
     }
 
-    private boolean push(SyncRun run, BoundTable table, boolean deletes) {
+    /** Sends rows that wait for each other, or want each other's values, without what holds them up; the rest follows. */
+    private boolean pushInParts(SyncRun run) {
+        Omissions omissions = Omissions.none();
+        queue.findCycles(inCycles, omissions).forEach(run::noteFault);
+        arm(exchanges.find(refusals.all(), omissions));
+        boolean sentAny = false;
+        for (BoundTable table : omissions.tables()) {
+            sentAny |= push(run, table, false, omissions);
+            sentAny |= push(run, table, true, omissions);
+        }
+        return sentAny;
+    }
+
+    private boolean push(SyncRun run, BoundTable table, boolean deletes, Omissions omissions) {
         if (isStillMatching(table)) {
             return false;
         }
@@ -238,7 +260,8 @@ final class QueuePusher {
                     claim.lastSeq(),
                     deletes,
                     config.options().pushBatch(),
-                    rowId -> moving.getOrDefault(table.id() + "/" + rowId, 0) >= COLLISIONS);
+                    rowId -> moving.getOrDefault(table.id() + "/" + rowId, 0) >= COLLISIONS,
+                    omissions);
             claim.faults().forEach(run::noteFault);
             if (!claim.operations().isEmpty()) {
                 sentAny = true;
@@ -322,13 +345,17 @@ final class QueuePusher {
     /** Lets what was refused for a value that has been let go of since be claimed again. */
     private boolean armFreed() {
         List<SecondTries.Entry> freed = refusals.takeFreed();
-        if (!freed.isEmpty()) {
-            transactions.perform(unit -> freed.forEach(entry -> OperationRepository.forget(
+        arm(freed);
+        return !freed.isEmpty();
+    }
+
+    private void arm(List<SecondTries.Entry> refused) {
+        if (!refused.isEmpty()) {
+            transactions.perform(unit -> refused.forEach(entry -> OperationRepository.forget(
                     unit.handle(),
                     entry.table().id(),
                     entry.refusal().operation().rowId())));
         }
-        return !freed.isEmpty();
     }
 
     /** Tells what is refused now that nothing more is sent. */

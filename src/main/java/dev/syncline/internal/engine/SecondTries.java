@@ -82,16 +82,24 @@ final class SecondTries {
 
         /** The columns that the backend found fault with, or all if it named none that this table has. */
         private List<ColumnMapping> needed() {
-            if (!(refusal.reason() instanceof ValidationException invalid)
+            if (!(refusal.reason() instanceof ValidationException)
                     || refusal.operation().image() == null) {
+                return List.of();
+            }
+            List<ColumnMapping> columns = named();
+            return columns.isEmpty() ? table.columns() : columns;
+        }
+
+        /** The columns that the backend found fault with by name. */
+        List<ColumnMapping> named() {
+            if (!(refusal.reason() instanceof ValidationException invalid)) {
                 return List.of();
             }
             Set<String> named =
                     invalid.faults().stream().map(fault -> fault.field()).collect(Collectors.toSet());
-            List<ColumnMapping> columns = table.columns().stream()
+            return table.columns().stream()
                     .filter(column -> named.contains(column.field()))
                     .toList();
-            return columns.isEmpty() ? table.columns() : columns;
         }
 
         private boolean wants(ColumnMapping column, RowImage held) {

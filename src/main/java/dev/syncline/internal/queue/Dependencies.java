@@ -13,11 +13,13 @@ import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class Dependencies implements AutoCloseable {
 
     private final Unit unit;
     private final BoundTable table;
+    private final Omissions omissions;
     private final Map<String, Boolean> unsentParents = new HashMap<>();
     private final Map<String, List<PendingChange>> leftovers = new HashMap<>();
     private final Map<String, List<SyncOperation>> frozen = new HashMap<>();
@@ -39,10 +42,13 @@ final class Dependencies implements AutoCloseable {
     private final Set<BoundTable> unreadable = new HashSet<>();
 
     private final Set<String> createdHere = new HashSet<>();
+    /** What lets go of its references with this claim; until the answer is there the backend has them. */
+    private final List<PendingChange> parting = new ArrayList<>();
 
-    Dependencies(Unit unit, BoundTable table) {
+    Dependencies(Unit unit, BoundTable table, Omissions omissions) {
         this.unit = unit;
         this.table = table;
+        this.omissions = omissions;
     }
 
     /** Notes that a change goes out with this claim; a row that refers to it waits for the answer. */
@@ -52,33 +58,77 @@ final class Dependencies implements AutoCloseable {
         }
     }
 
-    boolean block(PendingChange change, ChangeKind kind) throws SQLException {
-        if (kind == ChangeKind.DELETE) {
-            return hasUnsentChildren(change.key());
-        }
-        RowImage now = change.now();
-        return now != null && hasUnsentParent(change.key(), now);
+    /** Notes that a row which is to be deleted lets go of what it refers to first. */
+    void parts(PendingChange change) {
+        parting.add(change);
     }
 
-    private boolean hasUnsentParent(@Nullable Object[] key, RowImage now) throws SQLException {
+    /** Whether a change must wait. */
+    boolean block(PendingChange change, RowIdentity row, ChangeKind kind) throws SQLException {
+        if (kind == ChangeKind.DELETE) {
+            return !omissions.isSentAnyway(table, row.rowId()) && hasUnsentChildren(change.key());
+        }
+        RowImage now = change.now();
+        if (now == null) {
+            return false;
+        }
+        Set<String> unsent = unsentParents(change.key(), now);
+        unsent.removeAll(leftOut(change, row, kind));
+        return !unsent.isEmpty();
+    }
+
+    /** What a row is sent without: as the omissions say, and a new row without references to itself that has no id yet. */
+    Set<String> leftOut(PendingChange change, RowIdentity row, ChangeKind kind) {
+        Set<String> columns = new HashSet<>(omissions.of(table, row.rowId()));
+        RowImage now = change.now();
+        if (kind == ChangeKind.CREATE && now != null && table.serverIds()) {
+            table.parents().forEach((column, parent) -> {
+                boolean itself = parent == table && now.has(column) && Objects.equals(now.get(column), change.key()[0]);
+                if (itself && Omissions.isPossible(table, column)) {
+                    columns.add(column);
+                }
+            });
+        }
+        return columns;
+    }
+
+    /** The columns through which a row refers to what the backend does not have yet. */
+    private Set<String> unsentParents(@Nullable Object[] key, RowImage now) throws SQLException {
+        Set<String> columns = new HashSet<>();
         for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
             Object value =
                     now.has(reference.getKey()) ? now.get(reference.getKey()) : key[table.keyIndex(reference.getKey())];
             if (value != null && isUnsent(reference.getValue(), value, key)) {
-                return true;
+                columns.add(reference.getKey());
             }
         }
-        return false;
+        return columns;
     }
 
-    private boolean isUnsent(BoundTable parent, Object value, @Nullable Object[] key) throws SQLException {
+    /**
+     * Whether a change would be sent as it was refused. A new row of a circle may have been refused without its references, and would
+     * be sent like that again.
+     */
+    boolean isAsRefused(PendingChange change, SyncOperation refused) throws SQLException {
+        RowImage now = change.now();
+        String image = now == null ? null : RowImageCodec.toJson(now);
+        if (now == null || refused.kind() != ChangeKind.CREATE || Objects.equals(refused.image(), image)) {
+            return Objects.equals(refused.image(), image);
+        }
+        Set<String> unsent = unsentParents(change.key(), now);
+        unsent.removeIf(column -> !Omissions.isPossible(table, column));
+        return Objects.equals(refused.image(), RowImageCodec.toJson(Omissions.without(now, unsent)));
+    }
+
+    /** Whether a row refers to one that the backend does not have yet; that may be itself. */
+    boolean isUnsent(BoundTable parent, Object value, @Nullable Object[] key) throws SQLException {
         Optional<RowIdentity> row = RowIdentity.of(parent, new Object[] {value}, null);
         if (row.isEmpty()) {
             return false;
         }
         if (parent == table) {
             boolean itself = key.length == 1 && value.equals(key[0]);
-            if (itself) {
+            if (itself && !table.serverIds()) {
                 return false;
             }
             if (createdHere.contains(row.get().rowId())) {
@@ -126,14 +176,20 @@ final class Dependencies implements AutoCloseable {
             if (unsent.size() == LEFTOVERS || unreadable.contains(child)) {
                 return true;
             }
-            for (PendingChange change : unsent) {
-                RowImage base = change.base();
-                boolean itself = child.equals(table) && Arrays.equals(change.key(), key);
-                if (base != null && !itself && child.refers(change.key(), base, table, key[0])) {
-                    return true;
-                }
+            if (isReferredBy(child, unsent, key)
+                    || (child.equals(table) && isReferredBy(child, parting, key))
+                    || hasFrozenLeftover(child, key)) {
+                return true;
             }
-            if (hasFrozenLeftover(child, key)) {
+        }
+        return false;
+    }
+
+    private boolean isReferredBy(BoundTable child, List<PendingChange> changes, @Nullable Object[] key) {
+        for (PendingChange change : changes) {
+            RowImage base = change.base();
+            boolean itself = child.equals(table) && Arrays.equals(change.key(), key);
+            if (base != null && !itself && child.refers(change.key(), base, table, key[0])) {
                 return true;
             }
         }

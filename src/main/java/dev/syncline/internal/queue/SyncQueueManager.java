@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,18 +78,33 @@ public final class SyncQueueManager {
      * @param deletes whether to claim deletions; else creates and updates
      * @param limit how many at most
      * @param leave says of a row's id whether to leave it for another run
+     * @param omissions what rows are sent without
      * @return the frozen operations and where to go on
      */
-    public Claim claim(BoundTable table, long afterSeq, boolean deletes, int limit, Predicate<String> leave) {
+    public Claim claim(
+            BoundTable table, long afterSeq, boolean deletes, int limit, Predicate<String> leave, Omissions omissions) {
         boolean nothing = transactions.read(unit -> table.journal().isEmpty(unit.connection()));
         if (nothing) {
             return new Claim(List.of(), List.of(), afterSeq, false);
         }
         return transactions.writeDurably(unit -> {
-            try (Claiming claiming = new Claiming(unit, table, deletes, leave)) {
+            try (Claiming claiming = new Claiming(unit, table, deletes, leave, omissions)) {
                 return claiming.run(afterSeq, limit);
             }
         });
+    }
+
+    /**
+     * Finds changes that wait for each other.
+     *
+     * @param tables the tables whose rows may refer to each other in a circle
+     * @param omissions takes what to send rows without, so that each can go
+     * @return the circles that cannot be broken
+     */
+    public List<Fault> findCycles(List<BoundTable> tables, Omissions omissions) {
+        return tables.isEmpty()
+                ? List.of()
+                : transactions.read(unit -> new ReferenceCycles(unit, clock).find(tables, omissions));
     }
 
     /**
@@ -158,7 +174,8 @@ public final class SyncQueueManager {
         private final List<SyncOperation> claimed = new ArrayList<>();
         private final List<Fault> faults = new ArrayList<>();
 
-        Claiming(Unit unit, BoundTable table, boolean deletes, Predicate<String> leave) throws SQLException {
+        Claiming(Unit unit, BoundTable table, boolean deletes, Predicate<String> leave, Omissions omissions)
+                throws SQLException {
             KeyReuse.separate(unit, table);
             this.leave = leave;
             this.unit = unit;
@@ -168,7 +185,7 @@ public final class SyncQueueManager {
             mapper = new RecordMapper(table, ids);
             states = new RowStateRepository(unit.connection(), table.id());
             journal = table.journal().rows(unit.connection());
-            dependencies = new Dependencies(unit, table);
+            dependencies = new Dependencies(unit, table, omissions);
             noConflicts = ConflictRepository.noneOpen(unit.handle(), table.id());
             queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
         }
@@ -229,18 +246,26 @@ public final class SyncQueueManager {
                 journal.remove(change.key());
                 return;
             }
-            if ((kind == ChangeKind.DELETE) != deletes || dependencies.block(change, kind)) {
+            if ((kind == ChangeKind.DELETE) != deletes) {
+                return;
+            }
+            String version = state.map(RowState::version).orElse(null);
+            Set<String> without = dependencies.leftOut(change, row, kind);
+            if (kind == ChangeKind.DELETE && !without.isEmpty()) {
+                freezeParting(change, row, without, version);
+                return;
+            }
+            if (dependencies.block(change, row, kind)) {
                 return;
             }
             if (kind == ChangeKind.CREATE && isHeldRecordOf(change)) {
                 return;
             }
-            String version = state.map(RowState::version).orElse(null);
             if (kind == ChangeKind.DELETE) {
                 freeze(change, row, kind, null, null, version);
                 return;
             }
-            freezeRow(change, row, kind, version);
+            freezeRow(change, row, kind, Omissions.without(Objects.requireNonNull(change.now()), without), version);
         }
 
         /**
@@ -264,7 +289,7 @@ public final class SyncQueueManager {
         }
 
         /** The conflict of the row is open, its operation is on its way, or what was refused has not changed since. */
-        private boolean waits(RowIdentity row, PendingChange change) {
+        private boolean waits(RowIdentity row, PendingChange change) throws SQLException {
             if (leave.test(row.rowId())) {
                 return true;
             }
@@ -283,7 +308,7 @@ public final class SyncQueueManager {
             if (ahead.get().status() == Status.PROCESSING) {
                 return true;
             }
-            boolean sameAsRefused = Objects.equals(ahead.get().image(), text(change.now()));
+            boolean sameAsRefused = dependencies.isAsRefused(change, ahead.get());
             if (!sameAsRefused) {
                 OperationRepository.delete(unit.handle(), List.of(ahead.get().id()));
             }
@@ -298,9 +323,32 @@ public final class SyncQueueManager {
             return known ? ChangeKind.UPDATE : ChangeKind.CREATE;
         }
 
-        private void freezeRow(PendingChange change, RowIdentity row, ChangeKind kind, @Nullable String version)
+        /** What else of the row differs from what is sent is behind it, as an edit made since would be. */
+        private void keepRest(PendingChange change, RowImage sent) throws SQLException {
+            journal.put(change.key(), sent);
+            if (change.editedAt() != null) {
+                journal.stamp(change.key(), change.editedAt());
+            }
+        }
+
+        /** Before rows that refer to each other are deleted, one lets go of the others. */
+        private void freezeParting(PendingChange change, RowIdentity row, Set<String> without, @Nullable String version)
                 throws SQLException {
-            RowImage now = Objects.requireNonNull(change.now());
+            RowImage base = Objects.requireNonNull(change.base());
+            RowImage sent = Omissions.without(base, without);
+            Optional<Map<String, @Nullable Object>> fields =
+                    mapper.fields(change.key(), sent, partialUpdates ? base : null);
+            if (fields.isPresent()) {
+                claimed.add(operation(change, row, ChangeKind.UPDATE, Json.write(fields.get()), text(sent), version));
+                dependencies.parts(change);
+                // The mark that tells a reused number from an edit stays with the row.
+                keepRest(change, sent);
+            }
+        }
+
+        private void freezeRow(
+                PendingChange change, RowIdentity row, ChangeKind kind, RowImage now, @Nullable String version)
+                throws SQLException {
             boolean whole = kind == ChangeKind.CREATE || !partialUpdates;
             try {
                 if (kind == ChangeKind.UPDATE && unchanged(change, now)) {
@@ -312,6 +360,9 @@ public final class SyncQueueManager {
                         mapper.fields(change.key(), now, whole ? null : change.base());
                 if (fields.isPresent()) {
                     freeze(change, row, kind, Json.write(fields.get()), text(now), version);
+                    if (!now.equals(change.now())) {
+                        keepRest(change, now);
+                    }
                 }
             } catch (UnstorableValueException e) {
                 FieldFault field = new FieldFault(e.column(), e.rule(), e.fix());

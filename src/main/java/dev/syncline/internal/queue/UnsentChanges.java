@@ -4,7 +4,6 @@ import dev.syncline.backend.ChangeKind;
 import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
-import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RowIdentity;
@@ -49,7 +48,7 @@ public final class UnsentChanges implements AutoCloseable {
     public UnsentChanges(Unit unit, BoundTable table) {
         this.unit = unit;
         this.table = table;
-        dependencies = new Dependencies(unit, table);
+        dependencies = new Dependencies(unit, table, Omissions.none());
         OperationRepository.list(unit.handle(), table.id(), Status.PROCESSING).forEach(o -> frozen.put(o.rowId(), o));
         OperationRepository.list(unit.handle(), table.id(), Status.FAILED).forEach(o -> refused.put(o.rowId(), o));
     }
@@ -115,7 +114,7 @@ public final class UnsentChanges implements AutoCloseable {
                     null);
         }
         SyncOperation mark = refused.get(row.rowId());
-        if (mark != null && Objects.equals(mark.image(), text(change.now()))) {
+        if (mark != null && dependencies.isAsRefused(change, mark)) {
             String[] told = Objects.requireNonNullElse(mark.error(), "refused").split("\n", 2);
             return change(
                     row.rowId(),
@@ -125,7 +124,7 @@ public final class UnsentChanges implements AutoCloseable {
                     told.length == 1 || told[1].isEmpty() ? MEND : told[1] + "; then " + MEND,
                     null);
         }
-        if (dependencies.block(change, change.kind())) {
+        if (dependencies.block(change, row, change.kind())) {
             return waiting(row, change);
         }
         return change(row.rowId(), change.kind(), State.PENDING, null, null, null);
@@ -208,10 +207,6 @@ public final class UnsentChanges implements AutoCloseable {
      */
     public static String id(BoundTable table, String rowId) {
         return table.spec().entity() + "/" + rowId;
-    }
-
-    private static @Nullable String text(@Nullable RowImage image) {
-        return image == null ? null : RowImageCodec.toJson(image);
     }
 
     @Override

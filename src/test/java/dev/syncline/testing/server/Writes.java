@@ -136,7 +136,9 @@ final class Writes {
                         || reference.getValue().onDelete() == ParentDelete.ALLOW) {
                     continue;
                 }
-                for (String id : writer.holders(child.getKey(), reference.getKey(), idValue(old), "")) {
+                // A row that refers to itself goes with itself.
+                String itself = child.getKey().equals(old.entity()) ? old.id() : "";
+                for (String id : writer.holders(child.getKey(), reference.getKey(), idValue(old), itself)) {
                     if (reference.getValue().onDelete() == ParentDelete.REFUSE) {
                         return Answer.problem(
                                 409,
@@ -193,7 +195,10 @@ final class Writes {
         }
         for (Map.Entry<String, Reference> reference : entity.references().entrySet()) {
             JsonNode value = fields.get(reference.getKey());
-            if (value != null && !value.isNull()) {
+            boolean itself = value != null
+                    && reference.getValue().parent().equals(operation.entity())
+                    && value.asText().equals(id);
+            if (value != null && !value.isNull() && !itself) {
                 Row parent = writer.row(reference.getValue().parent(), value.asText());
                 if (parent == null || parent.deleted()) {
                     errors.add(new FieldError(reference.getKey(), "reference", "Send the row it names first"));
