@@ -46,6 +46,7 @@ public final class GoldenScripts {
                 conflicts(),
                 fullSync(),
                 uniqueValues(),
+                circles(),
                 migration());
     }
 
@@ -271,6 +272,47 @@ public final class GoldenScripts {
                 .step("replace", stage -> stage.host("w2", "INSERT OR REPLACE INTO tag VALUES('f', 'white')"))
                 .step("sync", Stage::sync)
                 .tells(ConsistencyException.class);
+    }
+
+    /** Rows that refer to each other and can only be made, and deleted, in parts: here and there. */
+    static Script circles() {
+        SyncedTable person = SyncedTable.named("person")
+                .key("id")
+                .references("spouse_id", "person")
+                .build();
+        return Script.named(
+                        "circles",
+                        List.of(person),
+                        "CREATE TABLE person(id INTEGER PRIMARY KEY, spouse_id INTEGER REFERENCES person(id), name TEXT)")
+                .server(server -> {
+                    server.assigns("person");
+                    server.put("person", "1", Map.of("name", "theirs"));
+                    server.put("person", "2", Map.of("name", "theirs", "spouse_id", 1L));
+                    server.put("person", "1", Map.of("name", "theirs", "spouse_id", 2L));
+                    server.put("person", "3", Map.of("name", "theirs", "spouse_id", 3L));
+                    server.references("person", "spouse_id", "person");
+                })
+                .calm("open", Stage::manager)
+                .calm(
+                        "write",
+                        stage -> stage.host(
+                                "w1",
+                                "INSERT INTO person VALUES(1, NULL, 'Ada'), (2, 1, 'Bob'), (3, 3, 'Narcissus')",
+                                "UPDATE person SET spouse_id = 2 WHERE id = 1"))
+                .step("sync", Stage::sync)
+                .calm(
+                        "delete",
+                        stage -> stage.host("w2", "DELETE FROM person WHERE name IN ('Ada', 'Bob', 'Narcissus')"))
+                .step("send", Stage::sync)
+                .calm(
+                        "others delete",
+                        stage -> stage.remote("r1", server -> {
+                            server.put("person", "1", Map.of("spouse_id", 3L));
+                            server.delete("person", "2");
+                            server.delete("person", "3");
+                            server.delete("person", "1");
+                        }))
+                .step("receive", Stage::sync);
     }
 
     /** The application is updated while a change is on its way: a column more, one less, one with another name. */
