@@ -16,6 +16,7 @@ import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Frees records of which none can go alone: those held by a deletion on the other side, those that hand unique values on to each
@@ -32,8 +33,8 @@ final class Deadlocks {
         this.transactions = transactions;
     }
 
-    /** Frees what can be freed; whether anything was. */
-    boolean solve(SyncRun run) {
+    /** Frees what can be freed; whether anything was. No row is overwritten in a table whose rows may have been edited unseen. */
+    boolean solve(SyncRun run, Predicate<BoundTable> gap) {
         boolean solved = false;
         for (BoundTable table : parentsFirst) {
             List<Held> waiting = transactions.read(unit -> HoldingRepository.list(unit.handle(), table.id()));
@@ -44,12 +45,13 @@ final class Deadlocks {
                     solved |= settleParents(run, table, held);
                 }
             }
-            if (waiting.stream().anyMatch(held -> held.reason() == Reason.UNIQUE)) {
+            if (waiting.stream().anyMatch(held -> held.reason() == Reason.UNIQUE) && !gap.test(table)) {
                 solved |= together(run, unit -> new ValueExchange(unit, table, run.context()).write(waiting));
             }
         }
         return solved
                 || (isAnyHeld(inCycles)
+                        && inCycles.stream().noneMatch(gap)
                         && (together(run, unit -> new ReferenceKnot(unit, run.context()).untie(inCycles))
                                 || together(run, unit -> new DeletedCircle(unit, run.context()).remove(inCycles))));
     }

@@ -56,7 +56,7 @@ final class HeldRecords {
             progress = pass(run, parentsFirst, false, gap);
             progress |= pass(run, childrenFirst, true, gap);
             if (!progress) {
-                progress = deadlocks.solve(run);
+                progress = deadlocks.solve(run, gap);
             }
         }
         waiting.report(run);
