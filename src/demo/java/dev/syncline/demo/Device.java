@@ -48,7 +48,7 @@ final class Device implements AutoCloseable {
         sync = SyncManager.open(SyncConfig.builder(file)
                 .tables(tables)
                 .backend(RestBackend.at(server.reference().url()).build())
-                .options(SyncOptions.builder().retry(QUICK).build())
+                .options(SyncOptions.builder().retry(QUICK).followUps(false).build())
                 .build());
         events = sync.watchEvents().subscribe(ledger::take);
     }

@@ -16,6 +16,8 @@ import java.time.Duration;
  *     1 000 000
  * @param requestsInFlight changes sent side by side where there is no batch endpoint; default 8
  * @param retry tries and waits within one run
+ * @param followUps whether a run that ended for a reason that heals, or left something to be sent later, is followed by another by
+ *     itself; default true
  * @param busyTimeout how long SQLite waits for the host's writers before a unit is repeated; default 5 s
  * @param cacheKib SQLite page cache of Syncline's own connection, in KiB; default 65 536
  * @param tombstoneRetention how long a deleted row's id and version are kept against stale answers; default 30 days
@@ -27,6 +29,7 @@ public record SyncOptions(
         int pushBytes,
         int requestsInFlight,
         RetryStrategy retry,
+        boolean followUps,
         Duration busyTimeout,
         int cacheKib,
         Duration tombstoneRetention) {
@@ -38,6 +41,7 @@ public record SyncOptions(
             1_000_000,
             8,
             RetryStrategy.standard(),
+            true,
             Duration.ofSeconds(5),
             65_536,
             Duration.ofDays(30));
@@ -51,6 +55,7 @@ public record SyncOptions(
      * @param pushBytes as above; 1000 to 1 000 000 000
      * @param requestsInFlight as above; 1 to 64
      * @param retry as above
+     * @param followUps as above
      * @param busyTimeout as above; at most one day
      * @param cacheKib as above; at least 1000
      * @param tombstoneRetention as above; one hour to 36 500 days

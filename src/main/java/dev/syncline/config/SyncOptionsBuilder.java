@@ -11,6 +11,7 @@ public final class SyncOptionsBuilder {
     private int pushBytes;
     private int requestsInFlight;
     private RetryStrategy retry;
+    private boolean followUps;
     private Duration busyTimeout;
     private int cacheKib;
     private Duration tombstoneRetention;
@@ -22,6 +23,7 @@ public final class SyncOptionsBuilder {
         pushBytes = from.pushBytes();
         requestsInFlight = from.requestsInFlight();
         retry = from.retry();
+        followUps = from.followUps();
         busyTimeout = from.busyTimeout();
         cacheKib = from.cacheKib();
         tombstoneRetention = from.tombstoneRetention();
@@ -95,6 +97,19 @@ public final class SyncOptionsBuilder {
     }
 
     /**
+     * Sets whether a run that ended early for a reason that heals (no connection, a time-out, 5xx, 429, an open breaker) or left
+     * something to be sent later is followed by another one by itself: after a wait drawn up to 2 s, each time twice as long, 15
+     * minutes at most, or as long as the backend demands. Refused credentials are followed by none. Default: true.
+     *
+     * @param on whether to run again; off, nothing runs but what the host asks for
+     * @return this
+     */
+    public SyncOptionsBuilder followUps(boolean on) {
+        followUps = on;
+        return this;
+    }
+
+    /**
      * Sets how long SQLite waits for the host's writers before a unit is repeated. Default: 5 s.
      *
      * @param time the time, from none to one day
@@ -141,6 +156,7 @@ public final class SyncOptionsBuilder {
                 pushBytes,
                 requestsInFlight,
                 retry,
+                followUps,
                 busyTimeout,
                 cacheKib,
                 tombstoneRetention);

@@ -164,8 +164,17 @@ public record RetryStrategy(
         return imposed != null ? imposed : interval(attempt, random);
     }
 
-    /** Own arithmetic: the capped random interval of Resilience4j has no jitter any more once it is at its limit. */
-    private Duration interval(int attempt, RandomGenerator random) {
+    /**
+     * Computes the wait after a failed try where the backend demands none.
+     *
+     * @param attempt the number of the failed try, from 1
+     * @param random where the jitter is drawn from
+     * @return the wait, never negative
+     * @throws IllegalArgumentException if {@code attempt} is below 1
+     */
+    public Duration interval(int attempt, RandomGenerator random) {
+        require(attempt >= 1, "attempt", attempt, "counted from 1");
+        // Own arithmetic: the capped random interval of Resilience4j has no jitter any more once it is at its limit.
         long limit = maxDelay.toNanos();
         double grown = firstDelay.isZero() ? 0 : firstDelay.toNanos() * Math.pow(factor, attempt - 1.0);
         long interval = grown >= limit ? limit : (long) grown;

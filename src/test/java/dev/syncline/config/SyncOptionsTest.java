@@ -27,6 +27,7 @@ class SyncOptionsTest {
                         1_000_000,
                         8,
                         RetryStrategy.standard(),
+                        true,
                         Duration.ofSeconds(5),
                         65_536,
                         Duration.ofDays(30)))
@@ -54,13 +55,23 @@ class SyncOptionsTest {
                 .pushBytes(3000)
                 .requestsInFlight(4)
                 .retry(RetryStrategy.none())
+                .followUps(false)
                 .busyTimeout(Duration.ofMillis(6))
                 .cacheKib(7000)
                 .tombstoneRetention(Duration.ofHours(8))
                 .build();
         assertThat(changed)
                 .isEqualTo(new SyncOptions(
-                        1, 2, 3, 3000, 4, RetryStrategy.none(), Duration.ofMillis(6), 7000, Duration.ofHours(8)));
+                        1,
+                        2,
+                        3,
+                        3000,
+                        4,
+                        RetryStrategy.none(),
+                        false,
+                        Duration.ofMillis(6),
+                        7000,
+                        Duration.ofHours(8)));
         assertThat(changed.toBuilder().build()).isEqualTo(changed).hasSameHashCodeAs(changed);
     }
 

@@ -97,6 +97,7 @@ class BatchSplitTest {
         two.a()
                 .with(builder -> builder.options(SyncOptions.builder()
                         .retry(RetryStrategy.none())
+                        .followUps(false)
                         .pushBytes(2000)
                         .build()));
         two.server().faults().whenBody((path, body) -> body.length() > 2000, Fault.status(413));
@@ -162,6 +163,7 @@ class BatchSplitTest {
     void a_change_that_may_have_been_sent_keeps_its_key_though_the_run_ends_before_its_turn() {
         SyncOptions oneAtATime = SyncOptions.builder()
                 .retry(RetryStrategy.none())
+                .followUps(false)
                 .requestsInFlight(1)
                 .build();
         two.a().with(builder -> two.oneByOne().apply(builder).options(oneAtATime));

@@ -26,6 +26,7 @@ class KeptKeyTest {
     void sendOneAfterTheOther() {
         SyncOptions options = SyncOptions.builder()
                 .retry(RetryStrategy.none())
+                .followUps(false)
                 .requestsInFlight(1)
                 .build();
         two.a()

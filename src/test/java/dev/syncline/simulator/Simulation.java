@@ -107,6 +107,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     private SyncOptions options() {
         return SyncOptions.builder()
                 .retry(tape.oneIn(3) ? RetryStrategy.standard() : RetryStrategy.none())
+                .followUps(false)
                 .pageSize(1 + tape.nextInt(tape.nextBoolean() ? 4 : 100))
                 .commitRows(1 + tape.nextInt(10))
                 .pushBatch(1 + tape.nextInt(tape.nextBoolean() ? 3 : 100))

@@ -66,7 +66,11 @@ public final class Device implements AutoCloseable {
     /** The configuration that the manager is opened with. */
     public SyncConfig config() {
         RemoteBackend remote = backend == null ? RestBackend.at(url).build() : backend;
-        SyncOptions options = SyncOptions.builder().retry(RetryStrategy.none()).build();
+        // A test says when a run begins.
+        SyncOptions options = SyncOptions.builder()
+                .retry(RetryStrategy.none())
+                .followUps(false)
+                .build();
         return settings.apply(
                         SyncConfig.builder(file).tables(tables).backend(remote).options(options))
                 .build();

@@ -229,6 +229,9 @@ final class QueuePusher {
                 sentAny = pushInParts(run);
             }
         }
+        if (sentAny) {
+            run.noteLeftSome();
+        }
         if (servedOthers) {
             unanswered.countAttempts();
         }
@@ -260,7 +263,7 @@ final class QueuePusher {
                     claim.lastSeq(),
                     deletes,
                     config.options().pushBatch(),
-                    rowId -> moving.getOrDefault(table.id() + "/" + rowId, 0) >= COLLISIONS,
+                    rowId -> keepsMoving(run, table, rowId),
                     omissions);
             claim.faults().forEach(run::noteFault);
             if (!claim.operations().isEmpty()) {
@@ -269,6 +272,14 @@ final class QueuePusher {
             }
         }
         return sentAny;
+    }
+
+    private boolean keepsMoving(SyncRun run, BoundTable table, String rowId) {
+        boolean leave = moving.getOrDefault(table.id() + "/" + rowId, 0) >= COLLISIONS;
+        if (leave) {
+            run.noteLeftSome();
+        }
+        return leave;
     }
 
     /** Rows that were there before the first sync may be the backend's own; until its first walk has ended nobody knows. */

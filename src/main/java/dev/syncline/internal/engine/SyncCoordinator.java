@@ -6,6 +6,7 @@ import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncOperationException;
 import dev.syncline.internal.json.Json;
 import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RunRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.TombstoneRepository;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ public final class SyncCoordinator {
     private final EngineThreads threads;
     private final LongSupplier pendingChanges;
     private final ClockOffset offset;
+    private final FollowUps followUps;
     private final Capabilities capabilities;
     private @Nullable SyncRun running;
     private @Nullable SingleSubject<SyncResult> next;
@@ -60,6 +63,7 @@ public final class SyncCoordinator {
         this.pendingChanges = pendingChanges;
         this.offset = offset;
         capabilities = config.backend().capabilities();
+        followUps = new FollowUps(config, this::request);
     }
 
     /**
@@ -119,14 +123,29 @@ public final class SyncCoordinator {
                 run.cancellation().cancel();
             }
         }
+        followUps.begun();
         Throwable failure = execute(run);
         offset.note(run.context().clockOffset());
         SyncResult told = conclude(run, failure);
         synchronized (this) {
             running = null;
         }
+        followUps.ended(told.abortReason(), told.errors(), earliestDue(), run.leftSome());
         tracker.ended(run, told, failure);
         deliver(() -> result.onSuccess(told));
+    }
+
+    private OptionalLong earliestDue() {
+        if (!config.options().followUps()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return transactions.read(unit -> OperationRepository.earliestDue(unit.handle()));
+        } catch (RuntimeException | Error unreadable) {
+            // The run's own failure tells of it, and of whether another run may help.
+            log.debug("When the next change is due could not be read", unreadable);
+            return OptionalLong.empty();
+        }
     }
 
     /** Subscribers of the result run on their own thread, so that none of them can hold the run thread. */
@@ -231,6 +250,7 @@ public final class SyncCoordinator {
     /** Asks the run under way to end at its next safe point, and lets no other begin. */
     public synchronized void close() {
         closed = true;
+        followUps.close();
         if (running != null) {
             running.cancellation().cancel();
         }

@@ -38,6 +38,7 @@ final class SyncRun {
     private long conflictsResolved;
     private boolean wrote;
     private boolean answersToldLess;
+    private boolean leftSome;
 
     SyncRun(String id, SyncMode mode, Instant startedAt, ApplyContext context, SyncProgressTracker tracker) {
         this.id = id;
@@ -99,6 +100,15 @@ final class SyncRun {
 
     void resetAnswersToldLess() {
         answersToldLess = false;
+    }
+
+    /** Changes that could have been sent were left for a later run. */
+    void noteLeftSome() {
+        leftSome = true;
+    }
+
+    boolean leftSome() {
+        return leftSome;
     }
 
     /** The backend's clock as its last answer showed it. */

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -302,6 +303,23 @@ public final class OperationRepository {
                 .bind("last", notAfter)
                 .mapTo(Long.class)
                 .set();
+    }
+
+    /**
+     * Tells when the first operation that got no answer is due.
+     *
+     * @param handle the unit's handle
+     * @return ms since the epoch, 0 for at once; empty if none is to be sent again by itself
+     */
+    public static OptionalLong earliestDue(Handle handle) {
+        return handle.createQuery("SELECT min(next_attempt_at) FROM syncline_queue WHERE status = 'processing'"
+                        + " AND attempts < :most")
+                .bind("most", SyncOperation.MOST_ATTEMPTS)
+                .map((rs, ctx) -> {
+                    long due = rs.getLong(1);
+                    return rs.wasNull() ? OptionalLong.empty() : OptionalLong.of(due);
+                })
+                .one();
     }
 
     /**

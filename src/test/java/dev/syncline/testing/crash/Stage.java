@@ -94,6 +94,7 @@ public final class Stage implements AutoCloseable {
                     .scheduler(new RecordedWaits())
                     .options(SyncOptions.builder()
                             .retry(RetryStrategy.none())
+                            .followUps(false)
                             .pageSize(script.pageSize())
                             .pushBatch(script.pushBatch())
                             .requestsInFlight(1)
