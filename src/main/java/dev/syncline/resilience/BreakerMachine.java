@@ -151,6 +151,10 @@ final class BreakerMachine {
 
     /** When the next trial is admitted; the open time from now where it never opened. */
     synchronized Instant resetAt(Instant now) {
+        if (openedAt != null && now.isBefore(openedAt)) {
+            // The clock was set back, maybe by days; nobody waits longer for that than the open time.
+            openedAt = now;
+        }
         return (openedAt == null ? now : openedAt).plus(settings.openTime());
     }
 

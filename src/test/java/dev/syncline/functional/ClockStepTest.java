@@ -3,11 +3,13 @@ package dev.syncline.functional;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.config.SyncedTable;
+import dev.syncline.progress.AbortReason;
 import dev.syncline.testing.SettableClock;
 import dev.syncline.testing.TwoDevices;
 import dev.syncline.testing.server.Fault;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,5 +39,19 @@ class ClockStepTest {
         two.a().sync();
         assertThat(two.a().manager().pendingChanges()).isZero();
         assertThat(two.server().rows("memo").count()).isEqualTo(2);
+    }
+
+    @Test
+    void a_wait_that_the_backend_asked_for_is_no_longer_after_the_clock_was_set_back() {
+        Instant now = Clock.systemUTC().instant();
+        SettableClock clock = new SettableClock(now.plus(Duration.ofDays(2)));
+        two.a().with(builder -> builder.clock(clock));
+        two.a().manager();
+        two.server().faults().next(Fault.status(429, "300"));
+        two.a().sync();
+        clock.set(now);
+        assertThat(two.a().sync().abortReason()).isEqualTo(AbortReason.OFFLINE);
+        clock.advance(Duration.ofSeconds(301));
+        two.sync(two.a());
     }
 }

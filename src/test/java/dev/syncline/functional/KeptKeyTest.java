@@ -10,6 +10,7 @@ import dev.syncline.resilience.RetryStrategy;
 import dev.syncline.testing.TwoDevices;
 import dev.syncline.testing.server.Fault;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -56,5 +57,23 @@ class KeptKeyTest {
         assertThat(two.a().sync().abortReason()).isEqualTo(AbortReason.OFFLINE);
         two.server().faults().clear();
         two.agree();
+    }
+
+    @Test
+    void a_create_of_a_batch_without_an_answer_is_not_made_twice_because_its_turn_alone_does_not_come() {
+        two.a().close();
+        two.a().with(builder -> builder);
+        two.a().sql("INSERT INTO place VALUES(1, 'one'), (2, 'two'), (3, 'three')");
+        AtomicInteger probes = new AtomicInteger();
+        two.server().faults().when((method, path) -> path.endsWith("/_batch"), Fault.loseAnswer());
+        two.server().faults().when((method, path) -> method.equals("POST"), Fault.reset());
+        // Well when it is asked about the batch, gone when it is asked about the first change alone.
+        two.server()
+                .faults()
+                .when((method, path) -> path.endsWith("/_health") && probes.incrementAndGet() > 1, Fault.reset());
+        assertThat(two.a().sync().abortReason()).isEqualTo(AbortReason.OFFLINE);
+        two.server().faults().clear();
+        two.agree();
+        assertThat(two.server().rows("place").all()).hasSize(3);
     }
 }

@@ -98,6 +98,14 @@ class CircuitBreakerTest {
     }
 
     @Test
+    void it_is_open_no_longer_after_the_clock_was_set_back() {
+        "fffff".chars().forEach(step -> perform((char) step));
+        clock.set(START.minus(Duration.ofDays(2)));
+        "xwss".chars().forEach(step -> perform((char) step));
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
     void random_sequences_agree_with_the_written_rule() {
         SplittableRandom random = new SplittableRandom(11);
         for (int round = 0; round < 40; round++) {

@@ -105,6 +105,7 @@ final class BatchSender {
             sendAfterRefusal(part, refused, cancellation, sent);
         } catch (SyncException failure) {
             if (maySpoilTheBatch(failure, sent)) {
+                part.forEach(one -> sent.maybeArrived(one.operation(), failure));
                 sendSingly(part, cancellation, sent);
             } else {
                 part.forEach(one -> sent.unknown(one.operation(), failure));

@@ -18,6 +18,7 @@ import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,6 +227,9 @@ final class ChangeSender {
         private final List<Answer> answers = new ArrayList<>();
         private final Map<SyncOperation, SyncException> unknown = new LinkedHashMap<>();
         private final List<SyncOperation> neverStarted = new ArrayList<>();
+        /** What was in a batch whose outcome nobody knows, until it is sent alone. */
+        private final Map<Long, SyncException> maybeArrived = new HashMap<>();
+
         private volatile @Nullable SyncException fatal;
 
         Sent(Supplier<Optional<SyncException>> probe) {
@@ -255,7 +259,7 @@ final class ChangeSender {
 
         void note(SyncOperation operation, PushResult result) {
             if (result == NOT_SENT) {
-                neverStarted.add(operation);
+                neverStarted(operation);
             } else if (result instanceof PushResult.Unserved unserved) {
                 // Told of this change alone, so it says nothing of the others.
                 unknown.put(operation, unserved.cause());
@@ -274,8 +278,18 @@ final class ChangeSender {
             stopOn(failure);
         }
 
+        /** The batch that held it may have been served; should it not be sent again, its fate is unknown. */
+        void maybeArrived(SyncOperation operation, SyncException failure) {
+            maybeArrived.put(operation.id(), failure);
+        }
+
         void neverStarted(SyncOperation operation) {
-            neverStarted.add(operation);
+            SyncException failure = maybeArrived.get(operation.id());
+            if (failure == null) {
+                neverStarted.add(operation);
+            } else {
+                unknown.put(operation, failure);
+            }
         }
 
         /** Whether a failure was that of one request and not of the backend; if it is the backend's, the run is over. */

@@ -43,7 +43,7 @@ public final class ResilientBackend {
     private final Clock clock;
     private final RandomGenerator random;
     private final CredentialCheck credentials;
-    private volatile Instant pausedUntil = Instant.MIN;
+    private Pause pause = new Pause(Instant.EPOCH, Duration.ZERO);
 
     /**
      * Wraps a backend.
@@ -188,18 +188,25 @@ public final class ResilientBackend {
         }
     }
 
-    private void noteImposedPause(SyncException failure) {
+    private synchronized void noteImposedPause(SyncException failure) {
         Duration imposed = failure.imposedDelay();
-        if (imposed != null) {
-            Instant until = clock.instant().plus(imposed);
-            if (until.isAfter(pausedUntil)) {
-                pausedUntil = until;
-            }
+        Instant now = clock.instant();
+        if (imposed != null && imposed.compareTo(pause.leftAt(now)) > 0) {
+            pause = new Pause(now, imposed);
         }
     }
 
+    /** What is left of the pause; begun anew if the clock was set back meanwhile, since then nobody knows how much has passed. */
+    private synchronized Duration leftOfPause() {
+        Instant now = clock.instant();
+        if (now.isBefore(pause.since())) {
+            pause = new Pause(now, pause.length());
+        }
+        return pause.leftAt(now);
+    }
+
     private void awaitPause(Cancellation cancellation) {
-        Duration left = Duration.between(clock.instant(), pausedUntil);
+        Duration left = leftOfPause();
         if (left.isNegative() || left.isZero()) {
             return;
         }
@@ -214,5 +221,12 @@ public final class ResilientBackend {
                     null);
         }
         waiter.await(left, cancellation.signal());
+    }
+
+    /** The backend wants to be left alone. */
+    private record Pause(Instant since, Duration length) {
+        Duration leftAt(Instant now) {
+            return Duration.between(now, since.plus(length));
+        }
     }
 }
