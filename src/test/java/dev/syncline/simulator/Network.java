@@ -78,6 +78,11 @@ final class Network {
         storm = 0;
         noWrites.clear();
         noReads.clear();
+        deliverAllLate();
+    }
+
+    /** Nothing is on its way any more. */
+    void deliverAllLate() {
         while (!late.isEmpty()) {
             deliverLate();
         }

@@ -76,4 +76,9 @@ final class RequestChecks {
     void settled(SimulatedDevice device, Outgoing change) {
         open.getOrDefault(device.number(), new HashMap<>()).remove(change.key());
     }
+
+    /** The fate of what a device has sent can no longer be judged. */
+    void forget(SimulatedDevice device) {
+        open.remove(device.number());
+    }
 }

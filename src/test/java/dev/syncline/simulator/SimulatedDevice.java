@@ -5,6 +5,10 @@ import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.config.SyncOptions;
 import dev.syncline.progress.SyncResult;
+import dev.syncline.testing.jdbc.Boundary;
+import dev.syncline.testing.jdbc.CrashLayer;
+import dev.syncline.testing.jdbc.SimulatedCrash;
+import dev.syncline.testing.jdbc.Strike;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -50,7 +55,7 @@ final class SimulatedDevice implements AutoCloseable {
     private final SplittableRandom jitter;
     private final Connection host;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
-    private WatchedSource source;
+    private CrashLayer layer;
     private @Nullable SyncManager manager;
     private long ids;
     private boolean running;
@@ -60,7 +65,7 @@ final class SimulatedDevice implements AutoCloseable {
     interface Surroundings {
         void pass(SimulatedDevice device, Duration time);
 
-        void boundary(SimulatedDevice device, String sql, boolean before);
+        Strike boundary(SimulatedDevice device, Boundary boundary);
 
         Bug bug();
 
@@ -84,7 +89,7 @@ final class SimulatedDevice implements AutoCloseable {
         this.clock = clock;
         this.world = world;
         host = connect();
-        source = source();
+        layer = layer();
         for (String statement : shape.schema()) {
             sql(statement);
         }
@@ -125,20 +130,13 @@ final class SimulatedDevice implements AutoCloseable {
         return connection;
     }
 
-    private WatchedSource source() {
-        return new WatchedSource(this::connect, new WatchedSource.Watch() {
-            @Override
-            public String instead(String sql) {
-                return sql.startsWith("PRAGMA synchronous")
+    private CrashLayer layer() {
+        DataSource altered = AlteredSource.of(
+                this::connect,
+                sql -> sql.startsWith("PRAGMA synchronous")
                         ? "PRAGMA synchronous = OFF"
-                        : world.bug().statement(sql);
-            }
-
-            @Override
-            public void boundary(String sql, boolean before) {
-                world.boundary(SimulatedDevice.this, sql, before);
-            }
-        });
+                        : world.bug().statement(sql));
+        return CrashLayer.over(altered).plan(boundary -> world.boundary(this, boundary));
     }
 
     private SyncConfig config() {
@@ -148,8 +146,10 @@ final class SimulatedDevice implements AutoCloseable {
         var backend = RestBackend.at("http://simulated/v1")
                 .clock(clock)
                 .callTimeout(Duration.ofHours(1))
+                // Clocks of devices jump by days; a key that counts as forgotten would then mean a second create.
+                .idempotencyKeys("Idempotency-Key", Simulation.KEYS_LAST)
                 .client(client);
-        return SyncConfig.builder(source)
+        return SyncConfig.builder(layer.source())
                 .tables(shape.tables())
                 .backend(shape.batches() ? backend.build() : backend.noBatch().build())
                 .options(options)
@@ -193,20 +193,29 @@ final class SimulatedDevice implements AutoCloseable {
         return result.get();
     }
 
-    /** Kills the process. */
+    /** Kills the process between two statements. */
     void kill() {
-        source.crash();
+        try {
+            layer.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException("a connection of the killed process could not be closed", e);
+        }
     }
 
     boolean hasCrashed() {
-        return source.hasCrashed();
+        return layer.crashed();
     }
 
     /** Clears away what is left of a killed process. */
-    void bury() {
+    void bury() throws SQLException {
         running = false;
-        closeManager();
-        source = source();
+        layer.close();
+        try {
+            closeManager();
+        } catch (SimulatedCrash nothingWorksAnyMore) {
+            manager = null;
+        }
+        layer = layer();
     }
 
     /** Closes the manager, as the host does at its end; the file stays. */
@@ -254,9 +263,11 @@ final class SimulatedDevice implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        if (!hasCrashed()) {
-            closeManager();
+        if (hasCrashed()) {
+            bury();
         }
+        closeManager();
+        layer.close();
         host.close();
     }
 }

@@ -3,10 +3,13 @@ package dev.syncline.simulator;
 import dev.syncline.config.SyncOptions;
 import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.exception.StorageException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.progress.AbortReason;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.resilience.RetryStrategy;
+import dev.syncline.testing.jdbc.Boundary;
+import dev.syncline.testing.jdbc.Strike;
 import dev.syncline.testing.server.ServerInMemory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,6 +40,9 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     /** What lets the server's own answer through. */
     private static final Set<Trouble> SETTLING =
             EnumSet.of(Trouble.NONE, Trouble.TWICE, Trouble.STALE, Trouble.SHUFFLED);
+
+    /** Longer than any history. */
+    static final Duration KEYS_LAST = Duration.ofDays(3650);
 
     private static final int REST = 100_000;
     private static final int MEANWHILE = 40;
@@ -83,7 +89,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         edits = new HostEdits(tape, shape.numericCategories());
         VirtualTime.Skewed serverClock = time.clock();
         server = new ServerInMemory(
-                options -> shape.rules(options).clock(serverClock).epoch("e").keyRetention(Duration.ofDays(3650)));
+                options -> shape.rules(options).clock(serverClock).epoch("e").keyRetention(KEYS_LAST));
         network = new Network(server, time, tape, trace);
         ledger = new Ledger(shape.tables(), this::violated);
         cascades = new Cascades(server);
@@ -178,11 +184,20 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         }
     }
 
-    /** The device's clock may be days off, so that its last writes look earlier or later than all others. */
+    /** The device's clock may be days off, so that its last writes look earlier or later than all others, and now and then it jumps. */
     private void passTime(SimulatedDevice device) {
         time.pass(Duration.ofSeconds(61));
-        int off = tape.nextInt(3);
-        device.clock().offset(Duration.ofDays(off == 2 ? -1 : off));
+        int jump = tape.nextInt(24);
+        if (jump >= 21) {
+            Duration offset = Duration.ofDays(jump - 22);
+            if (device.clock().jumps(offset)) {
+                // Nobody knows the age of a key from the future, so it is looked up and replaced; that is safe only for
+                // what has arrived by then.
+                network.deliverAllLate();
+                requests.forget(device);
+            }
+            trace.tell(device.number() + " has its clock set off by " + offset);
+        }
     }
 
     private void edit(SimulatedDevice device) {
@@ -205,12 +220,14 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
                 judge(device, result);
             }
         } catch (RuntimeException | Error e) {
-            if (!device.hasCrashed()) {
+            Moments its = moments.get(device);
+            boolean explained = e instanceof StorageException && its != null && its.hasFailed();
+            if (!device.hasCrashed() && !explained) {
                 throw e;
             }
         }
         if (device.hasCrashed()) {
-            device.bury();
+            bury(device);
         }
         ledger.taken(cascades.taken());
         DeviceView after = DeviceView.of(device, shape.tables());
@@ -219,10 +236,22 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         runs.check(device, before, after, touched);
     }
 
+    private static void bury(SimulatedDevice device) {
+        try {
+            device.bury();
+        } catch (SQLException e) {
+            throw new IllegalStateException("a killed process could not be cleared away", e);
+        }
+    }
+
     private void judge(SimulatedDevice device, SyncResult result) {
         trace.tell("  " + device.number() + " ends " + result.abortReason() + " "
                 + result.errors().stream().map(Throwable::getMessage).toList());
-        if (result.abortReason() == AbortReason.INTERNAL || result.abortReason() == AbortReason.CONSISTENCY) {
+        Moments its = moments.get(device);
+        boolean explained = its != null && its.hasFailed();
+        boolean unforeseen =
+                result.abortReason() == AbortReason.INTERNAL || result.abortReason() == AbortReason.CONSISTENCY;
+        if (unforeseen && !explained) {
             StringWriter text = new StringWriter();
             result.errors().forEach(error -> error.printStackTrace(new PrintWriter(text)));
             violated(new Violation("I34", device.number() + " failed in an unforeseen way: " + text));
@@ -254,22 +283,22 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     }
 
     @Override
-    public void boundary(SimulatedDevice device, String sql, boolean before) {
-        trace.note(device.number() + (before ? "<" : ">") + sql);
+    public Strike boundary(SimulatedDevice device, Boundary boundary) {
+        trace.note(device.number() + " " + boundary.moment() + boundary.call() + boundary.sql());
         Moments its = moments.get(device);
         if (its == null || calm) {
-            return;
+            return Strike.PASS;
         }
         its.next();
-        if (its.kills()) {
-            trace.tell("  " + device.number() + " is killed " + (before ? "before " : "after ") + sql);
-            device.kill();
-            throw new Crash();
-        }
         if (its.looks()) {
             files.glance(device);
             edit(device);
         }
+        Strike strike = its.strike(boundary);
+        if (!strike.equals(Strike.PASS)) {
+            trace.tell("  " + device.number() + " meets " + strike + " at " + boundary);
+        }
+        return strike;
     }
 
     @Override
@@ -288,7 +317,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
                 + (trouble == Trouble.NONE ? "" : " meets " + trouble));
         if (trouble == Trouble.KILLED) {
             device.kill();
-            throw new Crash();
+            throw new Killed();
         }
         ServerInMemory.Response answer = network.carry(read, trouble);
         trace.note(answer.body());
@@ -296,7 +325,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         meanwhile(device);
         if (trouble == Trouble.KILLED_AFTER) {
             device.kill();
-            throw new Crash();
+            throw new Killed();
         }
         boolean cutShort = trouble == Trouble.CUT_SHORT;
         if (SETTLING.contains(trouble)) {

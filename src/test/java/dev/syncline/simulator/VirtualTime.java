@@ -27,8 +27,11 @@ final class VirtualTime {
     final class Skewed extends Clock {
         private Duration offset = Duration.ZERO;
 
-        void offset(Duration offset) {
+        /** Sets the clock; tells whether it went back. */
+        boolean jumps(Duration offset) {
+            boolean back = offset.compareTo(this.offset) < 0;
             this.offset = offset;
+            return back;
         }
 
         @Override
