@@ -14,6 +14,7 @@ import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -23,6 +24,8 @@ import java.util.function.Predicate;
  * other, and those that refer to each other in a circle.
  */
 final class Deadlocks {
+    private static final int CHUNK = 500;
+
     private final List<BoundTable> parentsFirst;
     private final List<BoundTable> inCycles;
     private final TransactionManager transactions;
@@ -37,28 +40,61 @@ final class Deadlocks {
     boolean solve(SyncRun run, Predicate<BoundTable> gap) {
         boolean solved = false;
         for (BoundTable table : parentsFirst) {
-            List<Held> waiting = transactions.read(unit -> HoldingRepository.list(unit.handle(), table.id()));
-            for (Held held : waiting) {
-                if (held.reason() == Reason.CHILDREN) {
-                    solved |= settleChildren(run, table, held);
-                } else if (held.reason() == Reason.PARENT) {
-                    solved |= settleParents(run, table, held);
-                }
+            if (mayMeetDeletions(table)) {
+                solved |= each(
+                        table,
+                        held -> held.reason() == Reason.CHILDREN
+                                ? settleChildren(run, table, held)
+                                : settleParents(run, table, held));
             }
-            if (waiting.stream().anyMatch(held -> held.reason() == Reason.UNIQUE) && !gap.test(table)) {
-                solved |= together(run, unit -> new ValueExchange(unit, table, run.context()).write(waiting));
+            if (isAnyHeld(table, Reason.UNIQUE) && !gap.test(table)) {
+                solved |= together(run, unit -> new ValueExchange(unit, table, run.context()).write());
             }
         }
-        return solved
-                || (isAnyHeld(inCycles)
-                        && inCycles.stream().noneMatch(gap)
-                        && (together(run, unit -> new ReferenceKnot(unit, run.context()).untie(inCycles))
-                                || together(run, unit -> new DeletedCircle(unit, run.context()).remove(inCycles))));
+        if (solved || inCycles.stream().anyMatch(gap)) {
+            return solved;
+        }
+        return (inCycles.stream().anyMatch(table -> isAnyHeld(table, Reason.PARENT))
+                        && together(run, unit -> new ReferenceKnot(unit, run.context()).untie(inCycles)))
+                || (inCycles.stream().anyMatch(table -> isAnyHeld(table, Reason.CHILDREN))
+                        && together(run, unit -> new DeletedCircle(unit, run.context()).remove(inCycles)));
     }
 
-    private boolean isAnyHeld(List<BoundTable> tables) {
-        return transactions.read(
-                unit -> tables.stream().anyMatch(table -> !HoldingRepository.isEmpty(unit.handle(), table.id())));
+    private boolean isAnyHeld(BoundTable table, Reason reason) {
+        return transactions.read(unit -> HoldingRepository.isWaiting(unit.handle(), table.id(), reason));
+    }
+
+    /** Only what is unsent here can hold up a deletion, or a record whose parent is deleted. */
+    private boolean mayMeetDeletions(BoundTable table) {
+        return transactions.read(unit -> {
+            for (BoundTable child : table.children()) {
+                if (!child.journal().isEmpty(unit.connection())) {
+                    return true;
+                }
+            }
+            for (BoundTable parent : table.parents().values()) {
+                if (!parent.journal().isEmpty(unit.connection())) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private boolean each(BoundTable table, Predicate<Held> settling) {
+        boolean solved = false;
+        String after = "";
+        List<Held> some;
+        do {
+            String from = after;
+            some = transactions.read(unit -> HoldingRepository.page(
+                    unit.handle(), table.id(), EnumSet.of(Reason.CHILDREN, Reason.PARENT), from, CHUNK));
+            for (Held held : some) {
+                solved |= settling.test(held);
+                after = held.id();
+            }
+        } while (some.size() == CHUNK);
+        return solved;
     }
 
     private boolean settleChildren(SyncRun run, BoundTable table, Held gone) {

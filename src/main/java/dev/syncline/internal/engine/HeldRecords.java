@@ -14,7 +14,9 @@ import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +26,9 @@ import java.util.function.Predicate;
 final class HeldRecords {
     /** Chains of held records shorten by one link a pass; longer ones go on in the next run. */
     private static final int PASSES = 50;
+
+    /** Records in one unit, so that no write of the host's waits long, however many wait for a parent that never comes. */
+    private static final int CHUNK = 500;
 
     private final List<BoundTable> parentsFirst;
     private final List<BoundTable> childrenFirst;
@@ -52,9 +57,8 @@ final class HeldRecords {
         }
         boolean progress = true;
         for (int pass = 0; progress && pass < PASSES; pass++) {
-            run.cancellation().check();
-            progress = pass(run, parentsFirst, false, gap);
-            progress |= pass(run, childrenFirst, true, gap);
+            progress = pass(run, parentsFirst, EnumSet.complementOf(EnumSet.of(Reason.CHILDREN)), gap);
+            progress |= pass(run, childrenFirst, EnumSet.of(Reason.CHILDREN), gap);
             if (!progress) {
                 progress = deadlocks.solve(run, gap);
             }
@@ -67,28 +71,35 @@ final class HeldRecords {
                 unit -> parentsFirst.stream().allMatch(table -> HoldingRepository.isEmpty(unit.handle(), table.id())));
     }
 
-    private boolean pass(SyncRun run, List<BoundTable> tables, boolean deletions, Predicate<BoundTable> gap) {
+    private boolean pass(SyncRun run, List<BoundTable> tables, Set<Reason> reasons, Predicate<BoundTable> gap) {
         boolean progress = false;
         for (BoundTable table : tables) {
-            List<Held> waiting = transactions.read(unit -> HoldingRepository.list(unit.handle(), table.id())).stream()
-                    .filter(held -> (held.reason() == Reason.CHILDREN) == deletions)
-                    .toList();
-            if (waiting.isEmpty()) {
-                continue;
-            }
-            boolean unseenEdits = gap.test(table);
-            ApplyOutcome outcome =
-                    transactions.write(unit -> release(unit, run, table, waiting, deletions, unseenEdits));
-            if (outcome.released > 0) {
-                run.noteOutcome(table, outcome);
-                progress = true;
+            String after = "";
+            boolean more = true;
+            while (more) {
+                run.cancellation().check();
+                String from = after;
+                List<Held> some = transactions.read(
+                        unit -> HoldingRepository.page(unit.handle(), table.id(), reasons, from, CHUNK));
+                more = some.size() == CHUNK;
+                if (!some.isEmpty()) {
+                    after = some.get(some.size() - 1).id();
+                    progress |= release(run, table, some, gap.test(table));
+                }
             }
         }
         return progress;
     }
 
-    private static ApplyOutcome release(
-            Unit unit, SyncRun run, BoundTable table, List<Held> waiting, boolean deletions, boolean gap)
+    private boolean release(SyncRun run, BoundTable table, List<Held> waiting, boolean gap) {
+        ApplyOutcome outcome = transactions.write(unit -> release(unit, run, table, waiting, gap));
+        if (outcome.released > 0) {
+            run.noteOutcome(table, outcome);
+        }
+        return outcome.released > 0;
+    }
+
+    private static ApplyOutcome release(Unit unit, SyncRun run, BoundTable table, List<Held> waiting, boolean gap)
             throws SQLException {
         ApplyOutcome outcome = new ApplyOutcome();
         CaptureMute.on(unit.connection());
@@ -96,7 +107,7 @@ final class HeldRecords {
             for (Held held : waiting) {
                 RemoteRecord record = RecordText.read(held.record());
                 HoldingRepository.release(unit.handle(), table.id(), held.id());
-                if (deletions) {
+                if (held.reason() == Reason.CHILDREN) {
                     door.deleteParent(record);
                 } else {
                     door.apply(record);

@@ -3,8 +3,6 @@ package dev.syncline.internal.record;
 import dev.syncline.internal.capture.ColumnSchema;
 import dev.syncline.internal.capture.ForeignKey;
 import dev.syncline.internal.record.HeldGroup.Member;
-import dev.syncline.internal.store.HoldingRepository;
-import dev.syncline.internal.store.HoldingRepository.Held;
 import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -48,11 +46,7 @@ public final class DeletedCircle {
     public Map<BoundTable, ApplyOutcome> remove(List<BoundTable> tables) throws SQLException {
         List<Member> members = new ArrayList<>();
         for (BoundTable table : tables) {
-            for (Held held : HoldingRepository.list(unit.handle(), table.id())) {
-                if (held.reason() == Reason.CHILDREN) {
-                    members.add(Member.of(table, held));
-                }
-            }
+            members.addAll(HeldGroup.waiting(unit, table, Reason.CHILDREN));
         }
         return new HeldGroup(unit, context).letGo(members, this::letGoOfOthers);
     }

@@ -2,7 +2,7 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.store.HoldingRepository;
-import dev.syncline.internal.store.HoldingRepository.Held;
+import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.SqliteErrors;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -24,12 +24,22 @@ final class HeldGroup {
     /** A record that cannot go takes along those that need it, one link a try; longer chains wait for the next run. */
     private static final int TRIES = 50;
 
+    /** So many of a table's records are looked at, which bounds memory; the others wait until some of these are gone. */
+    private static final int LOOKED_AT = 5000;
+
     private final Unit unit;
     private final ApplyContext context;
 
     HeldGroup(Unit unit, ApplyContext context) {
         this.unit = unit;
         this.context = context;
+    }
+
+    /** Gives what a table waits with for one reason. */
+    static List<Member> waiting(Unit unit, BoundTable table, Reason reason) {
+        return HoldingRepository.page(unit.handle(), table.id(), Set.of(reason), "", LOOKED_AT).stream()
+                .map(held -> new Member(table, RecordText.read(held.record())))
+                .toList();
     }
 
     /**
@@ -142,11 +152,7 @@ final class HeldGroup {
      * @param table its table
      * @param record the record
      */
-    record Member(BoundTable table, RemoteRecord record) {
-        static Member of(BoundTable table, Held held) {
-            return new Member(table, RecordText.read(held.record()));
-        }
-    }
+    record Member(BoundTable table, RemoteRecord record) {}
 
     /** What is done before the records are applied, behind the same savepoint. */
     interface Preparation {

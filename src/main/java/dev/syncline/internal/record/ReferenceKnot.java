@@ -2,8 +2,6 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.record.HeldGroup.Member;
-import dev.syncline.internal.store.HoldingRepository;
-import dev.syncline.internal.store.HoldingRepository.Held;
 import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -59,11 +57,8 @@ public final class ReferenceKnot {
 
     private void look(BoundTable table) throws SQLException {
         try (IdMappingService ids = new IdMappingService(unit.connection())) {
-            for (Held held : HoldingRepository.list(unit.handle(), table.id())) {
-                if (held.reason() == Reason.PARENT) {
-                    Member member = Member.of(table, held);
-                    waiting.put(name(table, held.id()), new Waiting(member, missing(member, ids)));
-                }
+            for (Member member : HeldGroup.waiting(unit, table, Reason.PARENT)) {
+                waiting.put(name(table, member.record().id()), new Waiting(member, missing(member, ids)));
             }
         }
     }

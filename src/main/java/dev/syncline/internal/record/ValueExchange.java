@@ -4,7 +4,6 @@ import dev.syncline.internal.capture.ColumnSchema;
 import dev.syncline.internal.capture.IndexTerm;
 import dev.syncline.internal.capture.UniqueIndex;
 import dev.syncline.internal.record.HeldGroup.Member;
-import dev.syncline.internal.store.HoldingRepository.Held;
 import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -42,15 +41,11 @@ public final class ValueExchange {
      * Writes as many of the records as can be written together. Only rows that are as the backend last had them take part: what
      * was edited here is for the rules.
      *
-     * @param waiting held records of the table
      * @return what happened; empty if nothing could be written
      * @throws SQLException if the unit is doomed
      */
-    public Map<BoundTable, ApplyOutcome> write(List<Held> waiting) throws SQLException {
-        List<Member> members = waiting.stream()
-                .filter(held -> held.reason() == Reason.UNIQUE)
-                .map(held -> Member.of(table, held))
-                .toList();
+    public Map<BoundTable, ApplyOutcome> write() throws SQLException {
+        List<Member> members = HeldGroup.waiting(unit, table, Reason.UNIQUE);
         return members.size() < 2 ? Map.of() : new HeldGroup(unit, context).letGo(members, this::vacate);
     }
 

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** The table {@code syncline_holding}: pulled records that cannot be applied yet, the newest of each id. */
@@ -58,6 +59,66 @@ public final class HoldingRepository {
                 .map((rs, ctx) -> held(rs))
                 .list();
     }
+
+    /**
+     * Lists some of what a table waits with, in the order of ids.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param reasons why they wait
+     * @param afterId where to go on: the last id of the page before; empty at first
+     * @param limit how many at most
+     * @return the held records
+     */
+    public static List<Held> page(Handle handle, int table, Set<Reason> reasons, String afterId, int limit) {
+        return handle.createQuery("SELECT id, record, reason, detail, held_at FROM syncline_holding WHERE t = :t"
+                        + " AND id > :after AND reason IN (<reasons>) ORDER BY id LIMIT :limit")
+                .bind("t", table)
+                .bind("after", afterId)
+                .bindList("reasons", reasons.stream().map(Reason::text).toList())
+                .bind("limit", limit)
+                .map((rs, ctx) -> held(rs))
+                .list();
+    }
+
+    /**
+     * Tells whether a table waits for a reason.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param reason the reason
+     * @return true if a record is held for it
+     */
+    public static boolean isWaiting(Handle handle, int table, Reason reason) {
+        return !page(handle, table, Set.of(reason), "", 1).isEmpty();
+    }
+
+    /**
+     * Counts the records that wait for long.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param reason why they wait
+     * @param heldBefore in ms since the epoch
+     * @return how many have waited since then, and since when the first of them
+     */
+    public static Late late(Handle handle, int table, Reason reason, long heldBefore) {
+        return handle.createQuery("SELECT count(*), coalesce(min(held_at), 0) FROM syncline_holding"
+                        + " WHERE t = :t AND reason = :reason AND held_at <= :before")
+                .bind("t", table)
+                .bind("reason", reason.text())
+                .bind("before", heldBefore)
+                .map((rs, ctx) -> new Late(rs.getLong(1), rs.getLong(2)))
+                .one();
+    }
+
+    /**
+     * Records that wait for long.
+     *
+     * @param count how many
+     * @param since when the first of them was held, in ms since the epoch by this device's clock
+     */
+    public record Late(long count, long since) {}
 
     /**
      * Finds one held record.
