@@ -330,6 +330,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         boolean cutShort = trouble == Trouble.CUT_SHORT;
         if (SETTLING.contains(trouble)) {
             changes.forEach(change -> requests.settled(device, change));
+            requests.looked(device, read.method(), read.path());
         }
         return network.deliver(request, bug.answer(request, answer), cutShort);
     }
