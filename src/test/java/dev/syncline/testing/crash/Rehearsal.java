@@ -102,7 +102,11 @@ public final class Rehearsal {
             if (plan != null) {
                 stage.layer().plan(plan);
             }
-            play(stage, shot.step(), plan, shot.step());
+            try {
+                play(stage, shot.step(), plan, shot.step());
+            } catch (RuntimeException e) {
+                return List.of("it did not go on: " + e + ", because " + e.getCause());
+            }
             return outcome(stage).differences(golden);
         } finally {
             left.delete();
