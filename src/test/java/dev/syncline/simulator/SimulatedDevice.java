@@ -51,9 +51,6 @@ final class SimulatedDevice implements AutoCloseable {
     private final WorldShape shape;
     private final VirtualTime.Skewed clock;
     private final Surroundings world;
-    /** As long as the simulated server keeps them. */
-    static final Duration KEY_RETENTION = Duration.ofDays(3650);
-
     private final SyncOptions options;
     private final SplittableRandom jitter;
     private final Connection host;
