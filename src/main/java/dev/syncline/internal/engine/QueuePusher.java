@@ -101,6 +101,7 @@ final class QueuePusher {
         refusals.clear();
         exchanges.clear();
         unanswered.begin();
+        backend.beginRun();
         servedOthers = false;
     }
 
