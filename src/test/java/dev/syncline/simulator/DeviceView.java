@@ -48,9 +48,7 @@ final class DeviceView {
 
     static DeviceView of(SimulatedDevice device, List<SyncedTable> synced) {
         DeviceView view = new DeviceView();
-        view.known = !device.query("SELECT 1 FROM sqlite_master WHERE name = 'syncline_table'")
-                        .isEmpty()
-                && device.query("SELECT 1 FROM syncline_table").size() == synced.size();
+        view.known = device.isCaptured();
         if (view.known) {
             view.read(device, synced);
         }

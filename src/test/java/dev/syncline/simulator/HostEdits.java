@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 /** Writes the scripts of hosts: every form of statement, over small pools of keys so that devices get in each other's way. */
 final class HostEdits {
     private static final int KEYS = 9;
+    private static final List<String> ODD = List.of("", "é", " ", "\uD83D\uDE00", "%2C,", "\u2028", "e\u0301");
 
     private final RandomGenerator random;
     private final boolean numericCategories;
@@ -28,7 +29,12 @@ final class HostEdits {
 
     /** A value nobody wrote before: where it ends up tells what became of the write. */
     String token() {
-        return "'q" + ++tokens + "z'";
+        return "'q" + ++tokens + "z" + behind(tokens) + "'";
+    }
+
+    /** What stands behind a value of this number: characters that are easily lost on the way. */
+    static String behind(int number) {
+        return ODD.get(number % ODD.size());
     }
 
     private void add(List<String> statements) {
@@ -120,7 +126,7 @@ final class HostEdits {
             case 0, 1, 2 ->
                 statements.add("INSERT INTO link VALUES(" + someAccount()
                         + ", (SELECT id FROM memo ORDER BY id LIMIT 1 OFFSET " + random.nextInt(KEYS / 2) + "), "
-                        + token() + ", " + token() + ", " + random.nextInt(100) + ")");
+                        + token() + ", " + token() + ", " + weight() + ")");
             case 3, 4 -> statements.add("UPDATE link SET label = " + token() + key);
             case 5 ->
                 statements.add("UPDATE link SET weight = weight + 1, label = " + token()
@@ -196,6 +202,11 @@ final class HostEdits {
         return random.nextInt(3) == 0
                 ? number()
                 : "(SELECT id FROM account ORDER BY id LIMIT 1 OFFSET " + random.nextInt(KEYS / 2) + ")";
+    }
+
+    /** Some are beyond what a double holds exactly. */
+    private String weight() {
+        return random.nextInt(4) == 3 ? Long.toString((1L << 53) + 1 + random.nextInt(100)) : "" + random.nextInt(100);
     }
 
     private String decimal() {

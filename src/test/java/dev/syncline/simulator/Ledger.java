@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the hosts' scripts and remembers every value that one of them committed, and every value that one of them overwrote or
- * deleted with its eyes open. Whatever is neither at hand in the end, nor in the second set, nor in a conflict, was lost. It also
+ * Runs the hosts' scripts and remembers every value that one of them committed, and every value that one of them took out of its
+ * row with its eyes open. Whatever is neither at hand in the end, nor in the second set, nor in a conflict, was lost. It also
  * sees to it that capture marks exactly the rows that a transaction changed (I03).
  */
 final class Ledger {
@@ -27,7 +27,6 @@ final class Ledger {
     private final Consumer<Violation> found;
     private final Set<String> written = new HashSet<>();
     private final Set<String> overwritten = new HashSet<>();
-    private final Set<String> moved = new HashSet<>();
 
     Ledger(List<SyncedTable> tables, Consumer<Violation> found) {
         this.tables = tables;
@@ -90,20 +89,14 @@ final class Ledger {
     }
 
     private void note(Map<String, String> before, Map<String, String> after) {
-        Set<String> then = new HashSet<>();
-        Set<String> now = new HashSet<>();
-        before.values().forEach(row -> collect(row, then));
-        after.values().forEach(row -> collect(row, now));
-        written.addAll(now);
-        then.removeAll(now);
-        overwritten.addAll(then);
+        after.values().forEach(row -> collect(row, written));
         before.forEach((key, row) -> {
             Set<String> left = new HashSet<>();
             Set<String> stayed = new HashSet<>();
             collect(row, left);
             collect(after.get(key), stayed);
             left.removeAll(stayed);
-            moved.addAll(left);
+            overwritten.addAll(left);
         });
     }
 
@@ -177,10 +170,6 @@ final class Ledger {
     }
 
     /** Whether a host took the value out of its row, be it to put it into another one. */
-    boolean wasMoved(String token) {
-        return moved.contains(token);
-    }
-
     boolean wasOverwritten(String token) {
         return overwritten.contains(token);
     }

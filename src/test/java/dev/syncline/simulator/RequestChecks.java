@@ -3,8 +3,6 @@ package dev.syncline.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.syncline.config.Reference;
 import dev.syncline.config.SyncedTable;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,16 +80,5 @@ final class RequestChecks {
     /** The fate of what a device has sent can no longer be judged. */
     void forget(SimulatedDevice device) {
         open.remove(device.number());
-    }
-
-    /** A device has been told how a record stands, and with it what became of its changes. */
-    void looked(SimulatedDevice device, String method, String path) {
-        String[] parts = path.split("/", -1);
-        if (method.equals("GET") && parts.length == 4) {
-            String id = URLDecoder.decode(parts[3].replace("+", "%2B"), StandardCharsets.UTF_8);
-            open.getOrDefault(device.number(), new HashMap<>())
-                    .keySet()
-                    .removeIf(key -> String.valueOf(meanings.get(key)).contains(" " + parts[2] + " " + id + " "));
-        }
     }
 }

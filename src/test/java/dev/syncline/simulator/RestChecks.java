@@ -3,6 +3,7 @@ package dev.syncline.simulator;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.testing.Replicas;
 import dev.syncline.testing.server.ServerInMemory;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class RestChecks {
     /** Rounds over all devices until everything has come to rest. */
     static final int ROUNDS = 16;
+
+    private static final Pattern TOKEN = Pattern.compile("q([0-9]+)z");
 
     private final List<SyncedTable> tables;
     private final ServerInMemory server;
@@ -69,14 +74,26 @@ final class RestChecks {
         Set<String> markers = new HashSet<>();
         Set<String> twice = new TreeSet<>();
         Set<String> elsewhere = new TreeSet<>();
+        Set<String> mangled = new TreeSet<>();
         for (SyncedTable table : tables) {
+            Set<String> columns = new HashSet<>(Set.of("id", "version", "updated_at"));
+            devices.get(0)
+                    .query("SELECT name FROM pragma_table_info('" + table.name() + "')")
+                    .forEach(column -> columns.add(String.valueOf(column.get("name"))));
             server.rows(table.entity()).all().forEach(row -> {
                 Ledger.collect(row.toString(), live);
-                String marker = row.path("m").asText();
-                if (!markers.add(marker) && !ledger.wasMoved(marker)) {
-                    twice.add(marker);
-                }
-                if (!row.has(table.name().equals("ticket") ? "title" : "m")) {
+                Set<String> marker = new HashSet<>();
+                Ledger.collect(row.path("m").asText(), marker);
+                marker.stream()
+                        .filter(one -> !markers.add(one) && !ledger.wasOverwritten(one))
+                        .forEach(twice::add);
+                row.properties().forEach(field -> {
+                    if (field.getValue().isTextual()
+                            && isMangled(field.getValue().asText())) {
+                        mangled.add(field.toString());
+                    }
+                });
+                if (row.properties().stream().anyMatch(field -> !columns.contains(field.getKey()))) {
                     elsewhere.add(row.toString());
                 }
             });
@@ -90,10 +107,21 @@ final class RestChecks {
         resurrections.bury(ledger.written(), live);
         complain("I07", "rows were made twice: ", twice);
         complain("I07", "keys were applied twice: ", server.keysAppliedTwice());
+        complain("I35", "values are not what was written: ", mangled);
         complain("I36", "rows of another table: ", elsewhere);
         for (SimulatedDevice device : devices) {
             complain("I34", device.number() + " is damaged: ", texts(device.query("PRAGMA integrity_check")));
         }
+    }
+
+    private static boolean isMangled(String text) {
+        Matcher token = TOKEN.matcher(text);
+        while (token.find()) {
+            if (!text.startsWith(HostEdits.behind(Integer.parseInt(token.group(1))), token.end())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the value was at the server, in a row that was deleted since. */
@@ -113,7 +141,7 @@ final class RestChecks {
         String before = device.query("SELECT count(*) FROM syncline_conflicts") + contents(device);
         try {
             device.sql("UPDATE syncline_cursor SET cursor = NULL, walking = 1");
-        } catch (java.sql.SQLException e) {
+        } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
         run.run();

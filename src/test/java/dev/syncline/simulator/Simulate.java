@@ -7,12 +7,21 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/** Runs tapes, each in a folder of its own that is gone afterwards. */
-final class Simulate {
+/**
+ * Runs histories, each in a folder of its own that is gone afterwards. As a program: {@code --seeds A..B [--minutes M] [--shrink N]}
+ * prints a line for each history that breaks a promise, with the tape that repeats it; {@code --tape T} tells the story of one;
+ * {@code --bugs N} tells what finds each planted bug within so many histories.
+ */
+public final class Simulate {
+    private static final Path MEMORY = Path.of("/dev/shm");
+    private static final int LINE = 300;
 
     private Simulate() {}
 
@@ -23,59 +32,75 @@ final class Simulate {
 
     /** One history of an engine with a planted bug. */
     static Simulation.Outcome once(Tape tape, Bug bug) {
+        Logger log = (Logger) LoggerFactory.getLogger("dev.syncline");
+        Level before = log.getLevel();
         // The engine tells of every fault that it meets, and here it meets little else.
-        ((Logger) LoggerFactory.getLogger("dev.syncline")).setLevel(Level.OFF);
-        Path folder = null;
+        log.setLevel(Level.OFF);
         try {
-            Path memory = Path.of("/dev/shm");
-            folder = Files.isWritable(memory)
-                    ? Files.createTempDirectory(memory, "syncline")
+            Path folder = Files.isWritable(MEMORY)
+                    ? Files.createTempDirectory(MEMORY, "syncline")
                     : Files.createTempDirectory("syncline");
             try (Simulation simulation = new Simulation(tape, folder, bug)) {
                 return simulation.run();
+            } finally {
+                delete(folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         } finally {
-            delete(folder);
+            log.setLevel(before);
         }
     }
 
-    private static void delete(Path folder) {
+    private static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
-    /** What tells the story of a history again. */
+    /** What repeats a history, and what it broke, in one line. */
     static String command(Simulation.Outcome outcome) {
-        return "--tape " + outcome.tape() + " " + outcome.violations();
+        String broken = outcome.violations().toString().replace('\n', ' ');
+        return "--tape " + outcome.tape() + " " + broken.substring(0, Math.min(LINE, broken.length()));
     }
 
-    /** {@code --seeds A..B}, or {@code --tape T} for the story of one. */
+    /** See the class. */
     public static void main(String[] args) {
-        long began = System.nanoTime();
-        if (args[0].equals("--tape")) {
-            Simulation.Outcome outcome = once(Tape.parse(args[1]));
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i + 1 < args.length; i += 2) {
+            options.put(args[i], args[i + 1]);
+        }
+        if (options.containsKey("--tape")) {
+            Simulation.Outcome outcome = once(Tape.parse(options.get("--tape")));
             outcome.story().forEach(System.out::println);
             System.out.println(outcome.hash() + " " + outcome.violations());
             return;
         }
-        String[] range = args[1].split("\\.\\.");
-        for (long seed = Long.parseLong(range[0]); seed <= Long.parseLong(range[1]); seed++) {
-            Simulation.Outcome outcome = once(Tape.of(seed));
+        if (options.containsKey("--bugs")) {
+            PlantedBugs.all()
+                    .keySet()
+                    .forEach(name -> System.out.println(
+                            name + ": " + PlantedBugs.find(name, Integer.parseInt(options.get("--bugs")))));
+            return;
+        }
+        String[] range = options.getOrDefault("--seeds", "1..100").split("\\.\\.");
+        Duration time = Duration.ofMinutes(Long.parseLong(options.getOrDefault("--minutes", "10000")));
+        int tries = Integer.parseInt(options.getOrDefault("--shrink", "0"));
+        long began = System.nanoTime();
+        long broken = 0;
+        long seed = Long.parseLong(range[0]);
+        while (seed <= Long.parseLong(range[1]) && System.nanoTime() - began < time.toNanos()) {
+            Simulation.Outcome outcome = once(Tape.of(seed++));
             if (!outcome.violations().isEmpty()) {
-                String text = outcome.violations().get(0).toString();
-                System.out.println("--tape " + seed + " "
-                        + text.substring(0, Math.min(300, text.length())).replace('\n', ' '));
+                broken++;
+                System.out.println(command(tries == 0 ? outcome : Shrinker.shrink(Simulate::once, outcome, tries)));
             }
         }
-        System.out.println((System.nanoTime() - began) / 1_000_000 + " ms");
+        System.out.println((seed - Long.parseLong(range[0])) + " histories, " + broken + " broken, "
+                + (System.nanoTime() - began) / 1_000_000_000 + " s");
     }
 }

@@ -44,7 +44,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     /** Longer than any history. */
     static final Duration KEYS_LAST = Duration.ofDays(3650);
 
-    private static final int REST = 100_000;
+    static final int REST = 100_000;
     private static final int MEANWHILE = 40;
 
     private final Tape tape;
@@ -330,7 +330,6 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         boolean cutShort = trouble == Trouble.CUT_SHORT;
         if (SETTLING.contains(trouble)) {
             changes.forEach(change -> requests.settled(device, change));
-            requests.looked(device, read.method(), read.path());
         }
         return network.deliver(request, bug.answer(request, answer), cutShort);
     }

@@ -1,6 +1,5 @@
 package dev.syncline.simulator;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,7 @@ final class Tape implements RandomGenerator {
     private final long seed;
     private final BitSet leftOut;
     private final Map<Integer, BitSet> calmed;
-    private final List<Integer> lengths = new ArrayList<>();
+    private final Map<Integer, Integer> lengths = new TreeMap<>();
     private SplittableRandom random = new SplittableRandom(0);
     private BitSet calm = new BitSet();
     private int segment;
@@ -92,16 +91,13 @@ final class Tape implements RandomGenerator {
     }
 
     /** How much was drawn from each segment so far. */
-    List<Integer> lengths() {
+    Map<Integer, Integer> lengths() {
         return lengths;
     }
 
     private void count() {
         position++;
-        while (lengths.size() <= segment) {
-            lengths.add(0);
-        }
-        lengths.set(segment, Math.max(lengths.get(segment), position));
+        lengths.merge(segment, position, Math::max);
     }
 
     @Override

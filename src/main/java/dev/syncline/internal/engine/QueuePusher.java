@@ -101,7 +101,6 @@ final class QueuePusher {
         refusals.clear();
         exchanges.clear();
         unanswered.begin();
-        backend.beginRun();
         servedOthers = false;
     }
 
@@ -183,7 +182,7 @@ final class QueuePusher {
                     absent.add(operation);
                 }
             } catch (SyncException failure) {
-                noteUnknown(run, table, Map.of(operation, failure), null, false);
+                noteUnknown(run, table, Map.of(operation, failure), null);
                 if (RunFailures.endsTheRun(failure)) {
                     throw failure;
                 }
@@ -309,7 +308,7 @@ final class QueuePusher {
         for (Answer answer : incomplete) {
             settle(run, table, List.of(completed(run, table, answer)));
         }
-        noteUnknown(run, table, sent.unknown(), sent.fatal(), justClaimed);
+        noteUnknown(run, table, sent.unknown(), sent.fatal());
         if (justClaimed) {
             queue.thaw(table, sent.neverStarted());
         }
@@ -410,15 +409,11 @@ final class QueuePusher {
     }
 
     private void noteUnknown(
-            SyncRun run,
-            BoundTable table,
-            Map<SyncOperation, SyncException> unknown,
-            @Nullable SyncException fatal,
-            boolean justClaimed) {
+            SyncRun run, BoundTable table, Map<SyncOperation, SyncException> unknown, @Nullable SyncException fatal) {
         if (unknown.isEmpty()) {
             return;
         }
-        unanswered.note(unknown, justClaimed);
+        unanswered.note(unknown);
         unknown.values().stream()
                 .distinct()
                 .filter(failure -> !failure.equals(fatal))

@@ -16,7 +16,6 @@ final class Patience {
     private final Stage stage;
     private final Striker striker;
     private final List<String> untyped = new ArrayList<>();
-    private final List<String> told = new ArrayList<>();
 
     Patience(Script script, Stage stage, Striker striker) {
         this.script = script;
@@ -43,18 +42,12 @@ final class Patience {
         return untyped;
     }
 
-    /** What the library told of the failures, as it should. */
-    List<String> told() {
-        return told;
-    }
-
     private boolean wentWell(Script.Step step) throws Exception {
         try {
             step.action().on(stage);
-        } catch (StorageException failure) {
-            told.add(step.name() + " threw " + failure);
+        } catch (StorageException told) {
             return false;
-        } catch (HostStatementException | SQLException refused) {
+        } catch (HostStatementException | SQLException told) {
             // The host's own statement failed, or its own migration.
             return false;
         }
@@ -65,10 +58,9 @@ final class Patience {
         List<SyncException> failures = last.errors().stream()
                 .filter(failure -> !script.expects(failure))
                 .toList();
-        for (SyncException failure : failures) {
-            List<String> kind = failure instanceof StorageException ? told : untyped;
-            kind.add(step.name() + " ended with " + failure);
-        }
+        failures.stream()
+                .filter(failure -> !(failure instanceof StorageException))
+                .forEach(failure -> untyped.add(step.name() + " ended with " + failure));
         return failures.isEmpty();
     }
 }

@@ -102,11 +102,7 @@ public final class Rehearsal {
             if (plan != null) {
                 stage.layer().plan(plan);
             }
-            try {
-                play(stage, shot.step(), plan, shot.step());
-            } catch (RuntimeException e) {
-                return List.of("it did not go on: " + e + ", because " + e.getCause());
-            }
+            play(stage, shot.step(), plan, shot.step());
             return outcome(stage).differences(golden);
         } finally {
             left.delete();
@@ -136,13 +132,12 @@ public final class Rehearsal {
         try (Stage stage = new Stage(script, file, script.newServer(), 0)) {
             Striker striker = Striker.fail(boundary, failure, lasting, stage);
             stage.layer().plan(striker);
-            Patience host = new Patience(script, stage, striker);
-            List<String> untyped = host.play();
+            List<String> untyped = new Patience(script, stage, striker).play();
             stage.rest();
             stage.closeManager();
             List<String> wrong = new ArrayList<>(outcome(stage).differences(golden));
             wrong.addAll(untyped);
-            return new Failed(striker.struck(), wrong, host.told());
+            return new Failed(striker.struck(), wrong);
         } finally {
             new FileImage(file).delete();
         }
@@ -153,9 +148,8 @@ public final class Rehearsal {
      *
      * @param at where it struck; null if it did not
      * @param wrong what was not as it should be
-     * @param told what the library told the host of it
      */
-    public record Failed(@Nullable Boundary at, List<String> wrong, List<String> told) {}
+    public record Failed(@Nullable Boundary at, List<String> wrong) {}
 
     private void play(Stage stage, int from, @Nullable StepPlan plan, int lastStruck) throws Exception {
         List<Script.Step> steps = script.steps();
