@@ -66,7 +66,8 @@ final class QueueKeeper {
                     CaptureMute.on(unit.connection());
                     boolean dropped;
                     try (RecordApplier door = new RecordApplier(unit, table, context, false, new ApplyOutcome())) {
-                        String remote = door.ids().remoteId(table, key.get()).orElse(null);
+                        String remote =
+                                door.session().ids().remoteId(table, key.get()).orElse(null);
                         RowIdentity row =
                                 RowIdentity.of(table, key.get(), remote).orElseThrow();
                         dropped = discard(unit, table, row, door, context);
@@ -96,11 +97,13 @@ final class QueueKeeper {
             new ParkedRow(unit, table, context, door).decide(open.get(), ResolutionStrategy.REMOTE_WINS);
             return true;
         }
-        Optional<PendingChange> pending = door.journal().find(row.key());
+        Optional<PendingChange> pending = door.session().journal().find(row.key());
         if (pending.isEmpty()) {
             return false;
         }
-        Optional<SQLException> refused = door.conflicts().discard(row, pending.get(), door.versionOf(row.rowId()));
+        Optional<SQLException> refused = door.session()
+                .conflicts()
+                .discard(row, pending.get(), door.session().versionOf(row.rowId()));
         if (refused.isPresent()) {
             throw refused.get();
         }

@@ -191,12 +191,13 @@ public final class OperationTracker {
                     continue;
                 }
                 if (table.serverIds() && operation.kind() == ChangeKind.CREATE && !remote.deleted()) {
-                    door.ids().map(table, localKey(table, operation), remote.id());
+                    door.session().ids().map(table, localKey(table, operation), remote.id());
                 }
-                Optional<String> before = door.versionOf(operation.rowId());
+                Optional<String> before = door.session().versionOf(operation.rowId());
                 door.apply(remote);
                 door.flush();
-                if (door.isStillPending(operation.rowId()) && before.equals(door.versionOf(operation.rowId()))) {
+                if (door.session().isStillPending(operation.rowId())
+                        && before.equals(door.session().versionOf(operation.rowId()))) {
                     // Nothing came of it here, so sending it again would meet the same answer.
                     mark(unit, operation, unexplained(answer, context), context, told);
                 }
@@ -210,7 +211,7 @@ public final class OperationTracker {
         if (!table.serverIds()) {
             return false;
         }
-        Optional<Object[]> named = door.ids().localKey(table, remoteId);
+        Optional<Object[]> named = door.session().ids().localKey(table, remoteId);
         return named.isPresent() && !named.get()[0].equals(localKey(table, operation));
     }
 
@@ -260,26 +261,26 @@ public final class OperationTracker {
 
         /** A row made anew under the key since waits in the journal with an absent base, and goes out as a create. */
         private void acceptDelete(RowIdentity row, PushResult.Accepted accepted) throws SQLException {
-            RowImage present = door.host().read(row.key()).orElse(null);
-            door.settler().settleGone(row, present, present, accepted.version());
+            RowImage present = door.session().host().read(row.key()).orElse(null);
+            door.session().settler().settleGone(row, present, present, accepted.version());
         }
 
         private void acceptRow(RowIdentity row, SyncOperation operation, PushResult.Accepted accepted)
                 throws SQLException {
             RowImage sent = RowImageCodec.fromJson(Objects.requireNonNull(operation.image()));
             RowImage answer = answer(sent, accepted.copy());
-            RowImage present = door.host().read(row.key()).orElse(null);
-            Optional<PendingChange> newer = door.journal().find(row.key());
+            RowImage present = door.session().host().read(row.key()).orElse(null);
+            Optional<PendingChange> newer = door.session().journal().find(row.key());
             RowImage outcomeRow = newer.isEmpty() ? answer : underNewerEdit(row, sent, present, answer, accepted);
             if (newer.isEmpty() && present == null) {
                 // Gone without a trigger having seen it: the reconcile's business, not this answer's.
                 outcomeRow = null;
             }
             Optional<SQLException> refused =
-                    door.settler().settle(row, present, outcomeRow, answer, accepted.version());
+                    door.session().settler().settle(row, present, outcomeRow, answer, accepted.version());
             if (refused.isPresent()) {
                 // The host's table cannot hold what the backend made of the row: keep the row as it was sent.
-                door.settler().settle(row, present, present, sent, accepted.version());
+                door.session().settler().settle(row, present, present, sent, accepted.version());
             }
         }
 
@@ -290,11 +291,11 @@ public final class OperationTracker {
                 @Nullable RowImage present,
                 RowImage answer,
                 PushResult.Accepted accepted) {
-            return present == null ? null : door.layUnder(row, sent, present, answer, accepted.copy());
+            return present == null ? null : door.session().layUnder(row, sent, present, answer, accepted.copy());
         }
 
         private RowImage answer(RowImage sent, @Nullable RemoteRecord copy) throws SQLException {
-            return copy == null ? sent : door.imageOf(copy, sent).orElse(sent);
+            return copy == null ? sent : door.session().imageOf(copy, sent).orElse(sent);
         }
     }
 }

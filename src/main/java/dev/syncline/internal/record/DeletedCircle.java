@@ -60,7 +60,8 @@ public final class DeletedCircle {
             references(member.table()).forEach(column -> nothing.put(column, null));
             if (row.isEmpty()
                     || (!nothing.isEmpty()
-                            && unit.attempt(() -> door.host().set(row.get().key(), nothing))
+                            && unit.attempt(() ->
+                                            door.session().host().set(row.get().key(), nothing))
                                     .isPresent())) {
                 stuck.add(member);
             }

@@ -57,11 +57,12 @@ public final class OrphanKeeper {
     public boolean parentIsGone(BoundTable parent, BoundTable child, Held waiting) throws SQLException {
         boolean progress = false;
         try (RecordApplier door = new RecordApplier(unit, child, context, false, outcome)) {
-            Optional<Object[]> key = door.ids().localKey(parent, waiting.id());
+            Optional<Object[]> key = door.session().ids().localKey(parent, waiting.id());
             if (key.isEmpty()) {
                 return false;
             }
-            for (Object[] orphan : orphans(door.host(), child, parent, Objects.requireNonNull(key.get()[0]))) {
+            for (Object[] orphan :
+                    orphans(door.session().host(), child, parent, Objects.requireNonNull(key.get()[0]))) {
                 boolean waits = HoldingRepository.find(unit.handle(), parent.id(), waiting.id())
                         .isPresent();
                 progress |= waits && meet(door, child, orphan);
@@ -81,20 +82,22 @@ public final class OrphanKeeper {
 
     /** A row that was never sent has no other side; one that came from elsewhere is there as it was before. */
     private boolean meet(RecordApplier door, BoundTable child, Object[] key) throws SQLException {
-        Optional<PendingChange> pending = door.journal().find(key);
-        RowImage local = door.host().read(key).orElse(null);
+        Optional<PendingChange> pending = door.session().journal().find(key);
+        RowImage local = door.session().host().read(key).orElse(null);
         if (pending.isEmpty() || local == null) {
             return false;
         }
         RowImage base = pending.get().base();
-        String remoteId = base == null ? null : door.ids().remoteId(child, key).orElse(null);
+        String remoteId =
+                base == null ? null : door.session().ids().remoteId(child, key).orElse(null);
         RowIdentity row = RowIdentity.of(child, key, remoteId).orElseThrow();
         if (isBusy(child, row)) {
             return false;
         }
         RemoteRecord there = base == null ? NEVER_THERE : asItWas(door, row, base);
         return there != null
-                && door.conflicts()
+                && door.session()
+                        .conflicts()
                         .orphaned(there, row, base, local, pending.get().editedAt());
     }
 
@@ -107,10 +110,11 @@ public final class OrphanKeeper {
 
     private static @Nullable RemoteRecord asItWas(RecordApplier door, RowIdentity row, RowImage base)
             throws SQLException {
-        Optional<Map<String, @Nullable Object>> fields = door.mapper().fields(row.key(), base, null);
+        Optional<Map<String, @Nullable Object>> fields = door.session().mapper().fields(row.key(), base, null);
         return fields.isEmpty() || row.remoteId() == null
                 ? null
-                : new RemoteRecord(row.remoteId(), door.versionOf(row.rowId()).orElse(null), false, fields.get(), null);
+                : new RemoteRecord(
+                        row.remoteId(), door.session().versionOf(row.rowId()).orElse(null), false, fields.get(), null);
     }
 
     /**
@@ -136,16 +140,16 @@ public final class OrphanKeeper {
             return;
         }
         try (RecordApplier door = new RecordApplier(unit, parent, context, false, outcome)) {
-            Optional<String> remoteId = door.ids().remoteId(parent, key);
+            Optional<String> remoteId = door.session().ids().remoteId(parent, key);
             Optional<Held> waiting = remoteId.flatMap(id -> HoldingRepository.find(unit.handle(), parent.id(), id))
                     .filter(held -> held.reason() == Reason.CHILDREN);
-            Optional<RowImage> present = door.host().read(key);
+            Optional<RowImage> present = door.session().host().read(key);
             RowIdentity row = RowIdentity.of(parent, key, remoteId.orElse(null)).orElseThrow();
             if (waiting.isEmpty() || present.isEmpty() || isBusy(parent, row)) {
                 return;
             }
             RemoteRecord tombstone = RecordText.read(waiting.get().record());
-            door.settler().settleGone(row, present.get(), present.get(), tombstone.version());
+            door.session().settler().settleGone(row, present.get(), present.get(), tombstone.version());
             HoldingRepository.release(unit.handle(), parent.id(), waiting.get().id());
             keepParents(parent, key, present.get());
         }
@@ -199,12 +203,15 @@ public final class OrphanKeeper {
         }
         try (RecordApplier door = new RecordApplier(unit, parent, context, false, outcome)) {
             RowIdentity row = RowIdentity.of(
-                            parent, key, door.ids().remoteId(parent, key).orElse(null))
+                            parent,
+                            key,
+                            door.session().ids().remoteId(parent, key).orElse(null))
                     .orElseThrow();
             RemoteRecord there = asItWas(door, row, base);
             return there != null
                     && !isBusy(parent, row)
-                    && door.conflicts()
+                    && door.session()
+                            .conflicts()
                             .undeletable(there, row, base, pending.get().editedAt());
         }
     }

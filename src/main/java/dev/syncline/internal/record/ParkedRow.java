@@ -49,7 +49,7 @@ public final class ParkedRow {
         StoredConflict present = asItIsNow(stored);
         RemoteRecord record = RecordText.read(present.remoteRecord());
         RowIdentity row = identity(present, record);
-        door.conflicts().decide(present, row, collision(row, record), record, strategy);
+        door.session().conflicts().decide(present, row, collision(row, record), record, strategy);
     }
 
     /**
@@ -94,7 +94,7 @@ public final class ParkedRow {
         StoredConflict present = asItIsNow(stored);
         RemoteRecord record = RecordText.read(present.remoteRecord());
         RowIdentity row = identity(present, record);
-        return door.conflicts().closeOvertaken(present, row, collision(row, record), record);
+        return door.session().conflicts().closeOvertaken(present, row, collision(row, record), record);
     }
 
     /** Opening the door may have given the row another number. */
@@ -111,8 +111,8 @@ public final class ParkedRow {
     }
 
     private Collision collision(RowIdentity row, RemoteRecord record) throws SQLException {
-        RowImage local = door.host().read(row.key()).orElse(null);
-        Optional<PendingChange> pending = door.journal().find(row.key());
+        RowImage local = door.session().host().read(row.key()).orElse(null);
+        Optional<PendingChange> pending = door.session().journal().find(row.key());
         RowImage base = pending.map(PendingChange::base).orElse(null);
         RowImage remote = remote(record, base == null ? local : base);
         Comparison comparison = Comparison.of(table.columns(), base, local, remote);
@@ -131,11 +131,11 @@ public final class ParkedRow {
         if (record.deleted()) {
             return null;
         }
-        RecordMapper.Incoming incoming = door.mapper().incoming(record);
+        RecordMapper.Incoming incoming = door.session().mapper().incoming(record);
         if (incoming.missingParent() != null) {
             throw new IllegalStateException("the backend's version refers, in column " + incoming.missingParent()
                     + ", to a record that is not here yet; synchronize, then decide");
         }
-        return door.mapper().over(under, incoming);
+        return door.session().mapper().over(under, incoming);
     }
 }

@@ -2,16 +2,12 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.backend.VersionKind;
-import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.RowStandings.Standing;
-import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.HoldingRepository.Reason;
-import dev.syncline.internal.store.RowStateRepository;
-import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -28,15 +24,11 @@ public final class RecordApplier implements AutoCloseable {
     private final ApplyContext context;
     private final VersionKind versions;
     private final ApplyOutcome outcome;
+    private final TableSession session;
     private final HostTable host;
-    private final JournalRows journal;
     private final IdMappingService ids;
-    private final RecordMapper mapper;
     private final ParentCheck parents;
-    private final RowStateRepository states;
     private final RowStandings standings;
-    private final RowSettler settler;
-    private final ConflictHandler conflicts;
     private final PutAside aside;
     private final WriteBatch batch;
     private final boolean reconcile;
@@ -82,19 +74,13 @@ public final class RecordApplier implements AutoCloseable {
         this.versions = context.versions();
         this.reconcile = reconcile;
         this.outcome = outcome;
-        host = new HostTable(unit.connection(), table);
-        journal = table.journal().rows(unit.connection());
-        ids = new IdMappingService(unit.connection());
-        mapper = new RecordMapper(table, ids);
+        session = new TableSession(unit, table, context, outcome);
+        host = session.host();
+        ids = session.ids();
+        aside = session.aside();
         parents = new ParentCheck(unit.connection(), table);
-        states = new RowStateRepository(unit.connection(), table.id());
-        Emptiness known = new Emptiness(unit, table);
-        standings = new RowStandings(unit, table, host, journal, states, known, reconcile, walk);
-        settler = new RowSettler(
-                unit, table, host, journal, ids, states, new TombstoneRepository(context.clock()), known);
-        conflicts = new ConflictHandler(unit, table, context, journal, settler, outcome, known);
-        aside = new PutAside(unit, table, context.clock(), outcome, known);
-        batch = new WriteBatch(unit, host, states);
+        standings = new RowStandings(unit, session, reconcile, walk);
+        batch = new WriteBatch(unit, host, session.states());
     }
 
     /**
@@ -186,7 +172,7 @@ public final class RecordApplier implements AutoCloseable {
             case RECONCILE -> reconcile(record, row, standing);
             case AGREE_DELETED -> {
                 flush();
-                settler.settleGone(row, null, null, record.version());
+                session.settler().settleGone(row, null, null, record.version());
                 aside.letGo(record);
                 outcome.agreed++;
             }
@@ -224,7 +210,7 @@ public final class RecordApplier implements AutoCloseable {
     /** The values a record brings, or empty if it had to be held. */
     private Optional<RecordMapper.Incoming> incoming(RemoteRecord record) throws SQLException {
         try {
-            RecordMapper.Incoming incoming = mapper.incoming(record);
+            RecordMapper.Incoming incoming = session.mapper().incoming(record);
             if (incoming.missingParent() == null) {
                 return Optional.of(incoming);
             }
@@ -380,7 +366,7 @@ public final class RecordApplier implements AutoCloseable {
             reconcile(record, row, standing);
             return;
         }
-        Optional<SQLException> refused = settler.settleGone(row, present, null, record.version());
+        Optional<SQLException> refused = session.settler().settleGone(row, present, null, record.version());
         if (refused.isPresent()) {
             aside.hold(
                     record,
@@ -399,7 +385,7 @@ public final class RecordApplier implements AutoCloseable {
         if (incoming.isEmpty()) {
             return;
         }
-        RowImage remote = mapper.over(present.orElse(null), incoming.get());
+        RowImage remote = session.mapper().over(present.orElse(null), incoming.get());
         boolean same = present.isPresent()
                 && table.columns().stream()
                         .allMatch(c -> c.derived() || c.same(present.get().get(c.column()), remote.get(c.column())));
@@ -408,12 +394,12 @@ public final class RecordApplier implements AutoCloseable {
             aside.letGo(record);
             outcome.skipped++;
             if (!seenVersion) {
-                states.save(row.compact(), record.version());
-                states.flush();
+                session.states().save(row.compact(), record.version());
+                session.states().flush();
             }
         } else if (reconcile && seenVersion) {
             // The backend did not move, so the difference is an edit of this device that no trigger saw.
-            journal.put(row.key(), remote);
+            session.journal().put(row.key(), remote);
         } else {
             reconcile(record, row, standing);
         }
@@ -427,9 +413,9 @@ public final class RecordApplier implements AutoCloseable {
             if (incoming.isEmpty()) {
                 return;
             }
-            remote = mapper.over(host.read(row.key()).orElse(null), incoming.get());
+            remote = session.mapper().over(host.read(row.key()).orElse(null), incoming.get());
         }
-        conflicts.refresh(conflict, remote, record);
+        session.conflicts().refresh(conflict, remote, record);
         new ParkedRow(unit, table, context, this).closeAgreed(conflict);
         applied(record);
     }
@@ -445,7 +431,7 @@ public final class RecordApplier implements AutoCloseable {
             if (incoming.isEmpty()) {
                 return;
             }
-            remote = mapper.over(base == null ? local : base, incoming.get());
+            remote = session.mapper().over(base == null ? local : base, incoming.get());
         }
         meet(record, row, base, local, remote, pending == null ? null : pending.editedAt());
     }
@@ -471,13 +457,13 @@ public final class RecordApplier implements AutoCloseable {
             throws SQLException {
         Optional<SQLException> refused = Optional.empty();
         if (local == null && remote == null) {
-            refused = settler.settleGone(row, null, null, record.version());
+            refused = session.settler().settleGone(row, null, null, record.version());
             outcome.agreed++;
         } else if (local == null && remote != null && base != null && unchanged(base, remote)) {
             // Only the version moved: the deletion goes out against the new one.
-            refused = settler.settle(row, null, null, remote, record.version());
+            refused = session.settler().settle(row, null, null, remote, record.version());
         } else {
-            refused = conflicts.meet(record, row, base, local, remote, editedAt);
+            refused = session.conflicts().meet(record, row, base, local, remote, editedAt);
         }
         if (refused.isPresent()) {
             refuse(record, row, refused.get());
@@ -492,128 +478,18 @@ public final class RecordApplier implements AutoCloseable {
     }
 
     /**
-     * Gives the version of a row that is known here.
+     * Gives the table as it is open in this unit.
      *
-     * @param rowId the row's local id as text
-     * @return the version, or empty if the row was never synced or its version was not told
-     * @throws SQLException if the states cannot be read
+     * @return the session
      */
-    public Optional<String> versionOf(String rowId) throws SQLException {
-        return states.find(table.keys().compact(rowId)).map(RowStateRepository.RowState::version);
-    }
-
-    /**
-     * Tells whether a row is pending and waits for nobody's decision.
-     *
-     * @param rowId the row's local id as text
-     * @return true if the next claim would take it
-     * @throws SQLException if the journal cannot be read
-     */
-    public boolean isStillPending(String rowId) throws SQLException {
-        return ConflictRepository.openOf(unit.handle(), table.id(), rowId).isEmpty()
-                && journal.isPending(table.keys().decode(rowId).orElseThrow());
-    }
-
-    /**
-     * Gives the row that a copy stands for.
-     *
-     * @param copy the backend's copy, not deleted
-     * @param under the row that gives what the copy does not tell
-     * @return the row, or empty if this table cannot hold what the backend made of it
-     * @throws SQLException if the mapping of ids cannot be read
-     */
-    public Optional<RowImage> imageOf(RemoteRecord copy, RowImage under) throws SQLException {
-        try {
-            RecordMapper.Incoming incoming = mapper.incoming(copy);
-            return incoming.missingParent() == null ? Optional.of(mapper.over(under, incoming)) : Optional.empty();
-        } catch (UnstorableValueException e) {
-            aside.report(
-                    copy, e, "what the backend made of a row of " + table.spec().entity() + " was not taken over");
-            return Optional.empty();
-        }
-    }
-
-    /**
-     * Lays the answer to a send under the edits made since: they stay, everything else takes what the answer says. A value of
-     * the backend's that an edit hides is kept in the journal of conflicts.
-     *
-     * @param row the row's names
-     * @param sent the row as it was sent
-     * @param present the row as it is
-     * @param answer the row as the backend has it now
-     * @param copy the backend's record; null if the answer held none
-     * @return the row as it shall be
-     */
-    public RowImage layUnder(
-            RowIdentity row, RowImage sent, RowImage present, RowImage answer, @Nullable RemoteRecord copy) {
-        Comparison comparison = Comparison.of(table.columns(), sent, present, answer);
-        if (copy != null && !comparison.colliding().isEmpty()) {
-            conflicts.journalHidden(row, sent, present, answer, comparison, copy);
-        }
-        return comparison.merge(present, answer);
-    }
-
-    /**
-     * Gives the unit's translation of ids.
-     *
-     * @return the service
-     */
-    public IdMappingService ids() {
-        return ids;
-    }
-
-    /**
-     * Gives what reads and writes the host's rows.
-     *
-     * @return the accessor
-     */
-    public HostTable host() {
-        return host;
-    }
-
-    /**
-     * Gives the journal of the table.
-     *
-     * @return its rows
-     */
-    public JournalRows journal() {
-        return journal;
-    }
-
-    /**
-     * Gives the translation between rows and records.
-     *
-     * @return the mapper
-     */
-    public RecordMapper mapper() {
-        return mapper;
-    }
-
-    /**
-     * Gives what settles rows.
-     *
-     * @return the settler
-     */
-    public RowSettler settler() {
-        return settler;
-    }
-
-    /**
-     * Gives what carries out decisions about conflicts.
-     *
-     * @return the handler
-     */
-    public ConflictHandler conflicts() {
-        return conflicts;
+    public TableSession session() {
+        return session;
     }
 
     /** Releases the statements; what was not flushed is dropped. */
     @Override
     public void close() throws SQLException {
-        states.close();
-        journal.close();
         parents.close();
-        ids.close();
-        host.close();
+        session.close();
     }
 }

@@ -33,30 +33,18 @@ final class RowStandings {
      * Makes a finder.
      *
      * @param unit the unit
-     * @param table the table
-     * @param host its rows
-     * @param journal its journal
-     * @param states its row states
-     * @param known what is empty
+     * @param session the table in it
      * @param reconcile whether rows may have changed without a trigger having seen it
      * @param walk the walk, if it is the first one over this table
      */
-    RowStandings(
-            Unit unit,
-            BoundTable table,
-            HostTable host,
-            JournalRows journal,
-            RowStateRepository states,
-            Emptiness known,
-            boolean reconcile,
-            @Nullable FirstWalk walk) {
+    RowStandings(Unit unit, TableSession session, boolean reconcile, @Nullable FirstWalk walk) {
         this.unit = unit;
-        this.table = table;
-        this.host = host;
-        this.journal = journal;
-        this.states = states;
+        table = session.table();
+        host = session.host();
+        journal = session.journal();
+        states = session.states();
+        known = session.known();
         this.reconcile = reconcile;
-        this.known = known;
         this.walk = walk;
     }
 

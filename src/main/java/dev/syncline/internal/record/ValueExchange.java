@@ -58,7 +58,7 @@ public final class ValueExchange {
             Map<String, @Nullable Object> vacant = vacancies(member, i);
             if (row.isEmpty()
                     || vacant.isEmpty()
-                    || unit.attempt(() -> door.host().set(row.get().key(), vacant))
+                    || unit.attempt(() -> door.session().host().set(row.get().key(), vacant))
                             .isPresent()) {
                 stuck.add(member);
             }
