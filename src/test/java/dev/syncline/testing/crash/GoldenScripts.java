@@ -252,13 +252,15 @@ public final class GoldenScripts {
                 .apart("memo differs: here {body=b, title=mine}, there {body=b, title=theirs}");
     }
 
-    /** Unique values that are let go of and taken again, here and there. */
+    /** Unique values that are let go of, taken again and swapped, here and there. */
     static Script uniqueValues() {
         SyncedTable tag = SyncedTable.named("tag").key("id").build();
         return Script.named("unique", List.of(tag), "CREATE TABLE tag(id TEXT PRIMARY KEY, name TEXT UNIQUE)")
                 .calm("know", stage -> {
                     stage.host(
-                            "w1", "INSERT INTO tag VALUES('a', 'red'), ('b', 'green'), ('c', 'blue'), ('d', 'white')");
+                            "w1",
+                            "INSERT INTO tag VALUES('a', 'red'), ('b', 'green'), ('c', 'blue'), ('d', 'white'),"
+                                    + " ('x', 'black'), ('y', 'grey')");
                     stage.sync();
                 })
                 .calm(
@@ -268,6 +270,8 @@ public final class GoldenScripts {
                             server.put("tag", "b", Map.of("name", "blue"));
                             server.delete("tag", "c");
                             server.put("tag", "e", Map.of("name", "red"));
+                            server.put("tag", "x", Map.of("name", "grey"));
+                            server.put("tag", "y", Map.of("name", "black"));
                         }))
                 .step("replace", stage -> stage.host("w2", "INSERT OR REPLACE INTO tag VALUES('f', 'white')"))
                 .step("sync", Stage::sync)

@@ -74,6 +74,13 @@ public final class CrashLayer implements AutoCloseable {
         given.clear();
     }
 
+    /** Does something on each real connection that is open; none is in use meanwhile. */
+    public void each(OnConnection step) throws SQLException {
+        for (Connection connection : given) {
+            step.on(connection);
+        }
+    }
+
     Connection connection(Connection raw) {
         given.add(raw);
         return (Connection) Proxy.newProxyInstance(
@@ -124,6 +131,13 @@ public final class CrashLayer implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /** What is done on a connection. */
+    @FunctionalInterface
+    public interface OnConnection {
+        /** Does it. */
+        void on(Connection connection) throws SQLException;
     }
 
     /** The call itself. */
