@@ -1,6 +1,5 @@
 package dev.syncline.testing;
 
-import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
@@ -14,12 +13,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Passes every call on to another backend and writes down in which order they came. Thread-safe. */
-public final class RecordingBackend implements RemoteBackend {
-    private final RemoteBackend inner;
+public final class RecordingBackend extends ForwardingBackend {
     private final List<String> calls = new ArrayList<>();
 
     public RecordingBackend(RemoteBackend inner) {
-        this.inner = inner;
+        super(inner);
     }
 
     /** What was called since the last time this was asked. */
@@ -38,47 +36,32 @@ public final class RecordingBackend implements RemoteBackend {
     }
 
     @Override
-    public String name() {
-        return inner.name();
-    }
-
-    @Override
-    public Capabilities capabilities() {
-        return inner.capabilities();
-    }
-
-    @Override
     public PullPage fetchPage(PullRequest request) {
         note("page of " + request.entity());
-        return inner.fetchPage(request);
+        return backend.fetchPage(request);
     }
 
     @Override
     public Optional<RemoteRecord> fetch(String entity, String id) {
         note("read " + entity + " " + id);
-        return inner.fetch(entity, id);
+        return backend.fetch(entity, id);
     }
 
     @Override
     public PushResult push(OutgoingChange change) {
         note(name(change));
-        return inner.push(change);
+        return backend.push(change);
     }
 
     @Override
     public List<PushReceipt> pushBatch(List<OutgoingChange> changes) {
         note(changes.stream().map(RecordingBackend::name).collect(Collectors.joining(", ", "batch of ", "")));
-        return inner.pushBatch(changes);
+        return backend.pushBatch(changes);
     }
 
     @Override
     public void probe() {
         note("probe");
-        inner.probe();
-    }
-
-    @Override
-    public void close() {
-        inner.close();
+        backend.probe();
     }
 }
