@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
 
@@ -33,6 +34,9 @@ final class DifferentialRun implements AutoCloseable {
         int skipped;
         final Map<String, Integer> actions = new TreeMap<>();
     }
+
+    /** Of SQLite's machine, in one statement; hundreds of times what the others take. */
+    private static final int STEPS = 20_000_000;
 
     private static final boolean TRACE = Boolean.getBoolean("capture.trace");
 
@@ -102,6 +106,13 @@ final class DifferentialRun implements AutoCloseable {
             // What triggers do in four levels is enough; in 1000 a single statement may run for minutes.
             connection.unwrap(SQLiteConnection.class).setLimit(SQLiteLimits.SQLITE_LIMIT_TRIGGER_DEPTH, 4);
         }
+        // A statement whose triggers put new rows in its own way never ends.
+        ProgressHandler.setHandler(connection, STEPS, new ProgressHandler() {
+            @Override
+            protected int progress() {
+                return 1;
+            }
+        });
         try (Statement statement = connection.createStatement()) {
             for (String pragma : pragmas) {
                 statement.execute(pragma);
@@ -239,7 +250,9 @@ final class DifferentialRun implements AutoCloseable {
         totals.statements++;
         String there = outcome(bare.get(writer), sql);
         String here = outcome(captured.get(writer), sql);
-        boolean limited = (here + there).contains("nested too deep") || (here + there).contains("SQLITE_FULL");
+        boolean limited = (here + there).contains("nested too deep")
+                || (here + there).contains("SQLITE_FULL")
+                || (here + there).contains("SQLITE_INTERRUPT");
         if (limited) {
             throw new Undecided();
         }
@@ -262,6 +275,9 @@ final class DifferentialRun implements AutoCloseable {
         script.add("/* sync */ " + sql);
         String there = outcome(remote, sql);
         String here = outcome(sync, sql);
+        if ((here + there).contains("SQLITE_INTERRUPT")) {
+            throw new Undecided();
+        }
         boolean parted = here.startsWith("error") != there.startsWith("error");
         if (parted || inTransaction(sync) != inTransaction(remote)) {
             // A bulk commit takes the triggers off. SQLite then counts dangling references otherwise, and of several
