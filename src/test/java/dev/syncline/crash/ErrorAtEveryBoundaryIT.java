@@ -8,12 +8,15 @@ import dev.syncline.testing.crash.GoldenScripts;
 import dev.syncline.testing.crash.Rehearsal;
 import dev.syncline.testing.crash.Sample;
 import dev.syncline.testing.crash.Script;
+import dev.syncline.testing.jdbc.Boundary;
 import dev.syncline.testing.jdbc.Strike;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +46,10 @@ class ErrorAtEveryBoundaryIT {
             SQLiteErrorCode.SQLITE_IOERR_WRITE,
             SQLiteErrorCode.SQLITE_NOMEM,
             SQLiteErrorCode.SQLITE_INTERRUPT);
+    /** Somebody else was in the way for a moment: the unit is repeated, and the host hears nothing of it. */
+    private static final Set<SQLiteErrorCode> PASSING = EnumSet.of(
+            SQLiteErrorCode.SQLITE_BUSY, SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT, SQLiteErrorCode.SQLITE_LOCKED);
+
     private static final Map<String, Rehearsal> REHEARSALS = new HashMap<>();
     private static final Sample SAMPLE = Sample.ofTheBuild();
     private static final Logger LOGS = (Logger) LoggerFactory.getLogger("dev.syncline");
@@ -91,15 +98,29 @@ class ErrorAtEveryBoundaryIT {
         for (int boundary : SAMPLE.boundaries(rehearsal.boundaries(), script.name() + lasting)) {
             for (SQLiteErrorCode code : failuresAt(turn++)) {
                 Rehearsal.Failed failed = rehearsal.fail(boundary, Strike.fail(code), lasting);
-                assertThat(failed.at()).as("boundary " + boundary).isNotNull();
+                if (failed.at() == null) {
+                    // Behind the last call that can fail.
+                    continue;
+                }
                 SAMPLE.count(code.name() + (lasting ? " for a while" : ""), 1);
-                if (!failed.wrong().isEmpty()) {
-                    wrong.add(code + " at boundary " + boundary + ", " + failed.at() + "\n"
-                            + String.join("\n", failed.wrong()));
+                List<String> found = new ArrayList<>(failed.wrong());
+                if (!lasting && PASSING.contains(code) && !setsUp(failed.at())) {
+                    found.addAll(failed.told());
+                }
+                if (!found.isEmpty()) {
+                    wrong.add(code + " at boundary " + boundary + ", " + failed.at() + "\n" + String.join("\n", found));
                 }
             }
         }
+        assertThat(turn).isPositive();
         return wrong;
+    }
+
+    /** A connection that cannot be set up is no unit of work: the host is told and opens again. */
+    private static boolean setsUp(Boundary at) {
+        return at.call() == Boundary.Call.AUTO_COMMIT
+                || at.sql().startsWith("PRAGMA")
+                || at.sql().contains("pragma_");
     }
 
     /** Where a sample will do, each statement meets one failure, in turn. */

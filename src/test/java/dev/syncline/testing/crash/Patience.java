@@ -16,6 +16,7 @@ final class Patience {
     private final Stage stage;
     private final Striker striker;
     private final List<String> untyped = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
 
     Patience(Script script, Stage stage, Striker striker) {
         this.script = script;
@@ -42,12 +43,18 @@ final class Patience {
         return untyped;
     }
 
+    /** What the library told of the failures, as it should. */
+    List<String> told() {
+        return told;
+    }
+
     private boolean wentWell(Script.Step step) throws Exception {
         try {
             step.action().on(stage);
-        } catch (StorageException told) {
+        } catch (StorageException failure) {
+            told.add(step.name() + " threw " + failure);
             return false;
-        } catch (HostStatementException | SQLException told) {
+        } catch (HostStatementException | SQLException refused) {
             // The host's own statement failed, or its own migration.
             return false;
         }
@@ -58,9 +65,10 @@ final class Patience {
         List<SyncException> failures = last.errors().stream()
                 .filter(failure -> !script.expects(failure))
                 .toList();
-        failures.stream()
-                .filter(failure -> !(failure instanceof StorageException))
-                .forEach(failure -> untyped.add(step.name() + " ended with " + failure));
+        for (SyncException failure : failures) {
+            List<String> kind = failure instanceof StorageException ? told : untyped;
+            kind.add(step.name() + " ended with " + failure);
+        }
         return failures.isEmpty();
     }
 }

@@ -102,7 +102,11 @@ public final class Rehearsal {
             if (plan != null) {
                 stage.layer().plan(plan);
             }
-            play(stage, shot.step(), plan, shot.step());
+            try {
+                play(stage, shot.step(), plan, shot.step());
+            } catch (RuntimeException e) {
+                return List.of("it did not go on: " + e + ", because " + e.getCause());
+            }
             return outcome(stage).differences(golden);
         } finally {
             left.delete();
@@ -132,12 +136,13 @@ public final class Rehearsal {
         try (Stage stage = new Stage(script, file, script.newServer(), 0)) {
             Striker striker = Striker.fail(boundary, failure, lasting, stage);
             stage.layer().plan(striker);
-            List<String> untyped = new Patience(script, stage, striker).play();
+            Patience host = new Patience(script, stage, striker);
+            List<String> untyped = host.play();
             stage.rest();
             stage.closeManager();
             List<String> wrong = new ArrayList<>(outcome(stage).differences(golden));
             wrong.addAll(untyped);
-            return new Failed(striker.struck(), wrong);
+            return new Failed(striker.struck(), wrong, host.told());
         } finally {
             new FileImage(file).delete();
         }
@@ -148,8 +153,9 @@ public final class Rehearsal {
      *
      * @param at where it struck; null if it did not
      * @param wrong what was not as it should be
+     * @param told what the library told the host of it
      */
-    public record Failed(@Nullable Boundary at, List<String> wrong) {}
+    public record Failed(@Nullable Boundary at, List<String> wrong, List<String> told) {}
 
     private void play(Stage stage, int from, @Nullable StepPlan plan, int lastStruck) throws Exception {
         List<Script.Step> steps = script.steps();

@@ -17,7 +17,7 @@ public final class Sample {
     private static final int USUAL_STEP = 10;
     private static final int MOST_SHOWN = 3;
     /** Boundaries of one script that are tried one by one when a sample will do. */
-    private static final int USUAL_BOUNDARIES = 40;
+    private static final int USUAL_BOUNDARIES = 25;
 
     private final long seed;
     private final int every;
