@@ -9,6 +9,8 @@ import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncProgress;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.UnsentChange;
+import dev.syncline.resilience.CircuitBreaker;
+import dev.syncline.resilience.CircuitBreakerStatistics;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Single;
 import java.nio.file.Path;
@@ -87,6 +89,24 @@ public final class SyncManager implements AutoCloseable {
      */
     public Flowable<SyncEvent> watchEvents() {
         return engine.watchEvents();
+    }
+
+    /**
+     * Follows whether the backend is left alone because it kept failing: the present state at once, then each new one.
+     *
+     * @return a hot stream that never fails and ends at {@link #close()}; a slow subscriber gets the newest
+     */
+    public Flowable<CircuitBreaker.State> watchBreaker() {
+        return engine.watchBreaker();
+    }
+
+    /**
+     * Tells what the circuit breaker has seen since the manager was opened.
+     *
+     * @return a snapshot
+     */
+    public CircuitBreakerStatistics breakerStatistics() {
+        return engine.breakerStatistics();
     }
 
     /**

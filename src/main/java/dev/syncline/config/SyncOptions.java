@@ -1,5 +1,6 @@
 package dev.syncline.config;
 
+import dev.syncline.resilience.CircuitBreakerSettings;
 import dev.syncline.resilience.RetryStrategy;
 import java.time.Duration;
 
@@ -16,6 +17,7 @@ import java.time.Duration;
  *     1 000 000
  * @param requestsInFlight changes sent side by side where there is no batch endpoint; default 8
  * @param retry tries and waits within one run
+ * @param breaker when a backend that keeps failing is left alone, and for how long; default {@link CircuitBreakerSettings#standard()}
  * @param followUps whether a run that ended for a reason that heals, or left something to be sent later, is followed by another by
  *     itself; default true
  * @param busyTimeout how long SQLite waits for the host's writers before a unit is repeated; default 5 s
@@ -29,6 +31,7 @@ public record SyncOptions(
         int pushBytes,
         int requestsInFlight,
         RetryStrategy retry,
+        CircuitBreakerSettings breaker,
         boolean followUps,
         Duration busyTimeout,
         int cacheKib,
@@ -41,6 +44,7 @@ public record SyncOptions(
             1_000_000,
             8,
             RetryStrategy.standard(),
+            CircuitBreakerSettings.standard(),
             true,
             Duration.ofSeconds(5),
             65_536,
@@ -55,6 +59,7 @@ public record SyncOptions(
      * @param pushBytes as above; 1000 to 1 000 000 000
      * @param requestsInFlight as above; 1 to 64
      * @param retry as above
+     * @param breaker as above
      * @param followUps as above
      * @param busyTimeout as above; at most one day
      * @param cacheKib as above; at least 1000

@@ -1,5 +1,6 @@
 package dev.syncline.config;
 
+import dev.syncline.resilience.CircuitBreakerSettings;
 import dev.syncline.resilience.RetryStrategy;
 import java.time.Duration;
 
@@ -11,6 +12,7 @@ public final class SyncOptionsBuilder {
     private int pushBytes;
     private int requestsInFlight;
     private RetryStrategy retry;
+    private CircuitBreakerSettings breaker;
     private boolean followUps;
     private Duration busyTimeout;
     private int cacheKib;
@@ -23,6 +25,7 @@ public final class SyncOptionsBuilder {
         pushBytes = from.pushBytes();
         requestsInFlight = from.requestsInFlight();
         retry = from.retry();
+        breaker = from.breaker();
         followUps = from.followUps();
         busyTimeout = from.busyTimeout();
         cacheKib = from.cacheKib();
@@ -97,6 +100,17 @@ public final class SyncOptionsBuilder {
     }
 
     /**
+     * Sets when a backend that keeps failing is left alone, and for how long. Default: {@link CircuitBreakerSettings#standard()}.
+     *
+     * @param settings the numbers of the breaker
+     * @return this
+     */
+    public SyncOptionsBuilder breaker(CircuitBreakerSettings settings) {
+        breaker = settings;
+        return this;
+    }
+
+    /**
      * Sets whether a run that ended early for a reason that heals (no connection, a time-out, 5xx, 429, an open breaker) or left
      * something to be sent later is followed by another one by itself: after a wait drawn up to 2 s, each time twice as long, 15
      * minutes at most, or as long as the backend demands. Refused credentials are followed by none. Default: true.
@@ -156,6 +170,7 @@ public final class SyncOptionsBuilder {
                 pushBytes,
                 requestsInFlight,
                 retry,
+                breaker,
                 followUps,
                 busyTimeout,
                 cacheKib,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import dev.syncline.resilience.CircuitBreakerSettings;
 import dev.syncline.resilience.RetryStrategy;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Defends G9: every number that sizes memory, waits or requests has a documented default and a bound. */
 class SyncOptionsTest {
+    private static final CircuitBreakerSettings SENSITIVE = new CircuitBreakerSettings(1, 1, Duration.ofSeconds(9));
 
     @Test
     void the_defaults_are_the_documented_ones() {
@@ -27,6 +29,7 @@ class SyncOptionsTest {
                         1_000_000,
                         8,
                         RetryStrategy.standard(),
+                        CircuitBreakerSettings.standard(),
                         true,
                         Duration.ofSeconds(5),
                         65_536,
@@ -55,6 +58,7 @@ class SyncOptionsTest {
                 .pushBytes(3000)
                 .requestsInFlight(4)
                 .retry(RetryStrategy.none())
+                .breaker(SENSITIVE)
                 .followUps(false)
                 .busyTimeout(Duration.ofMillis(6))
                 .cacheKib(7000)
@@ -68,6 +72,7 @@ class SyncOptionsTest {
                         3000,
                         4,
                         RetryStrategy.none(),
+                        SENSITIVE,
                         false,
                         Duration.ofMillis(6),
                         7000,

@@ -101,6 +101,7 @@ final class QueuePusher {
         refusals.clear();
         exchanges.clear();
         unanswered.begin();
+        backend.beginRun();
         servedOthers = false;
     }
 
@@ -182,7 +183,7 @@ final class QueuePusher {
                     absent.add(operation);
                 }
             } catch (SyncException failure) {
-                noteUnknown(run, table, Map.of(operation, failure), null);
+                noteUnknown(run, table, Map.of(operation, failure), null, false);
                 if (RunFailures.endsTheRun(failure)) {
                     throw failure;
                 }
@@ -308,7 +309,7 @@ final class QueuePusher {
         for (Answer answer : incomplete) {
             settle(run, table, List.of(completed(run, table, answer)));
         }
-        noteUnknown(run, table, sent.unknown(), sent.fatal());
+        noteUnknown(run, table, sent.unknown(), sent.fatal(), justClaimed);
         if (justClaimed) {
             queue.thaw(table, sent.neverStarted());
         }
@@ -409,11 +410,15 @@ final class QueuePusher {
     }
 
     private void noteUnknown(
-            SyncRun run, BoundTable table, Map<SyncOperation, SyncException> unknown, @Nullable SyncException fatal) {
+            SyncRun run,
+            BoundTable table,
+            Map<SyncOperation, SyncException> unknown,
+            @Nullable SyncException fatal,
+            boolean justClaimed) {
         if (unknown.isEmpty()) {
             return;
         }
-        unanswered.note(unknown);
+        unanswered.note(unknown, justClaimed);
         unknown.values().stream()
                 .distinct()
                 .filter(failure -> !failure.equals(fatal))

@@ -43,6 +43,7 @@ public final class ResilientBackend {
     private final Clock clock;
     private final RandomGenerator random;
     private final CredentialCheck credentials;
+    private final RetryBudget budget = new RetryBudget();
     private Pause pause = new Pause(Instant.EPOCH, Duration.ZERO);
 
     /**
@@ -120,11 +121,27 @@ public final class ResilientBackend {
      */
     private record Call(String what, boolean repeatable, boolean single) {}
 
-    private <T> T call(Call call, Cancellation cancellation, Supplier<T> attempt) {
-        return breaker.execute(() -> tries(call, cancellation, attempt));
+    /** Begins a run: its second tries are counted anew. */
+    void beginRun() {
+        budget.refill();
     }
 
-    private <T> T tries(Call call, Cancellation cancellation, Supplier<T> attempt) {
+    private <T> T call(Call call, Cancellation cancellation, Supplier<T> attempt) {
+        try (CircuitBreaker.Permit permit = breaker.acquire()) {
+            T result;
+            try {
+                result = tries(call, permit, cancellation, attempt);
+            } catch (SyncException failure) {
+                permit.recordFailure(failure);
+                throw failure;
+            }
+            permit.recordSuccess();
+            budget.earn();
+            return result;
+        }
+    }
+
+    private <T> T tries(Call call, CircuitBreaker.Permit permit, Cancellation cancellation, Supplier<T> attempt) {
         String what = call.what();
         SyncException last = null;
         boolean askedAgain = false;
@@ -150,7 +167,8 @@ public final class ResilientBackend {
                     throw askedAgain && call.single() && credentials.isLoneRefusal() ? alone(what, failure) : failure;
                 }
                 RetryDecision decision = call.repeatable() ? decide(number, failure) : new RetryDecision.GiveUp();
-                if (!(decision instanceof RetryDecision.RetryAfter again)) {
+                if (!(decision instanceof RetryDecision.RetryAfter again) || !mayTryAgain(permit)) {
+                    log.debug("Could not {} (try {}), no more tries in this run", what, number, failure);
                     throw failure;
                 }
                 last = failure;
@@ -168,6 +186,11 @@ public final class ResilientBackend {
                         unforeseen);
             }
         }
+    }
+
+    /** Others may have found out meanwhile that the backend is down, or have used up what a run may ask of it. */
+    private boolean mayTryAgain(CircuitBreaker.Permit permit) {
+        return !permit.isRevoked() && budget.take();
     }
 
     /** A refusal of one change, by a backend that takes the credentials, keeps nothing else from going out. */

@@ -23,7 +23,7 @@ import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncProgress;
 import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.CircuitBreaker;
-import dev.syncline.resilience.CircuitBreakerSettings;
+import dev.syncline.resilience.CircuitBreakerStatistics;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.schedulers.Schedulers;
@@ -42,6 +42,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final InboxKeeper inbox;
     private final QueueKeeper queue;
     private final ClockOffset offset;
+    private final CircuitBreaker breaker;
     private final SyncCoordinator coordinator;
 
     private SyncEngine(
@@ -62,8 +63,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         inbox = new InboxKeeper(tables, transactions);
         queue = new QueueKeeper(tables, transactions);
         offset = new ClockOffset(transactions, config.clock());
-        CircuitBreaker breaker = new CircuitBreaker(
-                config.backend().name(), CircuitBreakerSettings.standard(), config.clock(), delivery);
+        breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
         ResilientBackend backend = new ResilientBackend(config, breaker, waiter);
         coordinator = new SyncCoordinator(
                 config,
@@ -195,6 +195,24 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private ApplyContext context() {
         return new ApplyContext(
                 config.backend().capabilities().versions(), config.clock(), config.ids(), offset.last());
+    }
+
+    /**
+     * Follows the circuit breaker.
+     *
+     * @return its states
+     */
+    public Flowable<CircuitBreaker.State> watchBreaker() {
+        return breaker.watchState().takeUntil(watchEvents().ignoreElements().toFlowable());
+    }
+
+    /**
+     * Tells what the circuit breaker has seen.
+     *
+     * @return a snapshot
+     */
+    public CircuitBreakerStatistics breakerStatistics() {
+        return breaker.statistics();
     }
 
     /**

@@ -28,7 +28,7 @@ final class Unanswered {
     private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
     private static final Duration LONGEST_IMPOSED = Duration.ofHours(24);
 
-    /** A server that answers a key with the same failure this often has stored the failure, and will never serve that key. */
+    /** A server that answers a key with the same 500 this often has stored it, and will never serve that key. */
     private static final int STORED = 3;
 
     private final TransactionManager transactions;
@@ -49,13 +49,20 @@ final class Unanswered {
 
     private record Repeated(String answer, int times) {}
 
+    private static final Repeated UNCLEAR = new Repeated("", -1);
+
     /** Begins a run. */
     void begin() {
         failures.clear();
     }
 
-    /** Stores that operations got no answer, and when each may be sent again. */
-    void note(Map<SyncOperation, SyncException> unknown) {
+    /**
+     * Stores that operations got no answer, and when each may be sent again.
+     *
+     * @param unknown the operations, with the reasons
+     * @param justClaimed whether they were sent for the first time
+     */
+    void note(Map<SyncOperation, SyncException> unknown, boolean justClaimed) {
         transactions.perform(unit -> unknown.forEach((operation, failure) -> {
             Duration imposed = failure.imposedDelay();
             repository.retryLater(
@@ -73,18 +80,20 @@ final class Unanswered {
             if (!ofTheBackend) {
                 failures.put(operation.id(), failure);
             }
-            countRepeats(operation, failure);
+            countRepeats(operation, failure, justClaimed);
         });
     }
 
-    private void countRepeats(SyncOperation operation, SyncException failure) {
-        if (!(failure instanceof ServerException server)) {
-            repeated.remove(operation.id());
+    /** Only a failure that the server itself gave, to a request of which no earlier one can still be on its way, can be stored. */
+    private void countRepeats(SyncOperation operation, SyncException failure, boolean justClaimed) {
+        Repeated before = justClaimed ? new Repeated("", 0) : repeated.getOrDefault(operation.id(), UNCLEAR);
+        boolean served = failure instanceof ServerException server && server.status() == 500;
+        if (!served || before.equals(UNCLEAR)) {
+            repeated.put(operation.id(), UNCLEAR);
             return;
         }
-        String answer = server.status() + " " + server.body().hashCode();
-        Repeated before = repeated.get(operation.id());
-        int times = before != null && before.answer().equals(answer) ? before.times() + 1 : 1;
+        String answer = Integer.toString(((ServerException) failure).body().hashCode());
+        int times = before.answer().equals(answer) ? before.times() + 1 : 1;
         repeated.put(operation.id(), new Repeated(answer, times));
     }
 

@@ -55,7 +55,7 @@ public final class DeletedCircle {
         List<Member> stuck = new ArrayList<>();
         for (Member member : members) {
             RecordApplier door = Objects.requireNonNull(doors.get(member.table()));
-            Optional<RowIdentity> row = door.cleanRow(member.record(), PullDecision.DELETE);
+            Optional<RowIdentity> row = door.row(member.record(), LocalState.CLEAN, PullDecision.DELETE);
             Map<String, @Nullable Object> nothing = new LinkedHashMap<>();
             references(member.table()).forEach(column -> nothing.put(column, null));
             if (row.isEmpty()

@@ -245,24 +245,51 @@ public final class RecordApplier implements AutoCloseable {
     }
 
     /**
-     * Finds the row of a record if it is as the backend last had it, so that only the record has a say.
+     * Finds the row of a record if it stands so that the record does something certain to it.
      *
      * @param record a record
-     * @param decision what the record is expected to do to it: overwrite or delete
+     * @param state how the row is expected to stand
+     * @param decision what the record is expected to do to it
      * @return the row's names, or empty if it stands otherwise or the record does something else
      * @throws SQLException if the row cannot be read
      */
-    Optional<RowIdentity> cleanRow(RemoteRecord record, PullDecision decision) throws SQLException {
+    Optional<RowIdentity> row(RemoteRecord record, LocalState state, PullDecision decision) throws SQLException {
         Optional<RowIdentity> row =
                 ids.localKey(table, record.id()).flatMap(key -> RowIdentity.of(table, key, record.id()));
         if (reconcile || row.isEmpty()) {
             return Optional.empty();
         }
-        Standing standing = standing(record, row.get());
-        RemoteChange change = RemoteChange.of(versions, standing.version(), record.version(), record.deleted());
-        boolean clean =
-                standing.state() == LocalState.CLEAN && PullDecision.decide(standing.state(), change) == decision;
-        return clean ? row : Optional.empty();
+        try {
+            Standing standing = standing(record, row.get());
+            RemoteChange change = RemoteChange.of(versions, standing.version(), record.version(), record.deleted());
+            boolean expected = standing.state() == state && PullDecision.decide(state, change) == decision;
+            return expected ? row : Optional.empty();
+        } catch (UnreadableValueException e) {
+            // Whoever applies the record reports that.
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Finds the unsent change of a row.
+     *
+     * @param row the row's names
+     * @return the change, or empty if there is none
+     * @throws SQLException if the journal cannot be read
+     */
+    Optional<PendingChange> pending(RowIdentity row) throws SQLException {
+        return session.journal().find(row.key());
+    }
+
+    /**
+     * Replaces what both sides of a row last agreed on.
+     *
+     * @param row the row's names
+     * @param base the row as both had it
+     * @throws SQLException if the journal cannot be written
+     */
+    void rebase(RowIdentity row, RowImage base) throws SQLException {
+        session.journal().put(row.key(), base);
     }
 
     /**
