@@ -7,8 +7,6 @@ import dev.syncline.config.Adoption;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.ConflictException;
 import dev.syncline.exception.SyncException;
-import dev.syncline.exception.SyncOperationException;
-import dev.syncline.internal.engine.OutcomeSearch.Found;
 import dev.syncline.internal.queue.Answer;
 import dev.syncline.internal.queue.Omissions;
 import dev.syncline.internal.queue.OperationTracker;
@@ -30,19 +28,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends what changed here: claim → send → settle, wave by wave. Creates and updates go parents first, deletions children first;
  * what depends on an unsent change is not claimed before that is acknowledged.
  */
-final class QueuePusher {
-    private static final Logger log = LoggerFactory.getLogger(QueuePusher.class);
-
+final class QueuePusher implements InFlightChanges.Sending {
     /** A pass may free what waited for it; a pass that sends nothing is the last. */
     private static final int PASSES = 100;
 
@@ -55,7 +47,6 @@ final class QueuePusher {
     private final TransactionManager transactions;
     private final SyncQueueManager queue;
     private final OperationTracker operations;
-    private final OperationRepository repository;
     private final ResilientBackend backend;
     private final ChangeSender sender;
     /** How often each row collided in this run; one that keeps moving at the backend must not keep the run from ending. */
@@ -64,7 +55,7 @@ final class QueuePusher {
     private final SecondTries refusals = new SecondTries();
     private final RefusedExchanges exchanges = new RefusedExchanges();
     private final Unanswered unanswered;
-    private final OutcomeSearch search;
+    private final InFlightChanges inFlight;
 
     /** Whether the backend has answered something in this run. */
     private boolean servedOthers;
@@ -88,9 +79,8 @@ final class QueuePusher {
                 config.ids(),
                 backend.capabilities().partialUpdates());
         operations = new OperationTracker(transactions);
-        repository = new OperationRepository(config.clock());
         unanswered = new Unanswered(transactions, backend.capabilities(), config.clock());
-        search = new OutcomeSearch(backend, transactions);
+        inFlight = new InFlightChanges(config, parentsFirst, transactions, backend, unanswered, this);
         sender = new ChangeSender(backend, transactions, threads, config.options(), config.clock());
     }
 
@@ -105,55 +95,19 @@ final class QueuePusher {
         servedOthers = false;
     }
 
-    /**
-     * Settles what an earlier run froze and whose answer is not known: sends it again under the same keys, or looks it up where a
-     * key no longer protects it. A create without a name is looked for after the pull.
-     */
+    /** Settles what an earlier run froze and whose answer is not known. */
     void settleInFlight(SyncRun run) {
-        for (BoundTable table : parentsFirst) {
-            List<SyncOperation> resent = new ArrayList<>();
-            List<SyncOperation> searched = new ArrayList<>();
-            List<SyncOperation> due = due(table);
-            Set<Long> oldKeys = due.isEmpty() ? Set.of() : unanswered.withOldKeys(table);
-            for (SyncOperation operation : due) {
-                if (!needsSearch(operation, oldKeys)) {
-                    resent.add(operation);
-                } else if (OutcomeSearch.hasName(table, operation)) {
-                    searched.add(operation);
-                }
-            }
-            resend(run, table, resent);
-            search(run, table, searched, operation -> search.byName(table, operation, run.cancellation()));
-        }
+        inFlight.settle(run);
     }
 
     /** Looks for creates without a name among the records that were pulled since they were sent. */
     void settleNameless(SyncRun run, boolean pulledAll) {
-        for (BoundTable table : parentsFirst) {
-            List<SyncOperation> due = due(table);
-            Set<Long> oldKeys = due.isEmpty() ? Set.of() : unanswered.withOldKeys(table);
-            List<SyncOperation> searched = due.stream()
-                    .filter(o -> needsSearch(o, oldKeys) && !OutcomeSearch.hasName(table, o) && !o.hasGivenUp())
-                    .toList();
-            search(run, table, searched, operation -> search.byContent(table, operation, pulledAll));
-        }
-    }
-
-    private boolean needsSearch(SyncOperation operation, Set<Long> oldKeys) {
-        return operation.hasGivenUp() || oldKeys.contains(operation.id()) || unanswered.isStuck(operation);
-    }
-
-    private List<SyncOperation> due(BoundTable table) {
-        long now = config.clock().millis();
-        return transactions
-                .read(unit -> OperationRepository.list(unit.handle(), table.id(), SyncOperation.Status.PROCESSING))
-                .stream()
-                .filter(operation -> Unanswered.isDue(operation, now))
-                .toList();
+        inFlight.settleNameless(run, pulledAll);
     }
 
     /** The backend may have any of them: none thaws, also if its turn does not come in this run. */
-    private void resend(SyncRun run, BoundTable table, List<SyncOperation> frozen) {
+    @Override
+    public void resend(SyncRun run, BoundTable table, List<SyncOperation> frozen) {
         int wave = config.options().pushBatch();
         for (int from = 0; from < frozen.size(); from += wave) {
             List<SyncOperation> some = frozen.subList(from, Math.min(from + wave, frozen.size()));
@@ -166,51 +120,6 @@ final class QueuePusher {
                             .toList()),
                     false);
         }
-    }
-
-    private void search(
-            SyncRun run, BoundTable table, List<SyncOperation> lost, Function<SyncOperation, Found> searching) {
-        List<SyncOperation> absent = new ArrayList<>();
-        for (SyncOperation operation : lost) {
-            run.cancellation().check();
-            try {
-                Found found = searching.apply(operation);
-                if (found instanceof OutcomeSearch.Told told) {
-                    settle(run, table, List.of(new Answer(operation, told.result())));
-                } else if (found instanceof OutcomeSearch.Absent && operation.hasGivenUp()) {
-                    settle(run, table, List.of(new Answer(operation, new PushResult.Rejected(gaveUp(operation)))));
-                } else if (found instanceof OutcomeSearch.Absent) {
-                    absent.add(operation);
-                }
-            } catch (SyncException failure) {
-                noteUnknown(run, table, Map.of(operation, failure), null, false);
-                if (RunFailures.endsTheRun(failure)) {
-                    throw failure;
-                }
-            }
-        }
-        if (!absent.isEmpty()) {
-            log.info("{} changes of {} did not take effect and get new keys", absent.size(), table);
-            transactions.writeDurably(unit -> {
-                absent.forEach(operation -> repository.rekey(
-                        unit.handle(), operation.id(), config.ids().get()));
-                return absent.size();
-            });
-            absent.forEach(unanswered::forget);
-            resend(run, table, absent);
-        }
-    }
-
-    private SyncException gaveUp(SyncOperation operation) {
-        return new SyncOperationException(
-                "a change of " + operation.entity() + " " + operation.rowId() + " failed in " + operation.attempts()
-                        + " runs that served other changes, and the backend does not have it; last: "
-                        + operation.error(),
-                Long.toString(operation.id()),
-                operation.entity(),
-                operation.kind().name(),
-                config.clock().instant(),
-                null);
     }
 
     /** Sends everything that is due. */
@@ -319,7 +228,8 @@ final class QueuePusher {
         }
     }
 
-    private void settle(SyncRun run, BoundTable table, List<Answer> answers) {
+    @Override
+    public void settle(SyncRun run, BoundTable table, List<Answer> answers) {
         if (answers.isEmpty()) {
             return;
         }
@@ -407,6 +317,11 @@ final class QueuePusher {
         RemoteRecord there = backend.fetch(operation.entity(), id.get(), run.cancellation())
                 .orElseGet(() -> RemoteRecord.tombstone(id.get(), null));
         return new Answer(operation, new PushResult.Conflicted(there));
+    }
+
+    @Override
+    public void unanswered(SyncRun run, BoundTable table, SyncOperation operation, SyncException failure) {
+        noteUnknown(run, table, Map.of(operation, failure), null, false);
     }
 
     private void noteUnknown(

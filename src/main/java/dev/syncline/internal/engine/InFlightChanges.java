@@ -1,0 +1,155 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.PushResult;
+import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.SyncException;
+import dev.syncline.exception.SyncOperationException;
+import dev.syncline.internal.engine.OutcomeSearch.Found;
+import dev.syncline.internal.queue.Answer;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.SyncOperation;
+import dev.syncline.internal.store.TransactionManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What earlier runs froze and whose answer is not known: it is sent again under the same keys, or looked up where a key no longer
+ * protects it.
+ */
+final class InFlightChanges {
+    private static final Logger log = LoggerFactory.getLogger(InFlightChanges.class);
+
+    private final SyncConfig config;
+    private final List<BoundTable> parentsFirst;
+    private final TransactionManager transactions;
+    private final OperationRepository repository;
+    private final Unanswered unanswered;
+    private final OutcomeSearch search;
+    private final Sending sending;
+
+    InFlightChanges(
+            SyncConfig config,
+            List<BoundTable> parentsFirst,
+            TransactionManager transactions,
+            ResilientBackend backend,
+            Unanswered unanswered,
+            Sending sending) {
+        this.config = config;
+        this.parentsFirst = parentsFirst;
+        this.transactions = transactions;
+        this.unanswered = unanswered;
+        this.sending = sending;
+        repository = new OperationRepository(config.clock());
+        search = new OutcomeSearch(backend, transactions);
+    }
+
+    /** Who sends and settles. */
+    interface Sending {
+        /** Sends operations again under their keys. */
+        void resend(SyncRun run, BoundTable table, List<SyncOperation> frozen);
+
+        /** Settles definite answers. */
+        void settle(SyncRun run, BoundTable table, List<Answer> answers);
+
+        /** Notes that it could not be found out what became of an operation. */
+        void unanswered(SyncRun run, BoundTable table, SyncOperation operation, SyncException failure);
+    }
+
+    /**
+     * Settles what an earlier run froze and whose answer is not known: sends it again under the same keys, or looks it up where a
+     * key no longer protects it. A create without a name is looked for after the pull.
+     */
+    void settle(SyncRun run) {
+        for (BoundTable table : parentsFirst) {
+            List<SyncOperation> resent = new ArrayList<>();
+            List<SyncOperation> searched = new ArrayList<>();
+            List<SyncOperation> due = due(table);
+            Set<Long> oldKeys = due.isEmpty() ? Set.of() : unanswered.withOldKeys(table);
+            for (SyncOperation operation : due) {
+                if (!needsSearch(operation, oldKeys)) {
+                    resent.add(operation);
+                } else if (OutcomeSearch.hasName(table, operation)) {
+                    searched.add(operation);
+                }
+            }
+            sending.resend(run, table, resent);
+            search(run, table, searched, operation -> search.byName(table, operation, run.cancellation()));
+        }
+    }
+
+    /** Looks for creates without a name among the records that were pulled since they were sent. */
+    void settleNameless(SyncRun run, boolean pulledAll) {
+        for (BoundTable table : parentsFirst) {
+            List<SyncOperation> due = due(table);
+            Set<Long> oldKeys = due.isEmpty() ? Set.of() : unanswered.withOldKeys(table);
+            List<SyncOperation> searched = due.stream()
+                    .filter(o -> needsSearch(o, oldKeys) && !OutcomeSearch.hasName(table, o) && !o.hasGivenUp())
+                    .toList();
+            search(run, table, searched, operation -> search.byContent(table, operation, pulledAll));
+        }
+    }
+
+    private boolean needsSearch(SyncOperation operation, Set<Long> oldKeys) {
+        return operation.hasGivenUp() || oldKeys.contains(operation.id()) || unanswered.isStuck(operation);
+    }
+
+    private List<SyncOperation> due(BoundTable table) {
+        long now = config.clock().millis();
+        return transactions
+                .read(unit -> OperationRepository.list(unit.handle(), table.id(), SyncOperation.Status.PROCESSING))
+                .stream()
+                .filter(operation -> Unanswered.isDue(operation, now))
+                .toList();
+    }
+
+    private void search(
+            SyncRun run, BoundTable table, List<SyncOperation> lost, Function<SyncOperation, Found> searching) {
+        List<SyncOperation> absent = new ArrayList<>();
+        for (SyncOperation operation : lost) {
+            run.cancellation().check();
+            try {
+                Found found = searching.apply(operation);
+                if (found instanceof OutcomeSearch.Told told) {
+                    sending.settle(run, table, List.of(new Answer(operation, told.result())));
+                } else if (found instanceof OutcomeSearch.Absent && operation.hasGivenUp()) {
+                    sending.settle(
+                            run, table, List.of(new Answer(operation, new PushResult.Rejected(gaveUp(operation)))));
+                } else if (found instanceof OutcomeSearch.Absent) {
+                    absent.add(operation);
+                }
+            } catch (SyncException failure) {
+                sending.unanswered(run, table, operation, failure);
+                if (RunFailures.endsTheRun(failure)) {
+                    throw failure;
+                }
+            }
+        }
+        if (!absent.isEmpty()) {
+            log.info("{} changes of {} did not take effect and get new keys", absent.size(), table);
+            transactions.writeDurably(unit -> {
+                absent.forEach(operation -> repository.rekey(
+                        unit.handle(), operation.id(), config.ids().get()));
+                return absent.size();
+            });
+            absent.forEach(unanswered::forget);
+            sending.resend(run, table, absent);
+        }
+    }
+
+    private SyncException gaveUp(SyncOperation operation) {
+        return new SyncOperationException(
+                "a change of " + operation.entity() + " " + operation.rowId() + " failed in " + operation.attempts()
+                        + " runs that served other changes, and the backend does not have it; last: "
+                        + operation.error(),
+                Long.toString(operation.id()),
+                operation.entity(),
+                operation.kind().name(),
+                config.clock().instant(),
+                null);
+    }
+}
