@@ -19,7 +19,7 @@ class SimulatorIT {
     void histories_come_to_rest_with_nothing_lost_made_twice_or_brought_back() {
         long from = Long.getLong("simulator.from", 1000);
         long histories = Long.getLong("simulator.histories", 2000);
-        Duration time = Duration.ofMinutes(Long.getLong("simulator.minutes", 3));
+        Duration time = Duration.ofMinutes(Long.getLong("simulator.minutes", 4));
         long began = System.nanoTime();
         long seed = from;
         while (seed < from + histories && System.nanoTime() - began < time.toNanos()) {

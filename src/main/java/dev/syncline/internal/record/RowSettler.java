@@ -142,6 +142,9 @@ public final class RowSettler {
         } else {
             known.journaled();
             journal.put(row.key(), null);
+            if (table.serverIds()) {
+                new KeyedChildren(unit, table).makeNew(row.key());
+            }
             armChildren(row);
         }
         return Optional.empty();
