@@ -54,4 +54,21 @@ class ClockStepTest {
         clock.advance(Duration.ofSeconds(301));
         two.sync(two.a());
     }
+
+    @Test
+    void a_change_that_the_backend_put_off_is_sent_after_that_wait_although_the_clock_was_set_back() {
+        Instant now = Clock.systemUTC().instant();
+        SettableClock clock = new SettableClock(now);
+        two.a().with(builder -> two.oneByOne().apply(builder).clock(clock));
+        two.a().manager();
+        two.a().sql("INSERT INTO memo VALUES('late', 'x')");
+        two.server().faults().when((method, path) -> method.equals("POST"), Fault.status(503, "3600"));
+        two.a().sync();
+        two.server().faults().clear();
+        clock.set(now.minus(Duration.ofHours(12)));
+        two.a().sync();
+        clock.advance(Duration.ofSeconds(3601));
+        two.sync(two.a());
+        assertThat(two.a().manager().pendingChanges()).isZero();
+    }
 }

@@ -59,6 +59,7 @@ class KeyedChildTest {
         two.b().sql("DELETE FROM label WHERE word = 'red'");
         two.sync(two.b());
         two.agree();
-        assertThat(two.a().value("SELECT group_concat(word || note, ' ') FROM label")).isEqualTo("bluemine");
+        assertThat(two.a().value("SELECT group_concat(word || note, ' ') FROM label"))
+                .isEqualTo("bluemine");
     }
 }

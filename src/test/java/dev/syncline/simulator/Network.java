@@ -100,7 +100,9 @@ final class Network {
     static ServerInMemory.Request read(Request request) throws IOException {
         Map<String, String> headers = new HashMap<>();
         request.headers()
-                .forEach(header -> headers.put(header.getFirst().toLowerCase(Locale.ROOT), header.getSecond()));
+                .names()
+                .forEach(name -> headers.put(
+                        name.toLowerCase(Locale.ROOT), request.headers().get(name)));
         byte[] body = new byte[0];
         if (request.body() != null) {
             Buffer buffer = new Buffer();

@@ -99,12 +99,8 @@ final class InFlightChanges {
     }
 
     private List<SyncOperation> due(BoundTable table) {
-        long now = config.clock().millis();
-        return transactions
-                .read(unit -> OperationRepository.list(unit.handle(), table.id(), SyncOperation.Status.PROCESSING))
-                .stream()
-                .filter(operation -> Unanswered.isDue(operation, now))
-                .toList();
+        return transactions.read(
+                unit -> repository.due(unit.handle(), table.id(), Unanswered.LONGEST_IMPOSED.toMillis()));
     }
 
     private void search(

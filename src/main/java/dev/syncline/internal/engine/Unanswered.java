@@ -26,7 +26,7 @@ final class Unanswered {
     private static final int PATIENT_ATTEMPTS = 3;
 
     private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
-    private static final Duration LONGEST_IMPOSED = Duration.ofHours(24);
+    static final Duration LONGEST_IMPOSED = Duration.ofHours(24);
 
     /** A server that answers a key with the same 500 this often has stored it, and will never serve that key. */
     private static final int STORED = 3;
@@ -134,11 +134,6 @@ final class Unanswered {
 
     private static Duration shorter(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
-    }
-
-    /** A wait longer than any that is ever given was set while the clock was wrong; it would never end. */
-    static boolean isDue(SyncOperation operation, long now) {
-        return operation.nextAttemptAt() <= now || operation.nextAttemptAt() > now + LONGEST_IMPOSED.toMillis();
     }
 
     /** The operations of a table whose key may have been forgotten by the backend, or never meant anything to it. */

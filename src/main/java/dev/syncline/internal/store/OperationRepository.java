@@ -257,6 +257,26 @@ public final class OperationRepository {
     }
 
     /**
+     * Lists operations of one table that are on their way and may be sent again. A wait ends early if the clock was set back since it
+     * began: nobody can tell how much of it has passed, and it might never end.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param longest the longest wait that is ever given, in ms
+     * @return all of them, oldest first
+     */
+    public List<SyncOperation> due(Handle handle, int table, long longest) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM syncline_queue WHERE t = :t AND status = 'processing'"
+                        + " AND (next_attempt_at <= :now OR next_attempt_at > :now + :longest OR last_attempt_at > :now)"
+                        + " ORDER BY id")
+                .bind("t", table)
+                .bind("now", clock.millis())
+                .bind("longest", longest)
+                .map((rs, ctx) -> map(rs))
+                .list();
+    }
+
+    /**
      * Takes operations out of the queue.
      *
      * @param handle the unit's handle
