@@ -24,12 +24,19 @@ final class RunChecks {
         this.found = found;
     }
 
+    /** A row that is kept against its deletion elsewhere is new there, and takes the rows along that it belongs to or that belong to it. */
+    private static boolean settledAny(DeviceView before, DeviceView after) {
+        return after.conflicts().entrySet().stream()
+                .anyMatch(
+                        conflict -> conflict.getValue() && !before.conflicts().getOrDefault(conflict.getKey(), false));
+    }
+
     /** Compares; edited rows are those that the host wrote to in between. */
     void check(SimulatedDevice device, DeviceView before, DeviceView after, Set<String> edited) {
         if (!after.isKnown()) {
             return;
         }
-        if (before.isKnown()) {
+        if (before.isKnown() && !settledAny(before, after)) {
             for (SyncedTable spec : tables) {
                 Set<String> echoes = new TreeSet<>(after.table(spec).marked.keySet());
                 echoes.removeAll(before.table(spec).marked.keySet());

@@ -59,6 +59,7 @@ final class SimulatedDevice implements AutoCloseable {
     private @Nullable SyncManager manager;
     private long ids;
     private boolean running;
+    private boolean opening;
     private boolean captured;
 
     /** What a device lives in. */
@@ -164,11 +165,21 @@ final class SimulatedDevice implements AutoCloseable {
     /** The open manager. */
     SyncManager manager() {
         if (manager == null) {
-            manager = SyncManager.open(config());
+            opening = true;
+            try {
+                manager = SyncManager.open(config());
+            } finally {
+                opening = false;
+            }
             captured = true;
             world.bug().opened(this);
         }
         return manager;
+    }
+
+    /** Whether the manager is being opened just now, so that nobody can ask it for anything. */
+    boolean isOpening() {
+        return opening;
     }
 
     /** Whether a manager has ever been opened, so that capture is on the tables. */

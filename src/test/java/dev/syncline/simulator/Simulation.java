@@ -259,6 +259,9 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     }
 
     private void decide(SimulatedDevice device, ResolutionStrategy decision) {
+        if (device.isOpening()) {
+            return;
+        }
         for (Conflict conflict : device.manager().conflicts().open()) {
             try {
                 device.manager().conflicts().resolve(conflict.id(), decision);
