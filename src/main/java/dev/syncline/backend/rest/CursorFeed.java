@@ -1,44 +1,30 @@
 package dev.syncline.backend.rest;
 
 import java.time.Instant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The server's cursor is ours, character for character. */
+/** The server's cursor is ours, and the one on the last page is where the next delta starts. */
 final class CursorFeed implements PageFeed {
 
-    private final Pagination pagination;
-    private final boolean delta;
+    private final Pager pager;
 
-    CursorFeed(Pagination pagination, boolean delta) {
-        this.pagination = pagination;
-        this.delta = delta;
+    CursorFeed(Pager pager) {
+        this.pager = pager;
     }
 
     @Override
-    public Map<String, String> query(@Nullable String cursor) {
-        return cursor == null ? Map.of() : Map.of(pagination.cursorParameter(), cursor);
+    public PageAddress address(@Nullable String cursor, int limit) {
+        return pager.address(cursor, limit);
     }
 
     @Override
-    public @Nullable String next(@Nullable String cursor, PageContent page, @Nullable Instant serverTime) {
-        requireProgress(cursor, page);
-        if (page.more()) {
-            return page.cursor();
+    public Next next(@Nullable String cursor, int limit, PageContent page, @Nullable Instant serverTime) {
+        if (pager.after(cursor, limit, page) instanceof Pager.Onwards onwards) {
+            return new Next(onwards.place(), true);
         }
-        if (delta && page.cursor() == null) {
+        if (page.cursor() == null) {
             throw new MalformedAnswer("the last page has no cursor for the next delta");
         }
-        return delta ? page.cursor() : null;
-    }
-
-    /** A page that announces another one at its own place would be asked for for ever. */
-    static void requireProgress(@Nullable String cursor, PageContent page) {
-        if (page.more() && page.cursor() == null) {
-            throw new MalformedAnswer("the page announces another one but has no cursor for it");
-        }
-        if (page.more() && cursor != null && cursor.equals(page.cursor())) {
-            throw new MalformedAnswer("the page announces another one at its own cursor");
-        }
+        return new Next(page.cursor(), false);
     }
 }

@@ -1,6 +1,7 @@
 package dev.syncline.backend.rest;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How the server tells what changed since the last pull. Immutable. */
@@ -60,6 +61,10 @@ public final class Delta {
         return new Delta(Style.NONE, null, Duration.ZERO);
     }
 
+    boolean needsCursor() {
+        return style == Style.CURSOR;
+    }
+
     boolean tellsChanges() {
         return style != Style.NONE;
     }
@@ -68,9 +73,11 @@ public final class Delta {
         return style == Style.UPDATED_SINCE;
     }
 
-    PageFeed over(Pagination pagination) {
-        return parameter == null
-                ? new CursorFeed(pagination, tellsChanges())
-                : new UpdatedSinceFeed(pagination, parameter, overlap);
+    PageFeed over(Pager pager) {
+        return switch (style) {
+            case CURSOR -> new CursorFeed(pager);
+            case UPDATED_SINCE -> new UpdatedSinceFeed(pager, Objects.requireNonNull(parameter), overlap);
+            case NONE -> new WalkFeed(pager);
+        };
     }
 }

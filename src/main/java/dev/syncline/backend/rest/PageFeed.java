@@ -1,33 +1,44 @@
 package dev.syncline.backend.rest;
 
 import java.time.Instant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What to ask for at a cursor of ours, and what our cursor is after the answer. Pure. */
 interface PageFeed {
 
     /**
-     * Gives the query parameters, page size excepted.
+     * Gives what to ask for.
      *
      * @throws StaleCursor if the cursor is not one of this style's
      */
-    Map<String, String> query(@Nullable String cursor);
+    PageAddress address(@Nullable String cursor, int limit);
 
     /**
-     * Gives the cursor after a page that was asked for at {@code cursor}; null if a next pull can only walk over everything.
+     * Gives what follows a page that was asked for at {@code cursor}.
      *
      * @throws MalformedAnswer if the page leads nowhere
      */
-    @Nullable
-    String next(@Nullable String cursor, PageContent page, @Nullable Instant serverTime);
+    Next next(@Nullable String cursor, int limit, PageContent page, @Nullable Instant serverTime);
+
+    /**
+     * What follows a page.
+     *
+     * @param cursor our cursor after it; null if a next pull can only walk over everything
+     * @param more whether another page of this pull follows
+     */
+    record Next(@Nullable String cursor, boolean more) {}
 
     /** A cursor that another style wrote: it says nothing here, so a full walk is due. */
     final class StaleCursor extends RuntimeException {
         private static final long serialVersionUID = 1L;
+        private static final String MESSAGE = "the cursor was written by another style of paging or delta";
 
         StaleCursor() {
-            super("the cursor was written by another delta style");
+            super(MESSAGE);
+        }
+
+        StaleCursor(Throwable why) {
+            super(MESSAGE, why);
         }
     }
 }

@@ -18,11 +18,11 @@ final class PageReader {
     private static final int MAX_CURSOR = 8_192;
     private static final int MOST_ROWS = 20_000;
 
-    private final Pagination names;
+    private final PageParts parts;
     private final RowFormat format;
 
-    PageReader(Pagination names, RowFormat format) {
-        this.names = names;
+    PageReader(PageParts parts, RowFormat format) {
+        this.parts = parts;
         this.format = format;
     }
 
@@ -30,48 +30,82 @@ final class PageReader {
      * Reads one page.
      *
      * @param body the decoded bytes; read to their end
+     * @param entity whose page it is
      * @param limit how many rows were asked for; a server that ignores it may send more, within reason
      * @throws MalformedAnswer if it is not a page
      * @throws JsonFormatException if it is not JSON
      */
-    PageContent read(InputStream body, int limit) throws IOException {
+    PageContent read(InputStream body, String entity, int limit) throws IOException {
         try (JsonParser parser = Json.parser(body)) {
             Json.first(parser);
-            require(parser.currentToken() == JsonToken.START_OBJECT, "the page is not an object");
-            PageContent page = page(parser, Math.max(limit, MOST_ROWS));
+            Found found = new Found(parts.items().replace("{entity}", entity), Math.max(limit, MOST_ROWS));
+            if (found.items.isEmpty()) {
+                require(parser.currentToken() == JsonToken.START_ARRAY, "the page is not an array");
+                found.rows = rows(parser, found.mostRows);
+            } else {
+                require(parser.currentToken() == JsonToken.START_OBJECT, "the page is not an object");
+                members(parser, "", found);
+            }
             Json.requireEnd(parser);
-            return page;
+            require(found.rows != null, found.items + " is missing");
+            require(parts.more() == null || found.more != null, parts.more() + " is missing");
+            return new PageContent(
+                    checked(found.rows), found.cursor, Boolean.TRUE.equals(found.more), found.total, found.link);
         } catch (JsonProcessingException e) {
             throw JsonFormatException.of(e);
         }
     }
 
-    private PageContent page(JsonParser parser, int mostRows) throws IOException {
-        List<RemoteRecord> rows = null;
-        String cursor = null;
-        Boolean more = null;
+    /** The parts of a page, as far as they were met. */
+    private static final class Found {
+        final String items;
+        final int mostRows;
+
+        @Nullable
+        List<RemoteRecord> rows;
+
+        @Nullable
+        String cursor;
+
+        @Nullable
+        Boolean more;
+
+        @Nullable
+        String link;
+
         long total = -1;
+
+        Found(String items, int mostRows) {
+            this.items = items;
+            this.mostRows = mostRows;
+        }
+    }
+
+    private void members(JsonParser parser, String above, Found found) throws IOException {
         String name;
         while ((name = parser.nextFieldName()) != null) {
+            String path = above.isEmpty() ? name : above + "." + name;
             JsonToken token = parser.nextToken();
-            if (name.equals(names.itemsField())) {
-                require(token == JsonToken.START_ARRAY, names.itemsField() + " is not an array");
-                rows = rows(parser, mostRows);
-            } else if (name.equals(names.moreField())) {
-                require(token.isBoolean(), names.moreField() + " is neither true nor false");
-                more = parser.getBooleanValue();
-            } else if (name.equals(names.cursorField())) {
-                cursor = token == JsonToken.VALUE_NULL ? null : cursor(parser, token);
-            } else if (name.equals(names.totalField())) {
-                total = token == JsonToken.VALUE_NULL ? -1 : total(parser, token);
+            if (path.equals(found.items)) {
+                require(token == JsonToken.START_ARRAY, path + " is not an array");
+                found.rows = rows(parser, found.mostRows);
+            } else if (path.equals(parts.more())) {
+                require(token.isBoolean(), path + " is neither true nor false");
+                found.more = parser.getBooleanValue();
+            } else if (path.equals(parts.cursor())) {
+                found.cursor = token == JsonToken.VALUE_NULL ? null : text(parser, token, path);
+            } else if (path.equals(parts.link())) {
+                found.link = token == JsonToken.VALUE_NULL ? null : text(parser, token, path);
+            } else if (path.equals(parts.total())) {
+                found.total = token == JsonToken.VALUE_NULL ? -1 : total(parser, token);
+            } else if (token == JsonToken.START_OBJECT && parts.isOnTheWay(path, found.items)) {
+                members(parser, path, found);
             } else {
                 parser.skipChildren();
             }
         }
         // At the end of the text nextFieldName gives null as well.
         require(parser.currentToken() == JsonToken.END_OBJECT, "the page is cut off");
-        require(rows != null && more != null, names.itemsField() + " or " + names.moreField() + " is missing");
-        return new PageContent(checked(rows), cursor, Boolean.TRUE.equals(more), total);
     }
 
     private List<RemoteRecord> rows(JsonParser parser, int most) throws IOException {
@@ -83,14 +117,15 @@ final class PageReader {
         return rows;
     }
 
-    private String cursor(JsonParser parser, JsonToken token) throws IOException {
-        require(token == JsonToken.VALUE_STRING, names.cursorField() + " is not text");
+    /** A cursor or address, fit to be stored and to stand in a request. */
+    private static String text(JsonParser parser, JsonToken token, String path) throws IOException {
+        require(token == JsonToken.VALUE_STRING, path + " is not text");
         String cursor = parser.getText();
         require(
                 !cursor.isEmpty()
                         && cursor.length() <= MAX_CURSOR
                         && cursor.chars().noneMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c)),
-                names.cursorField() + " is empty, overlong or holds characters that no cursor may");
+                path + " is empty, overlong or holds characters that it may not");
         return cursor;
     }
 
@@ -99,7 +134,7 @@ final class PageReader {
                 token == JsonToken.VALUE_NUMBER_INT
                         && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
                         && parser.getLongValue() >= 0,
-                names.totalField() + " is not a count");
+                parts.total() + " is not a count");
         return parser.getLongValue();
     }
 

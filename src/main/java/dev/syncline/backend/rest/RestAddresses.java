@@ -54,6 +54,26 @@ final class RestAddresses {
         return url.build();
     }
 
+    /**
+     * An address that the server gave. What is not the base address's own scheme, host and port gets no request, since every
+     * request carries the credentials.
+     *
+     * @throws MalformedAnswer if it leads elsewhere or is no address
+     */
+    HttpUrl link(String address) {
+        HttpUrl url = HttpUrl.parse(address);
+        boolean own = url != null
+                && url.scheme().equals(base.scheme())
+                && url.host().equals(base.host())
+                && url.port() == base.port()
+                && url.username().isEmpty()
+                && url.password().isEmpty();
+        if (!own) {
+            throw new MalformedAnswer("the address of the next page is none, or leads to another host");
+        }
+        return url;
+    }
+
     HttpUrl row(String entity, String id) {
         HttpUrl.Builder url = base.newBuilder();
         append(url, entity);

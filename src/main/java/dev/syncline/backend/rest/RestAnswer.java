@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Locale;
+import okhttp3.HttpUrl;
 import okhttp3.Response;
 import okio.Buffer;
 import okio.BufferedSource;
@@ -37,6 +38,22 @@ final class RestAnswer {
     @Nullable
     String header(String name) {
         return response.header(name);
+    }
+
+    /** The target of a link in the header, resolved against the address that was asked; null if there is none. */
+    @Nullable
+    String link(String relation) {
+        String target = LinkHeader.target(response.headers("Link"), relation);
+        return target == null ? null : resolved(target);
+    }
+
+    /** An address in the answer, made whole. */
+    String resolved(String address) {
+        HttpUrl whole = response.request().url().resolve(address);
+        if (whole == null) {
+            throw new MalformedAnswer("an address in the answer is none");
+        }
+        return whole.toString();
     }
 
     /** The wait that is asked for; an interceptor of the host's that answers by itself uses the header's usual name. */

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ public final class RestBackend implements RemoteBackend {
 
     /** What a server answers when it no longer knows a cursor; a walk over everything is then due. */
     private static final int CURSOR_GONE = 410;
+
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
 
     private final String name;
     private final Capabilities capabilities;
@@ -55,8 +58,8 @@ public final class RestBackend implements RemoteBackend {
         clock = settings.clock;
         format = settings.rowFormat();
         pagination = settings.pagination;
-        feed = settings.delta.over(pagination);
-        pages = new PageReader(pagination, format);
+        feed = settings.delta.over(pagination.pager());
+        pages = new PageReader(pagination.parts(), format);
         failures = new RestFailures(clock, settings.callTimeout, name);
         answers = new PushAnswers(format, failures, clock);
         batchAnswers = new BatchAnswers(answers, failures);
@@ -94,9 +97,8 @@ public final class RestBackend implements RemoteBackend {
         String entity = request.entity();
         String cursor = request.cursor();
         String what = "a page of " + entity;
-        Map<String, String> query = query(request, what);
         String etag = quiet == null ? null : quiet.etag(entity, cursor);
-        return client.call(what, requests.page(entity, query, etag), answer -> {
+        return client.call(what, page(request, what, etag), answer -> {
             if (answer.status() == 304 && etag != null) {
                 return new PullPage(List.of(), cursor, false, 0, answer.serverTime());
             }
@@ -106,25 +108,45 @@ public final class RestBackend implements RemoteBackend {
             if (answer.isMarkup()) {
                 throw failures.intercepted(what);
             }
-            PageContent page = pages.read(answer.stream(), request.limit());
-            String next = feed.next(cursor, page, answer.serverTime());
+            PageContent page = withHeaders(pages.read(answer.stream(), entity, request.limit()), answer);
+            PageFeed.Next next = feed.next(cursor, request.limit(), page, answer.serverTime());
             if (quiet != null) {
                 quiet.learn(entity, cursor, page, next, answer.header("ETag"));
             }
-            return new PullPage(page.records(), next, page.more(), page.total(), answer.serverTime());
+            return new PullPage(page.records(), next.cursor(), next.more(), page.total(), answer.serverTime());
         });
     }
 
-    private Map<String, String> query(PullRequest request, String what) {
-        Map<String, String> query = new LinkedHashMap<>();
-        query.put(pagination.limitParameter(), Integer.toString(request.limit()));
+    private Request page(PullRequest request, String what, @Nullable String etag) {
         try {
-            query.putAll(feed.query(request.cursor()));
-        } catch (PageFeed.StaleCursor e) {
+            PageAddress address = feed.address(request.cursor(), request.limit());
+            Map<String, String> query = new LinkedHashMap<>(pagination.fixed());
+            query.put(pagination.limitParameter(), Integer.toString(address.limit()));
+            query.putAll(address.query());
+            return requests.page(request.entity(), address, query, etag);
+        } catch (PageFeed.StaleCursor | MalformedAnswer e) {
             throw new ClientException(
                     what + " was not asked for: " + e.getMessage(), CURSOR_GONE, "", clock.instant(), e);
         }
-        return query;
+    }
+
+    /** What a page says in its headers, and its link as a whole address that may be followed. */
+    private PageContent withHeaders(PageContent read, RestAnswer answer) {
+        PageContent page = read;
+        String total = pagination.totalHeader() == null ? null : answer.header(pagination.totalHeader());
+        if (total != null) {
+            if (!COUNT.matcher(total).matches()) {
+                throw new MalformedAnswer(pagination.totalHeader() + " is not a count");
+            }
+            page = page.withTotal(Long.parseLong(total));
+        }
+        if (pagination.hasLinks()) {
+            String link = page.link() != null
+                    ? answer.resolved(page.link())
+                    : pagination.parts().link() == null ? answer.link("next") : null;
+            page = page.withLink(link == null ? null : requests.followable(link));
+        }
+        return page;
     }
 
     @Override

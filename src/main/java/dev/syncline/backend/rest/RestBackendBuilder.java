@@ -391,6 +391,11 @@ public final class RestBackendBuilder {
             throw new IllegalArgumentException(
                     "keepAsField " + kept + " names more than id, version, deletion mark and time: " + members);
         }
+        if (delta.needsCursor() && !pagination.hasCursor()) {
+            throw new IllegalArgumentException(
+                    "delta(cursor()) needs pagination(cursor()): pages of the other styles have no"
+                            + " cursor that a later pull could begin at; use Delta.updatedSince(…) or Delta.none()");
+        }
         if (updates == UpdateForm.PUT && !conditionalWrites) {
             throw new IllegalArgumentException(
                     "updates(PUT) needs conditionalWrites(true): a PUT without a precondition"

@@ -47,12 +47,28 @@ final class RestRequests {
         this.failures = failures;
     }
 
-    Request page(String entity, Map<String, String> query, @Nullable String ifNoneMatch) {
-        Request.Builder request = to(addresses.entity(entity, query));
+    /**
+     * One page.
+     *
+     * @param address what to ask for
+     * @param query parameters besides, which a link has already
+     */
+    Request page(String entity, PageAddress address, Map<String, String> query, @Nullable String ifNoneMatch) {
+        Request.Builder request =
+                to(address.link() != null ? addresses.link(address.link()) : addresses.entity(entity, query));
         if (ifNoneMatch != null) {
             request.header("If-None-Match", ifNoneMatch);
         }
         return request.build();
+    }
+
+    /**
+     * An address that the server gave for the next page, if it may be followed.
+     *
+     * @throws MalformedAnswer if it leads elsewhere
+     */
+    String followable(String link) {
+        return addresses.link(link).toString();
     }
 
     Request row(String entity, String id) {

@@ -4,8 +4,6 @@ import dev.syncline.backend.RemoteRecord;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpdatedSinceFeed implements PageFeed {
 
-    private final Pagination pagination;
+    private final Pager pager;
     private final String parameter;
     private final Duration overlap;
 
-    UpdatedSinceFeed(Pagination pagination, String parameter, Duration overlap) {
-        this.pagination = pagination;
+    UpdatedSinceFeed(Pager pager, String parameter, Duration overlap) {
+        this.pager = pager;
         this.parameter = parameter;
         this.overlap = overlap;
     }
@@ -31,7 +29,7 @@ final class UpdatedSinceFeed implements PageFeed {
      * @param bound what this pull's place may not go beyond: the server's clock at the first page, or the newest change on
      *     that page where the server told no time; null before the first page
      * @param newest the newest change seen in this pull; null if none
-     * @param page the server's cursor for the next page; null at the start of a pull
+     * @param page where the pager stands; null at the start of a pull
      */
     private record Place(
             @Nullable Instant since,
@@ -68,34 +66,34 @@ final class UpdatedSinceFeed implements PageFeed {
     }
 
     @Override
-    public Map<String, String> query(@Nullable String cursor) {
+    public PageAddress address(@Nullable String cursor, int limit) {
         Place place = Place.of(cursor);
-        Map<String, String> query = new LinkedHashMap<>();
-        if (place.since() != null) {
-            query.put(parameter, place.since().minus(overlap).toString());
-        }
-        if (place.page() != null) {
-            query.put(pagination.cursorParameter(), place.page());
-        }
-        return query;
+        PageAddress address = pager.address(place.page(), limit);
+        return place.since() == null
+                ? address
+                : address.with(parameter, place.since().minus(overlap).toString());
     }
 
     @Override
-    public @Nullable String next(@Nullable String cursor, PageContent page, @Nullable Instant serverTime) {
+    public Next next(@Nullable String cursor, int limit, PageContent page, @Nullable Instant serverTime) {
         Place place = Place.of(cursor);
-        CursorFeed.requireProgress(place.page(), page);
+        Pager.Step step = pager.after(place.page(), limit, page);
         Instant newestHere = newest(page);
         Instant newest = later(place.newest(), newestHere);
         Instant bound = place.page() == null ? (serverTime != null ? serverTime : newestHere) : place.bound();
-        if (page.more()) {
-            return new Place(place.since(), bound, newest, page.cursor()).text();
+        if (step instanceof Pager.Onwards onwards) {
+            return new Next(new Place(place.since(), bound, newest, onwards.place()).text(), true);
+        }
+        if (step instanceof Pager.End end && !end.whole()) {
+            // Rows may have slipped through that nobody will change again: only another walk finds them.
+            return new Next(null, false);
         }
         Instant end = newest == null ? bound : bound == null ? null : earlier(bound, newest);
         if (place.since() != null) {
             // Without news the place stays; it never moves back.
             end = newest == null ? place.since() : later(place.since(), end);
         }
-        return end == null ? null : new Place(end, null, null, null).text();
+        return new Next(end == null ? null : new Place(end, null, null, null).text(), false);
     }
 
     private static @Nullable Instant newest(PageContent page) {

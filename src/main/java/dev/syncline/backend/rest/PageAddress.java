@@ -1,0 +1,29 @@
+package dev.syncline.backend.rest;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to ask for a page with.
+ *
+ * @param link the whole address, as the server gave it; null if the page is below the entity's own address
+ * @param limit how many rows to ask for there
+ * @param query the further parameters there
+ */
+record PageAddress(@Nullable String link, int limit, Map<String, String> query) {
+
+    static PageAddress start(int limit) {
+        return new PageAddress(null, limit, Map.of());
+    }
+
+    /** The same with one more parameter; a link has all of them already. */
+    PageAddress with(String parameter, String value) {
+        if (link != null) {
+            return this;
+        }
+        Map<String, String> more = new LinkedHashMap<>(query);
+        more.put(parameter, value);
+        return new PageAddress(null, limit, more);
+    }
+}
