@@ -1,6 +1,7 @@
 package dev.syncline.backend;
 
 import dev.syncline.exception.SyncException;
+import io.reactivex.rxjava3.core.Flowable;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,6 +83,20 @@ public interface RemoteBackend extends AutoCloseable {
      *     when it refuses the credentials
      */
     void probe();
+
+    /**
+     * Opens a stream that tells when something changed, if the backend has one; the engine then pulls at once instead of
+     * waiting to be asked to. A stream that is lost is opened again by the engine, after a distance that grows, so an
+     * implementation does not connect again by itself. One that has gone silent must not look alive: it fails when nothing,
+     * not even a sign of life, came for a time that the implementation knows.
+     *
+     * @return a cold stream: subscribing connects, on the subscriber's thread, which it may keep until the end; disposing
+     *     disconnects. Ends if the backend has no more to say and wants no other connection; fails with a {@code
+     *     SyncException} otherwise. Empty, the default, if the backend gives no hints; the same on every call
+     */
+    default Optional<Flowable<ChangeHint>> hints() {
+        return Optional.empty();
+    }
 
     /** Releases connections and threads. Idempotent; never throws. */
     @Override

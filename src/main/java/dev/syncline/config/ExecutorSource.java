@@ -18,7 +18,8 @@ public interface ExecutorSource {
      * Gives an executor for one role of one manager. The manager asks once for each role when it is opened, and shuts down what
      * it was given when it is closed; an executor that outlives it must be wrapped so that a shutdown ends the wrapper only.
      *
-     * @param role what its tasks do: {@code run}, {@code prefetch}, {@code send} or {@code delivery}
+     * @param role what its tasks do: {@code run}, {@code prefetch}, {@code send}, {@code delivery}, or {@code listen}
+     *     where the backend gives hints
      * @param threads how many tasks may be under way at once; with 1 they are done one after the other, in the order in which
      *     they came; {@link #UNBOUNDED} where none may wait for another
      * @return an executor that belongs to the manager from now on

@@ -1,6 +1,7 @@
 package dev.syncline.testing;
 
 import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.ChangeHint;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
@@ -8,6 +9,7 @@ import dev.syncline.backend.PushReceipt;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
+import io.reactivex.rxjava3.core.Flowable;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,6 +54,11 @@ public class ForwardingBackend implements RemoteBackend {
     @Override
     public void probe() {
         backend.probe();
+    }
+
+    @Override
+    public Optional<Flowable<ChangeHint>> hints() {
+        return backend.hints();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.syncline.backend.rest;
 
 import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.ChangeHint;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
@@ -9,6 +10,7 @@ import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.exception.ClientException;
+import io.reactivex.rxjava3.core.Flowable;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,6 +52,7 @@ public final class RestBackend implements RemoteBackend {
     private final @Nullable QuietAnswers quiet;
     private final @Nullable String batchPath;
     private final String probePath;
+    private final @Nullable HintStream hints;
     private final Clock clock;
 
     RestBackend(RestBackendBuilder settings) {
@@ -68,6 +71,10 @@ public final class RestBackend implements RemoteBackend {
         quiet = settings.conditionalReads ? new QuietAnswers() : null;
         batchPath = settings.batchPath;
         probePath = settings.probePath;
+        hints = settings.hintPath == null
+                ? null
+                : new HintStream(
+                        client.patient(settings.hintSilence), requests.stream(settings.hintPath), failures, clock);
     }
 
     /**
@@ -214,6 +221,11 @@ public final class RestBackend implements RemoteBackend {
         if (!answer.isSuccess()) {
             throw failures.refused(what, answer);
         }
+    }
+
+    @Override
+    public Optional<Flowable<ChangeHint>> hints() {
+        return Optional.ofNullable(hints).map(HintStream::open);
     }
 
     private WholeAnswer send(String what, Request request) {

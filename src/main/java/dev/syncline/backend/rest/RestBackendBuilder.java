@@ -49,6 +49,11 @@ public final class RestBackendBuilder {
     String batchPath = "_batch";
 
     String probePath = "_health";
+
+    @Nullable
+    String hintPath;
+
+    Duration hintSilence = Duration.ofSeconds(60);
     Clock clock = Clock.systemUTC();
     private int batchSize = 500;
     private final Headers.Builder headers =
@@ -257,6 +262,22 @@ public final class RestBackendBuilder {
      */
     public RestBackendBuilder probe(String path) {
         probePath = relative(path);
+        return this;
+    }
+
+    /**
+     * Names a stream of server-sent events (the WHATWG HTML standard, section 9.2) on which the server says that something
+     * changed. What an event holds is not looked at; every event starts a run. Default: none.
+     *
+     * @param path relative to the base address
+     * @param silence how long the stream may be without a byte until it counts as dead; more than the distance of the
+     *     comments that the server sends as signs of life, for example 60 s at a distance of 15 s
+     * @return this builder
+     * @throws IllegalArgumentException if the path is not plain segments or the time not positive
+     */
+    public RestBackendBuilder hints(String path, Duration silence) {
+        hintPath = relative(path);
+        hintSilence = positive("silence of the hints", silence);
         return this;
     }
 

@@ -3,6 +3,7 @@ package dev.syncline.backend.rest;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.json.JsonFormatException;
 import java.io.IOException;
+import java.time.Duration;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -60,6 +61,18 @@ final class RestClient {
             }
             throw failures.unreachable(what + " failed in the HTTP client", e);
         }
+    }
+
+    /**
+     * A client for answers without an end: closed with this one, but patient with the whole call.
+     *
+     * @param silence how long an answer may be without a byte
+     */
+    OkHttpClient patient(Duration silence) {
+        return client.newBuilder()
+                .callTimeout(Duration.ZERO)
+                .readTimeout(silence)
+                .build();
     }
 
     void close() {

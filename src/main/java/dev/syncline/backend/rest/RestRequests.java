@@ -79,6 +79,14 @@ final class RestRequests {
         return to(addresses.path(path)).build();
     }
 
+    /** A stream of events: never compressed, since a compressor holds back what is not yet worth a block. Made anew for each connection. */
+    Supplier<Request> stream(String path) {
+        return () -> to(addresses.path(path))
+                .header("Accept", HintStream.TYPE)
+                .header("Accept-Encoding", "identity")
+                .build();
+    }
+
     /** One write; its id, if it has one, was found fit for an address. */
     Request write(OutgoingChange change) {
         String id = change.id();

@@ -4,11 +4,13 @@ import dev.syncline.config.ExecutorSource;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All threads of one manager: one that runs, one that reads ahead, a few that send, and those that deliver to subscribers. After
+ * All threads of one manager: one that runs, one that reads ahead, a few that send, those that deliver to subscribers, and one that
+ * listens where the backend gives hints. After
  * {@link #close} only a delivery that a subscriber holds up is left.
  */
 public final class EngineThreads implements AutoCloseable {
@@ -21,6 +23,8 @@ public final class EngineThreads implements AutoCloseable {
     private final ExecutorService prefetch;
     private final ExecutorService send;
     private final ExecutorService delivery;
+    private final ExecutorSource source;
+    private @Nullable ExecutorService listen;
 
     /**
      * Takes the executors from where the host wants them from.
@@ -29,6 +33,7 @@ public final class EngineThreads implements AutoCloseable {
      * @param sending how many requests may be under way at once
      */
     public EngineThreads(ExecutorSource source, int sending) {
+        this.source = source;
         run = source.of("run", 1);
         prefetch = source.of("prefetch", 1);
         send = source.of("send", sending);
@@ -71,6 +76,18 @@ public final class EngineThreads implements AutoCloseable {
         return delivery;
     }
 
+    /**
+     * Gives the thread that listens to a backend which says by itself when something changed; made when it is first asked for.
+     *
+     * @return an executor of one thread
+     */
+    public synchronized ExecutorService listen() {
+        if (listen == null) {
+            listen = source.of("listen", 1);
+        }
+        return listen;
+    }
+
     /** Ends the threads that work and waits for them, ten seconds each at the most. Those that deliver still do. */
     public void endWork() {
         run.shutdown();
@@ -79,6 +96,14 @@ public final class EngineThreads implements AutoCloseable {
         awaitEnd(run);
         awaitEnd(prefetch);
         awaitEnd(send);
+        endListening();
+    }
+
+    private synchronized void endListening() {
+        if (listen != null) {
+            listen.shutdownNow();
+            awaitEnd(listen);
+        }
     }
 
     /** Ends the threads that deliver, once they have delivered what is there; a subscriber that blocks is not waited for. */

@@ -44,6 +44,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final ClockOffset offset;
     private final CircuitBreaker breaker;
     private final SyncCoordinator coordinator;
+    private final LivePull live;
 
     private SyncEngine(
             SyncConfig config,
@@ -76,6 +77,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                 threads,
                 this::pendingChanges,
                 offset);
+        live = new LivePull(config, coordinator::request);
     }
 
     /**
@@ -102,7 +104,9 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
             tables.forEach(new QueueImages(transactions)::follow);
             EngineThreads threads =
                     new EngineThreads(config.executors(), config.options().requestsInFlight());
-            return new SyncEngine(config, database, transactions, threads, tables, waiter);
+            SyncEngine engine = new SyncEngine(config, database, transactions, threads, tables, waiter);
+            engine.live.begin(threads::listen);
+            return engine;
         } catch (CaptureException e) {
             database.close();
             // The same words, as the kind of failure that a host is told to expect.
@@ -247,6 +251,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     /** Ends a run at its next safe point, then the threads, then the connections and the backend. */
     @Override
     public void close() {
+        live.close();
         coordinator.close();
         threads.endWork();
         // While the delivering threads still take work, else no subscriber would hear of the end.
