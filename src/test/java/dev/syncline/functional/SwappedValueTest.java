@@ -3,8 +3,11 @@ package dev.syncline.functional;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.config.SyncedTable;
+import dev.syncline.conflict.ConflictSeverity;
+import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.exception.ConsistencyException;
 import dev.syncline.progress.SyncResult;
+import dev.syncline.testing.Device;
 import dev.syncline.testing.TwoDevices;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +23,16 @@ class SwappedValueTest {
             List.of(
                     SyncedTable.named("rank").key("id").localOnly("seen").build(),
                     SyncedTable.named("slot").key("id").build(),
-                    SyncedTable.named("code").key("id").build()),
+                    SyncedTable.named("code").key("id").build(),
+                    SyncedTable.named("seat")
+                            .key("id")
+                            .strategy(ResolutionStrategy.REMOTE_WINS)
+                            .autoResolve(ConflictSeverity.values())
+                            .build()),
             "CREATE TABLE rank(id TEXT PRIMARY KEY, place INTEGER NOT NULL UNIQUE CHECK(place > 0), name TEXT, seen TEXT)",
             "CREATE TABLE slot(id TEXT PRIMARY KEY, room TEXT NOT NULL, hour REAL NOT NULL, who TEXT, UNIQUE(room, hour))",
             "CREATE TABLE code(id TEXT PRIMARY KEY, code TEXT NOT NULL UNIQUE, kind TEXT)",
+            "CREATE TABLE seat(id TEXT PRIMARY KEY, place TEXT UNIQUE, name TEXT)",
             "CREATE TABLE used(code TEXT REFERENCES code(code) ON UPDATE CASCADE)");
 
     @BeforeEach
@@ -67,6 +76,18 @@ class SwappedValueTest {
     }
 
     @Test
+    void rows_in_which_the_value_itself_was_edited_here_are_put_to_the_rules() {
+        two.shared("INSERT INTO seat VALUES('x', 'p1', 'Ada'), ('y', 'p2', 'Bob'), ('z', 'p3', 'Cleo')");
+        rotate(two.b(), "p2", "p3", "p1");
+        rotate(two.a(), "p3", "p1", "p2");
+        two.sync(two.a());
+        two.agree();
+        assertThat(two.b().query("SELECT name || place AS both FROM seat ORDER BY id"))
+                .extracting(row -> row.get("both"))
+                .containsExactly("Adap3", "Bobp1", "Cleop2");
+    }
+
+    @Test
     void a_value_that_others_here_follow_by_themselves_waits_and_is_told_of() {
         two.shared("INSERT INTO code VALUES('x', 'c1', 'k'), ('y', 'c2', 'k')");
         two.b().sql("INSERT INTO used VALUES('c1'), ('c2')");
@@ -83,6 +104,11 @@ class SwappedValueTest {
         two.b().sql("DELETE FROM used");
         two.server().rows("code").update("x", Map.of("code", "c3"));
         two.agree();
+    }
+
+    private static void rotate(Device device, String x, String y, String z) {
+        device.sql("UPDATE seat SET place = NULL");
+        device.sql("UPDATE seat SET place = CASE id WHEN 'x' THEN ? WHEN 'y' THEN ? ELSE ? END", x, y, z);
     }
 
     private void swap(String entity, String field, Object of, Object with) {

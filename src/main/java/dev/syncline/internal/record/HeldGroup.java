@@ -110,7 +110,7 @@ final class HeldGroup {
                 before = left;
                 left = pass(left, doors);
             }
-            return left;
+            return left.isEmpty() ? preparation.complete(members) : left;
         } finally {
             for (RecordApplier door : doors.values()) {
                 door.close();
@@ -154,9 +154,14 @@ final class HeldGroup {
      */
     record Member(BoundTable table, RemoteRecord record) {}
 
-    /** What is done before the records are applied, behind the same savepoint. */
+    /** What is done before the records are applied, and after it, behind the same savepoint. */
     interface Preparation {
         /** Makes room; gives those that there is none for, which ends the try. */
         List<Member> prepare(List<Member> members, Map<BoundTable, RecordApplier> doors) throws SQLException;
+
+        /** Does what can only be done once all have been applied; gives those for which it cannot, which ends the try. */
+        default List<Member> complete(List<Member> members) throws SQLException {
+            return List.of();
+        }
     }
 }

@@ -43,6 +43,7 @@ public final class HostTable implements AutoCloseable {
     private @Nullable PreparedStatement delete;
     private @Nullable PreparedStatement batch;
     private int batched;
+    private @Nullable LateValues late;
 
     /**
      * Makes an accessor.
@@ -202,9 +203,27 @@ public final class HostTable implements AutoCloseable {
                     "the key of another row counts as the same in this table, by the collation of its key",
                     SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY);
         }
+        if (late == null) {
+            put(key, incoming);
+        } else {
+            late.write(this, key, incoming);
+        }
+    }
+
+    /** Writes one record's values without giving any of them time. */
+    void put(@Nullable Object[] key, RecordMapper.Incoming incoming) throws SQLException {
         PreparedStatement upsert = upsert(incoming.told());
         bind(upsert, key, incoming);
         upsert.executeUpdate();
+    }
+
+    /**
+     * Lets rows from now on wait for unique values that other rows still hold.
+     *
+     * @param late takes down what they wait for
+     */
+    void letValuesBeLate(LateValues late) {
+        this.late = late;
     }
 
     /**

@@ -271,28 +271,6 @@ public final class RecordApplier implements AutoCloseable {
     }
 
     /**
-     * Finds the unsent change of a row.
-     *
-     * @param row the row's names
-     * @return the change, or empty if there is none
-     * @throws SQLException if the journal cannot be read
-     */
-    Optional<PendingChange> pending(RowIdentity row) throws SQLException {
-        return session.journal().find(row.key());
-    }
-
-    /**
-     * Replaces what both sides of a row last agreed on.
-     *
-     * @param row the row's names
-     * @param base the row as both had it
-     * @throws SQLException if the journal cannot be written
-     */
-    void rebase(RowIdentity row, RowImage base) throws SQLException {
-        session.journal().put(row.key(), base);
-    }
-
-    /**
      * Gives a record its row's key before it is applied, so that others can refer to it.
      *
      * @param record a record that is not deleted
