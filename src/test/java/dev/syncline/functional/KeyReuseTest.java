@@ -167,4 +167,18 @@ class KeyReuseTest {
         two.agree();
         assertThat(two.a().value("SELECT name FROM place")).isEqualTo("new");
     }
+
+    @Test
+    void a_record_that_takes_up_a_number_left_behind_can_be_deleted_before_anything_is_sent() throws Exception {
+        two.a().manager();
+        two.a().sql("INSERT INTO place VALUES(1, 'never sent')");
+        two.a().sql("DELETE FROM place");
+        two.server().rows("place").create(null, Map.of("name", "from elsewhere"));
+        two.syncMeanwhile(
+                two.a(),
+                (method, path) -> path.contains("rating"),
+                () -> two.a().sql("DELETE FROM place"));
+        two.agree();
+        assertThat(two.server().rows("place").find("1")).isEmpty();
+    }
 }

@@ -139,6 +139,7 @@ public final class RecordApplier implements AutoCloseable {
         }
         RowIdentity row = RowIdentity.of(table, new Object[] {ids.freeLocalKey(table, record.id(), host)}, record.id())
                 .orElseThrow();
+        standings.dropTouch(row);
         write(record, row);
     }
 

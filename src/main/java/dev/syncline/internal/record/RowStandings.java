@@ -98,8 +98,7 @@ final class RowStandings {
             if (pending.isPresent()) {
                 return new Standing(pendingState(pending.get()), version, pending.get(), null);
             }
-            // A touch that came to nothing would keep an image that this record makes stale.
-            journal.remove(row.key());
+            dropTouch(row);
         }
         if (state.isPresent()) {
             boolean vanished = reconcile && !host.exists(row.key());
@@ -111,6 +110,13 @@ final class RowStandings {
         }
         boolean untracked = reconcile && host.exists(row.key());
         return new Standing(untracked ? LocalState.UNTRACKED : LocalState.UNKNOWN, null, null, null);
+    }
+
+    /** A touch that came to nothing would keep an image that a record makes stale: what is edited later would not be seen. */
+    void dropTouch(RowIdentity row) throws SQLException {
+        if (!known.noJournal()) {
+            journal.remove(row.key());
+        }
     }
 
     private static LocalState pendingState(PendingChange pending) {
