@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param keyRetention how long the backend remembers such a key; meaningless without {@code idempotencyKeys}
  * @param partialUpdates whether an update may carry only the changed fields
  * @param batch the largest number of changes that one request takes; 1 if there is no batch endpoint
+ * @param search whether {@link RemoteBackend#find} finds records by the values of their fields, at once after they were written
  * @param versions how two versions of one record compare
  */
 public record Capabilities(
@@ -23,6 +24,7 @@ public record Capabilities(
         Duration keyRetention,
         boolean partialUpdates,
         int batch,
+        boolean search,
         VersionKind versions) {
 
     /**
@@ -35,6 +37,7 @@ public record Capabilities(
      * @param keyRetention as above; not negative
      * @param partialUpdates as above
      * @param batch as above; at least 1
+     * @param search as above
      * @param versions as above
      * @throws IllegalArgumentException if {@code batch} or {@code keyRetention} is out of range
      */

@@ -3,6 +3,7 @@ package dev.syncline.backend;
 import dev.syncline.exception.SyncException;
 import io.reactivex.rxjava3.core.Flowable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,6 +54,21 @@ public interface RemoteBackend extends AutoCloseable {
      * @throws SyncException if no definite answer was had
      */
     Optional<RemoteRecord> fetch(String entity, String id);
+
+    /**
+     * Finds live records by what is in their fields, to learn whether a create whose answer was lost took effect. Only called with
+     * {@link Capabilities#search()}.
+     *
+     * @param entity the entity's name at the backend
+     * @param fields what the records must hold: texts, whole numbers, decimals and truth values, never null
+     * @param limit the greatest number of records wanted
+     * @return the records, what was written before the call included, and whether they are all; a backend that cannot be asked
+     *     for these fields gives {@link Findings#NONE_KNOWN}
+     * @throws SyncException if no definite answer was had
+     */
+    default Findings find(String entity, Map<String, Object> fields, int limit) {
+        return Findings.NONE_KNOWN;
+    }
 
     /**
      * Sends one change.

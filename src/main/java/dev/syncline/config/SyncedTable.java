@@ -36,6 +36,8 @@ public final class SyncedTable {
     private final Set<ConflictSeverity> autoResolve;
     private final @Nullable IdAssignment ids;
     private final Adoption adoption;
+    private final Set<String> naturalKey;
+    private final @Nullable String externalId;
 
     SyncedTable(SyncedTableBuilder b) {
         name = b.name;
@@ -52,6 +54,8 @@ public final class SyncedTable {
         autoResolve = Collections.unmodifiableSet(EnumSet.copyOf(b.autoResolve));
         ids = b.ids;
         adoption = b.adoption;
+        naturalKey = Collections.unmodifiableSortedSet(new TreeSet<>(b.naturalKey));
+        externalId = b.externalId;
     }
 
     /**
@@ -152,6 +156,7 @@ public final class SyncedTable {
         named.addAll(derived);
         named.addAll(severities.keySet());
         named.addAll(columnStrategies.keySet());
+        named.addAll(naturalKey);
         return named;
     }
 
@@ -211,6 +216,24 @@ public final class SyncedTable {
     }
 
     /**
+     * Gives the columns that name the thing itself.
+     *
+     * @return columns that travel; empty unless set
+     */
+    public Set<String> naturalKey() {
+        return naturalKey;
+    }
+
+    /**
+     * Gives the backend's field that the library fills in each create to find it again.
+     *
+     * @return the field, or null if there is none
+     */
+    public @Nullable String externalId() {
+        return externalId;
+    }
+
+    /**
      * Says whether the time of the last local edit decides anything here, so that capture must record it.
      *
      * @return true if last-write-wins is in use, or a merge, which falls back on it, or if a person decides, who may choose either
@@ -238,7 +261,9 @@ public final class SyncedTable {
                 columnStrategies,
                 autoResolve,
                 ids,
-                adoption);
+                adoption,
+                naturalKey,
+                externalId);
     }
 
     @Override

@@ -35,6 +35,10 @@ public final class SyncedTableBuilder {
     IdAssignment ids;
 
     Adoption adoption = Adoption.MATCH_REMOTE;
+    final SortedSet<String> naturalKey = new TreeSet<>(SqlNames.ORDER);
+
+    @Nullable
+    String externalId;
 
     SyncedTableBuilder(String name) {
         this.name = requireName(name, "a table");
@@ -236,11 +240,37 @@ public final class SyncedTableBuilder {
     }
 
     /**
+     * Names columns that together name the thing itself, here and at the backend, such as the number of an account. A create whose
+     * answer was lost and whose id only the backend knows is then looked for by them before it is sent again, if the backend can
+     * search; rows with a null in one of them are not. Default: none.
+     *
+     * @param columns columns that travel; not key columns
+     * @return this
+     */
+    public SyncedTableBuilder naturalKey(String... columns) {
+        naturalKey.clear();
+        naturalKey.addAll(List.of(columns));
+        return this;
+    }
+
+    /**
+     * Names a field of the backend's, no column here, that the library fills with a value of its own in each create, so that a
+     * create whose answer was lost can be found again, if the backend can search. Default: none.
+     *
+     * @param field a text field that the backend stores as it is and otherwise leaves alone, such as {@code external_id}
+     * @return this
+     */
+    public SyncedTableBuilder externalId(String field) {
+        externalId = requireName(field, "a field");
+        return this;
+    }
+
+    /**
      * Makes the description. Whether the table and its columns exist is checked when a manager is opened.
      *
      * @return the description
      * @throws IllegalArgumentException if there is no key, or a key column is declared local-only or derived, or two
-     *     columns share one field name
+     *     columns share one field name, or a column of the natural key does not travel
      */
     public SyncedTable build() {
         if (key.isEmpty()) {
@@ -269,6 +299,13 @@ public final class SyncedTableBuilder {
                         "table " + name + ": two columns travel as field " + field + ", one of them is " + column);
             }
         });
+        for (String column : naturalKey) {
+            if (identifying.contains(column) || localOnly.contains(column) || derived.contains(column)) {
+                throw new IllegalArgumentException("table " + name + ": column " + column
+                        + " cannot be part of the natural key, since it is a key column, local-only or derived, and is"
+                        + " not sent with a create as a field that could be searched for");
+            }
+        }
         Set<String> referring = new TreeSet<>(SqlNames.ORDER);
         for (Reference reference : references) {
             if (!referring.add(reference.column())) {

@@ -60,7 +60,18 @@ class SyncedTableTest {
         assertThat(table.ids()).isEqualTo(IdAssignment.SERVER);
         assertThat(table.adoption()).isEqualTo(Adoption.PUSH_EXISTING);
         assertThat(table.namedColumns())
-                .containsExactly("account_id", "amount", "draft", "due_at", "note", "paid", "receipt", "tags", "total");
+                .containsExactly(
+                        "account_id",
+                        "amount",
+                        "bank",
+                        "draft",
+                        "due_at",
+                        "note",
+                        "number",
+                        "paid",
+                        "receipt",
+                        "tags",
+                        "total");
     }
 
     @Test
@@ -163,7 +174,23 @@ class SyncedTableTest {
                 b -> b.strategy(ResolutionStrategy.MANUAL, "amount"),
                 b -> b.autoResolve(ConflictSeverity.LOW),
                 b -> b.ids(IdAssignment.CLIENT),
-                b -> b.adopt(Adoption.MATCH_REMOTE));
+                b -> b.adopt(Adoption.MATCH_REMOTE),
+                b -> b.naturalKey("note"),
+                b -> b.externalId("ref"));
+    }
+
+    @Test
+    void a_natural_key_names_only_columns_that_travel() {
+        assertThat(everything().build().naturalKey()).containsExactly("bank", "number");
+        assertThat(everything().build().namedColumns()).contains("bank", "number");
+        for (String column : List.of("id", "draft", "total")) {
+            SyncedTableBuilder builder = everything().naturalKey("number", column);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(builder::build)
+                    .withMessageContaining(column)
+                    .withMessageContaining("natural key");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> payment().externalId(" "));
     }
 
     @Test
@@ -207,6 +234,8 @@ class SyncedTableTest {
                 .strategy(ResolutionStrategy.LOCAL_WINS, "note")
                 .autoResolve()
                 .ids(IdAssignment.SERVER)
-                .adopt(Adoption.PUSH_EXISTING);
+                .adopt(Adoption.PUSH_EXISTING)
+                .naturalKey("number", "bank")
+                .externalId("external_id");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.syncline.backend.ChangeKind;
+import dev.syncline.backend.Findings;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
@@ -245,6 +246,55 @@ public abstract class RemoteBackendContract {
         Replica replica = new Replica(backend, entity(), 10);
         replica.pull();
         assertThat(replica.live().get(id).fields()).containsAllEntriesOf(values);
+    }
+
+    // Searching
+
+    @Test
+    void a_record_is_found_by_its_values_as_soon_as_it_was_written() {
+        RemoteBackend backend = open();
+        assumeTrue(backend.capabilities().search());
+        create(backend, 4);
+        String id = accepted(backend.push(creation(4))).id();
+        Findings byText = open().find(entity(), Map.of("title", "note 4"), 10);
+        assertThat(byText.complete()).isTrue();
+        assertThat(byText.records()).extracting(RemoteRecord::id).contains(id);
+        Findings byBoth = backend.find(entity(), Map.of("title", "note 4", "count", 4L), 10);
+        assertThat(byBoth.records()).extracting(RemoteRecord::id).contains(id);
+        assertThat(byBoth.records())
+                .allSatisfy(found -> assertThat(found.deleted()).isFalse());
+    }
+
+    @Test
+    void what_holds_another_value_or_is_deleted_is_not_found() {
+        RemoteBackend backend = open();
+        assumeTrue(backend.capabilities().search());
+        String retitled = accepted(backend.push(creation(1))).id();
+        retitle(backend, retitled, "another");
+        String deleted = accepted(backend.push(creation(2))).id();
+        delete(backend, deleted);
+        for (String title : List.of("note 1", "note 2", "none&count=1", "")) {
+            Findings findings = open().find(entity(), Map.of("title", title), 10);
+            assertThat(findings.records())
+                    .as("those that hold %s", title)
+                    .noneMatch(record -> title.equals(record.fields().get("title")));
+        }
+    }
+
+    @Test
+    void a_search_that_is_cut_off_says_so() {
+        RemoteBackend backend = open();
+        assumeTrue(backend.capabilities().search());
+        for (int n = 0; n < 5; n++) {
+            Map<String, @Nullable Object> fields = fieldsOf(n);
+            fields.put("title", "namesake");
+            accepted(backend.push(change(ChangeKind.CREATE, idOf(n), fields, null)));
+        }
+        assertThat(backend.find(entity(), Map.of("title", "namesake"), 3).complete())
+                .isFalse();
+        Findings all = backend.find(entity(), Map.of("title", "namesake"), 10);
+        assertThat(all.records()).hasSize(5);
+        assertThat(all.complete()).isTrue();
     }
 
     // Writing

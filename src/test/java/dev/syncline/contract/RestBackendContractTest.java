@@ -30,6 +30,9 @@ class RestBackendContractTest extends RemoteBackendContract {
 
     @Override
     protected RemoteBackend backend() {
-        return RestBackend.at(server.url()).bearer(() -> "a-token").build();
+        return RestBackend.at(server.url())
+                .bearer(() -> "a-token")
+                .fieldSearch(true)
+                .build();
     }
 }

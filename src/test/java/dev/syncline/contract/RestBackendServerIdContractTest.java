@@ -36,7 +36,10 @@ class RestBackendServerIdContractTest extends RemoteBackendContract {
 
     @Override
     protected RemoteBackend backend() {
-        return RestBackend.at(server.url()).delta(Delta.none()).build();
+        return RestBackend.at(server.url())
+                .delta(Delta.none())
+                .fieldSearch(true)
+                .build();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.syncline.testing;
 
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.ChangeHint;
+import dev.syncline.backend.Findings;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
@@ -11,6 +12,7 @@ import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
 import io.reactivex.rxjava3.core.Flowable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Passes every call on to another backend; a test overrides the one that it is about. */
@@ -39,6 +41,11 @@ public class ForwardingBackend implements RemoteBackend {
     @Override
     public Optional<RemoteRecord> fetch(String entity, String id) {
         return backend.fetch(entity, id);
+    }
+
+    @Override
+    public Findings find(String entity, Map<String, Object> fields, int limit) {
+        return backend.find(entity, fields, limit);
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class MemoryBackend implements RemoteBackend {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(false, false, false, true, Duration.ofDays(1), true, 1, VersionKind.ORDERED);
+        return new Capabilities(false, false, false, true, Duration.ofDays(1), true, 1, false, VersionKind.ORDERED);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.syncline.testing;
 
+import dev.syncline.backend.Findings;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
@@ -9,6 +10,7 @@ import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -45,6 +47,12 @@ public final class RecordingBackend extends ForwardingBackend {
     public Optional<RemoteRecord> fetch(String entity, String id) {
         note("read " + entity + " " + id);
         return backend.fetch(entity, id);
+    }
+
+    @Override
+    public Findings find(String entity, Map<String, Object> fields, int limit) {
+        note("search in " + entity);
+        return backend.find(entity, fields, limit);
     }
 
     @Override

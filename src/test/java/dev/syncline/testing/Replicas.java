@@ -29,6 +29,10 @@ public final class Replicas {
         for (SyncedTable table : tables) {
             Map<String, Map<String, String>> rows = new TreeMap<>();
             for (ObjectNode row : server.apply(table.entity()).all()) {
+                if (table.externalId() != null) {
+                    // No device has a column for it.
+                    row.remove(table.externalId());
+                }
                 rows.put(row.path("id").asText(), RowForms.fields(table, row));
             }
             onServer.put(table.name(), rows);

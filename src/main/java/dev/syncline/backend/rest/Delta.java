@@ -65,6 +65,11 @@ public final class Delta {
         return style == Style.CURSOR;
     }
 
+    @Nullable
+    String parameter() {
+        return parameter;
+    }
+
     boolean tellsChanges() {
         return style != Style.NONE;
     }

@@ -250,6 +250,10 @@ public final class Pagination {
         return limitParameter;
     }
 
+    String positionParameter() {
+        return positionParameter;
+    }
+
     /** The way from one page to the next. */
     Pager pager() {
         return switch (style) {

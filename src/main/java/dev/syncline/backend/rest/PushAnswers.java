@@ -53,10 +53,14 @@ final class PushAnswers {
                 invalid(
                         what,
                         List.of(new FieldFault("*", "too-large", "Make the record smaller; the server takes no more")));
-            case 422 ->
-                problem.type().equals(Problem.KEY_REUSED)
-                        ? new PushResult.Rejected(failures.client(what + " used a key of another change", answer))
-                        : invalid(what, problem.faults());
+            case 422 -> {
+                if (problem.type().equals(Problem.KEY_REUSED)) {
+                    yield new PushResult.Rejected(failures.client(what + " used a key of another change", answer));
+                }
+                // A refused duplicate, with the record that is there already.
+                RemoteRecord existing = change.kind() == ChangeKind.CREATE ? known(change.id(), answer) : null;
+                yield existing == null ? invalid(what, problem.faults()) : new PushResult.Conflicted(existing);
+            }
             case 400 ->
                 problem.faults().isEmpty()
                         ? new PushResult.Rejected(failures.refused(what, answer))

@@ -2,6 +2,7 @@ package dev.syncline.backend.rest;
 
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.ChangeHint;
+import dev.syncline.backend.Findings;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
@@ -45,6 +46,10 @@ public final class RestBackend implements RemoteBackend {
     private final RestFailures failures;
     private final Pagination pagination;
     private final PageFeed feed;
+    private final FieldSearch search;
+    /** A search begins no delta, so its last page owes no cursor. */
+    private final PageFeed walk;
+
     private final PageReader pages;
     private final RowFormat format;
     private final PushAnswers answers;
@@ -62,6 +67,8 @@ public final class RestBackend implements RemoteBackend {
         format = settings.rowFormat();
         pagination = settings.pagination;
         feed = settings.delta.over(pagination.pager());
+        search = new FieldSearch(pagination, settings.delta);
+        walk = Delta.none().over(pagination.pager());
         pages = new PageReader(pagination.parts(), format);
         failures = new RestFailures(clock, settings.callTimeout, name);
         answers = new PushAnswers(format, failures, clock);
@@ -175,6 +182,30 @@ public final class RestBackend implements RemoteBackend {
                 throw failures.refused(what, whole);
             }
             return Optional.of(answers.row(id, whole, what));
+        });
+    }
+
+    /** A server that ignores the parameters lists everything: then the page is either all there is, or another one follows. */
+    @Override
+    public Findings find(String entity, Map<String, Object> fields, int limit) {
+        Optional<Map<String, String>> query = search.query(fields, limit);
+        if (!capabilities.search() || query.isEmpty()) {
+            return Findings.NONE_KNOWN;
+        }
+        String what = "a search in " + entity;
+        Request request = requests.page(entity, walk.address(null, limit), query.get(), null);
+        return client.call(what, request, answer -> {
+            if (answer.status() != 200) {
+                throw failures.refused(what, WholeAnswer.read(answer, clock));
+            }
+            if (answer.isMarkup()) {
+                throw failures.intercepted(what);
+            }
+            PageContent page = withHeaders(pages.read(answer.stream(), entity, limit), answer);
+            boolean complete =
+                    !walk.next(null, limit, page, answer.serverTime()).more();
+            return new Findings(
+                    page.records().stream().filter(record -> !record.deleted()).toList(), complete);
         });
     }
 

@@ -44,6 +44,7 @@ public final class RestBackendBuilder {
     Duration callTimeout = Duration.ofSeconds(30);
     long maxPageBytes = 64L << 20;
     boolean conditionalReads = true;
+    boolean fieldSearch;
 
     @Nullable
     String batchPath = "_batch";
@@ -78,7 +79,8 @@ public final class RestBackendBuilder {
         if (url == null) {
             // Not quoted: what is wrong with it may be that it holds credentials.
             throw new IllegalArgumentException(
-                    "the base address must be http or https with host and path, without credentials, query or fragment");
+                    "the base address must be http or https with host and path, without credentials, query or"
+                            + " fragment");
         }
         base = url;
     }
@@ -334,6 +336,19 @@ public final class RestBackendBuilder {
     }
 
     /**
+     * Says whether a list can be narrowed to the records that hold a value, by a query parameter of the field's name: {@code GET
+     * /account?number=4711}. A create without an id of its own, whose answer was lost, is then looked for by its
+     * {@code externalId} or {@code naturalKey}. The list must show what was written just before.
+     *
+     * @param supported default false
+     * @return this builder
+     */
+    public RestBackendBuilder fieldSearch(boolean supported) {
+        fieldSearch = supported;
+        return this;
+    }
+
+    /**
      * Limits the time for making a connection.
      *
      * @param limit default 10 s
@@ -438,6 +453,7 @@ public final class RestBackendBuilder {
                 keyHeader == null ? Duration.ZERO : keyRetention,
                 updates == UpdateForm.PATCH,
                 batchPath == null ? 1 : batchSize,
+                fieldSearch,
                 versions);
     }
 

@@ -11,6 +11,7 @@ import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -31,12 +32,14 @@ final class InFlightChanges {
     private final Unanswered unanswered;
     private final OutcomeSearch search;
     private final Sending sending;
+    /** Creates that were found absent and sent anew in this run; the next run asks again. */
+    private final Set<Long> sentAnew = new HashSet<>();
 
     InFlightChanges(
             SyncConfig config,
             List<BoundTable> parentsFirst,
             TransactionManager transactions,
-            ResilientBackend backend,
+            OutcomeSearch search,
             Unanswered unanswered,
             Sending sending) {
         this.config = config;
@@ -45,7 +48,7 @@ final class InFlightChanges {
         this.unanswered = unanswered;
         this.sending = sending;
         repository = new OperationRepository(config.clock());
-        search = new OutcomeSearch(backend, transactions);
+        this.search = search;
     }
 
     /** Who sends and settles. */
@@ -62,12 +65,14 @@ final class InFlightChanges {
 
     /**
      * Settles what an earlier run froze and whose answer is not known: sends it again under the same keys, or looks it up where a
-     * key no longer protects it. A create without a name is looked for after the pull.
+     * key no longer protects it. A create without a name that cannot be searched for is looked for after the pull.
      */
     void settle(SyncRun run) {
+        sentAnew.clear();
         for (BoundTable table : parentsFirst) {
             List<SyncOperation> resent = new ArrayList<>();
             List<SyncOperation> searched = new ArrayList<>();
+            List<SyncOperation> asked = new ArrayList<>();
             List<SyncOperation> due = due(table);
             Set<Long> oldKeys = due.isEmpty() ? Set.of() : unanswered.withOldKeys(table);
             for (SyncOperation operation : due) {
@@ -75,10 +80,13 @@ final class InFlightChanges {
                     resent.add(operation);
                 } else if (OutcomeSearch.hasName(table, operation)) {
                     searched.add(operation);
+                } else if (search.hasNamingFields(table, operation)) {
+                    asked.add(operation);
                 }
             }
             sending.resend(run, table, resent);
             search(run, table, searched, operation -> search.byName(table, operation, run.cancellation()));
+            search(run, table, asked, operation -> search.byFields(table, operation, run.cancellation()));
         }
     }
 
@@ -89,9 +97,15 @@ final class InFlightChanges {
             Set<Long> oldKeys = due.isEmpty() ? Set.of() : unanswered.withOldKeys(table);
             List<SyncOperation> searched = due.stream()
                     .filter(o -> needsSearch(o, oldKeys) && !OutcomeSearch.hasName(table, o) && !o.hasGivenUp())
+                    .filter(o -> !sentAnew.contains(o.id()))
                     .toList();
-            search(run, table, searched, operation -> search.byContent(table, operation, pulledAll));
+            search(run, table, searched, operation -> nameless(run, table, operation, pulledAll));
         }
+    }
+
+    private Found nameless(SyncRun run, BoundTable table, SyncOperation create, boolean pulledAll) {
+        Found found = search.byFields(table, create, run.cancellation());
+        return found instanceof OutcomeSearch.Unclear ? search.byContent(table, create, pulledAll) : found;
     }
 
     private boolean needsSearch(SyncOperation operation, Set<Long> oldKeys) {
@@ -133,6 +147,7 @@ final class InFlightChanges {
                 return absent.size();
             });
             absent.forEach(unanswered::forget);
+            absent.forEach(operation -> sentAnew.add(operation.id()));
             sending.resend(run, table, absent);
         }
     }

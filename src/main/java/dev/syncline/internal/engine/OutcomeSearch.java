@@ -17,15 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what became of a change whose answer is lost and whose key no longer helps, by what the backend has now: by id where
- * there is one, else by content among the records that were put aside because they may be that very create.
+ * there is one, else by the fields that name it, else by content among the records that were put aside because they may be that very create.
  */
 final class OutcomeSearch {
     private final ResilientBackend backend;
     private final TransactionManager transactions;
+    private final FieldLookup lookup;
 
     OutcomeSearch(ResilientBackend backend, TransactionManager transactions) {
         this.backend = backend;
         this.transactions = transactions;
+        lookup = new FieldLookup(backend);
     }
 
     /** What a search comes to. */
@@ -78,6 +80,16 @@ final class OutcomeSearch {
         return untouched ? new Absent() : new Told(new PushResult.Conflicted(there));
     }
 
+    /** Whether a create without a name can be asked for by its fields. */
+    boolean hasNamingFields(BoundTable table, SyncOperation create) {
+        return lookup.isPossible(table, create);
+    }
+
+    /** Asks the backend for a create without a name by the fields that name it. */
+    Found byFields(BoundTable table, SyncOperation create, Cancellation cancellation) {
+        return hasNamingFields(table, create) ? lookup.find(table, create, cancellation) : new Unclear();
+    }
+
     /**
      * Looks for a create without a name among the held records.
      *
@@ -95,7 +107,7 @@ final class OutcomeSearch {
         return alike.isEmpty() && pulledAll ? new Absent() : new Unclear();
     }
 
-    private Optional<String> remoteId(BoundTable table, SyncOperation operation) {
+    Optional<String> remoteId(BoundTable table, SyncOperation operation) {
         @Nullable Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
         return transactions.read(unit -> {
             try (IdMappingService ids = new IdMappingService(unit.connection())) {

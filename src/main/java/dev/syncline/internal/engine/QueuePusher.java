@@ -2,10 +2,8 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.PushResult;
-import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.Adoption;
 import dev.syncline.config.SyncConfig;
-import dev.syncline.exception.ConflictException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.queue.Answer;
 import dev.syncline.internal.queue.Omissions;
@@ -14,7 +12,6 @@ import dev.syncline.internal.queue.Settlement;
 import dev.syncline.internal.queue.SyncQueueManager;
 import dev.syncline.internal.queue.SyncQueueManager.Claim;
 import dev.syncline.internal.record.BoundTable;
-import dev.syncline.internal.record.IdMappingService;
 import dev.syncline.internal.record.TableCycles;
 import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.OperationRepository;
@@ -27,7 +24,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +52,7 @@ final class QueuePusher implements InFlightChanges.Sending {
     private final RefusedExchanges exchanges = new RefusedExchanges();
     private final Unanswered unanswered;
     private final InFlightChanges inFlight;
+    private final AnswerCompletion completion;
 
     /** Whether the backend has answered something in this run. */
     private boolean servedOthers;
@@ -80,7 +77,9 @@ final class QueuePusher implements InFlightChanges.Sending {
                 backend.capabilities().partialUpdates());
         operations = new OperationTracker(transactions);
         unanswered = new Unanswered(transactions, backend.capabilities(), config.clock());
-        inFlight = new InFlightChanges(config, parentsFirst, transactions, backend, unanswered, this);
+        OutcomeSearch search = new OutcomeSearch(backend, transactions);
+        inFlight = new InFlightChanges(config, parentsFirst, transactions, search, unanswered, this);
+        completion = new AnswerCompletion(backend, search, config.clock());
         sender = new ChangeSender(backend, transactions, threads, config.options(), config.clock());
     }
 
@@ -209,14 +208,13 @@ final class QueuePusher implements InFlightChanges.Sending {
         List<Answer> answers = new ArrayList<>();
         List<Answer> incomplete = new ArrayList<>();
         for (Answer answer : sent.answers()) {
-            boolean copyIsMissing =
-                    answer.result() instanceof PushResult.Conflicted conflicted && conflicted.remote() == null;
-            (copyIsMissing ? incomplete : answers).add(answer);
+            boolean saysTooLittle = AnswerCompletion.isNeeded(table, answer, justClaimed);
+            (saysTooLittle ? incomplete : answers).add(answer);
         }
         settle(run, table, answers);
         // Only now more is asked: what was answered must not be lost because a look-up fails.
         for (Answer answer : incomplete) {
-            settle(run, table, List.of(completed(run, table, answer)));
+            settle(run, table, List.of(completion.complete(table, answer, run.cancellation())));
         }
         noteUnknown(run, table, sent.unknown(), sent.fatal(), justClaimed);
         if (justClaimed) {
@@ -289,34 +287,6 @@ final class QueuePusher implements InFlightChanges.Sending {
                     operation.entity(), operation.rowId(), entry.refusal().reason()));
             run.tracker().done(run, operation.entity(), 0, 1);
         }
-    }
-
-    /** A conflict without the backend's copy is of no use: the copy is read. */
-    private Answer completed(SyncRun run, BoundTable table, Answer answer) {
-        SyncOperation operation = answer.operation();
-        Optional<String> id = transactions.read(unit -> {
-            try (IdMappingService ids = new IdMappingService(unit.connection())) {
-                return ids.remoteId(
-                        table, table.keys().decode(operation.rowId()).orElseThrow());
-            }
-        });
-        if (id.isEmpty()) {
-            return new Answer(
-                    operation,
-                    new PushResult.Rejected(new ConflictException(
-                            "the backend says that a new record of " + operation.entity()
-                                    + " exists, but not which one. It is not sent again until it is edited",
-                            null,
-                            operation.entity(),
-                            operation.rowId(),
-                            null,
-                            null,
-                            config.clock().instant(),
-                            null)));
-        }
-        RemoteRecord there = backend.fetch(operation.entity(), id.get(), run.cancellation())
-                .orElseGet(() -> RemoteRecord.tombstone(id.get(), null));
-        return new Answer(operation, new PushResult.Conflicted(there));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.Findings;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
@@ -21,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -76,6 +78,11 @@ public final class ResilientBackend {
 
     Optional<RemoteRecord> fetch(String entity, String id, Cancellation cancellation) {
         return call(new Call("read a record of " + entity, true, false), cancellation, () -> remote.fetch(entity, id));
+    }
+
+    Findings find(String entity, Map<String, Object> fields, int limit, Cancellation cancellation) {
+        return call(
+                new Call("search in " + entity, true, false), cancellation, () -> remote.find(entity, fields, limit));
     }
 
     /** Without keys a second send could apply the change twice, so it is tried once; a later run looks the record up. */

@@ -359,6 +359,9 @@ public final class SyncQueueManager {
                 Optional<Map<String, @Nullable Object>> fields =
                         mapper.fields(change.key(), now, whole ? null : change.base());
                 if (fields.isPresent()) {
+                    if (kind == ChangeKind.CREATE && table.spec().externalId() != null) {
+                        fields.get().put(table.spec().externalId(), keys.get());
+                    }
                     freeze(change, row, kind, Json.write(fields.get()), text(now), version);
                     if (!now.equals(change.now())) {
                         keepRest(change, now);

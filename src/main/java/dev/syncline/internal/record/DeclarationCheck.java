@@ -52,6 +52,11 @@ public final class DeclarationCheck {
         Map<String, String> columnOf = new HashMap<>();
         for (ColumnSchema column : travelling) {
             String field = spec.fieldOf(column.name());
+            if (field.equals(spec.externalId())) {
+                throw new IllegalArgumentException("table " + spec.name() + ": column " + column.name()
+                        + " travels as field " + field + ", which externalId(…) fills with values of the library's own;"
+                        + " name another field, or declare the column with naturalKey(…)");
+            }
             String other = columnOf.put(field, column.name());
             if (other != null) {
                 throw new IllegalArgumentException("table " + spec.name() + ": columns " + other + " and "

@@ -21,7 +21,7 @@ class RestBackendBuilderTest {
         try (RestBackend backend = RestBackend.at(BASE).build()) {
             assertThat(backend.capabilities())
                     .isEqualTo(new Capabilities(
-                            true, true, true, true, Duration.ofHours(24), true, 500, VersionKind.ORDERED));
+                            true, true, true, true, Duration.ofHours(24), true, 500, false, VersionKind.ORDERED));
             assertThat(backend.name()).isEqualTo("https://api.example.com/v1");
         }
     }
@@ -36,8 +36,8 @@ class RestBackendBuilderTest {
                 .versions(VersionKind.OPAQUE)
                 .build()) {
             assertThat(backend.capabilities())
-                    .isEqualTo(
-                            new Capabilities(false, false, false, false, Duration.ZERO, true, 1, VersionKind.OPAQUE));
+                    .isEqualTo(new Capabilities(
+                            false, false, false, false, Duration.ZERO, true, 1, false, VersionKind.OPAQUE));
         }
     }
 

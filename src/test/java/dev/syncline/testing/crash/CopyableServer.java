@@ -142,7 +142,7 @@ public final class CopyableServer implements RemoteBackend {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(true, true, true, true, Duration.ofDays(1), true, batch, VersionKind.ORDERED);
+        return new Capabilities(true, true, true, true, Duration.ofDays(1), true, batch, false, VersionKind.ORDERED);
     }
 
     @Override

@@ -7,7 +7,10 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class Feed {
 
     private static final int DEFAULT_PAGE = 100;
+    private static final Set<String> PARAMETERS = Set.of("cursor", "limit", "updated_since");
     private static final byte[] HEAD = "{\"items\":[".getBytes(StandardCharsets.UTF_8);
 
     private final Store store;
     private final int maxPage;
+    private final boolean fieldSearch;
 
-    Feed(Store store, int maxPage) {
+    Feed(Store store, int maxPage, boolean fieldSearch) {
         this.store = store;
+        this.fieldSearch = fieldSearch;
         this.maxPage = maxPage;
     }
 
@@ -38,6 +44,34 @@ final class Feed {
     private record Place(long after, long tombstonesAfter, long total) {}
 
     Answer page(String entity, Map<String, String> query, @Nullable String ifNoneMatch) {
+        Map<String, String> values = new TreeMap<>(query);
+        values.keySet().removeAll(PARAMETERS);
+        return fieldSearch && !values.isEmpty()
+                ? search(entity, values, limit(query.get("limit")))
+                : page(entity, query, ifNoneMatch, limit(query.get("limit")));
+    }
+
+    /** The live rows that hold all the values; a scan, which is fast enough for what asks once after a lost answer. */
+    private Answer search(String entity, Map<String, String> values, int limit) {
+        if (limit < 1) {
+            return badLimit();
+        }
+        List<String> rows = store.read(reader -> reader.rows(entity)).stream()
+                .filter(row -> values.entrySet().stream()
+                        .allMatch(value -> row.fields().path(value.getKey()).isValueNode()
+                                && row.fields().path(value.getKey()).asText().equals(value.getValue())))
+                .map(Row::doc)
+                .toList();
+        String items = String.join(",", rows.subList(0, Math.min(limit, rows.size())));
+        return Answer.json(
+                200,
+                ("{\"items\":[" + items + "],\"cursor\":\"ask for more at once\",\"more\":" + (rows.size() > limit)
+                                + "}")
+                        .getBytes(StandardCharsets.UTF_8),
+                Map.of());
+    }
+
+    private Answer page(String entity, Map<String, String> query, @Nullable String ifNoneMatch, int limit) {
         return store.read(reader -> {
             // Taken first: what is committed while this page is read has a greater number and stays for the next delta.
             long top = reader.top(entity);
@@ -50,9 +84,8 @@ final class Feed {
             if (place == null || place.after() > top) {
                 return Answer.problem(410, "cursor-gone", "This cursor is not known", "Start again without one");
             }
-            int limit = limit(query.get("limit"));
             if (limit < 1) {
-                return Answer.problem(400, "bad-limit", "limit is not a whole number above 0", null);
+                return badLimit();
             }
             String etag = "\"" + store.epoch() + "-" + top + "\"";
             return etag.equals(ifNoneMatch)
@@ -105,6 +138,10 @@ final class Feed {
             return new Place(before, before, reader.changedRows(entity, before));
         }
         return new Place(0, top, reader.liveRows(entity));
+    }
+
+    private static Answer badLimit() {
+        return Answer.problem(400, "bad-limit", "limit is not a whole number above 0", null);
     }
 
     private int limit(@Nullable String text) {

@@ -44,7 +44,7 @@ public final class ReferenceServer implements AutoCloseable {
             rules.references().keySet().forEach(store::index);
         });
         writes = new Writes(options, clock);
-        Router router = new Router(store, new Feed(store, options.maxPage), writes, options);
+        Router router = new Router(store, new Feed(store, options.maxPage, options.fieldSearch), writes, options);
         handler = new RequestHandler(router, faults, journal, options, stopped);
         AtomicInteger number = new AtomicInteger();
         executor = Executors.newFixedThreadPool(THREADS, task -> {

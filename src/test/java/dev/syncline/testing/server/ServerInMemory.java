@@ -69,7 +69,7 @@ public final class ServerInMemory implements AutoCloseable {
         clock = new ServerClock(options.clock);
         store = Store.inMemory(String.valueOf(options.epoch), change -> history.add(state(change)));
         writes = new Writes(options, clock);
-        router = new Router(store, new Feed(store, options.maxPage), writes, options);
+        router = new Router(store, new Feed(store, options.maxPage, options.fieldSearch), writes, options);
     }
 
     private static State state(Writer.Change change) {

@@ -26,6 +26,7 @@ public final class ServerOptions {
     boolean conditionalWrites = true;
     boolean requireIfMatch = true;
     boolean batch = true;
+    boolean fieldSearch = true;
     boolean gzip = true;
     int maxPage = 5000;
     int maxBatch = 1000;
@@ -91,6 +92,12 @@ public final class ServerOptions {
     /** Whether there is a batch endpoint; off, it is 404. */
     public ServerOptions batch(boolean on) {
         batch = on;
+        return this;
+    }
+
+    /** Whether {@code ?field=value} narrows a list; off, such parameters mean nothing. */
+    public ServerOptions fieldSearch(boolean on) {
+        fieldSearch = on;
         return this;
     }
 
