@@ -6,6 +6,7 @@ import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncOperationException;
 import dev.syncline.internal.engine.OutcomeSearch.Found;
 import dev.syncline.internal.queue.Answer;
+import dev.syncline.internal.queue.IdempotencyService;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
@@ -32,6 +33,7 @@ final class InFlightChanges {
     private final Unanswered unanswered;
     private final OutcomeSearch search;
     private final Sending sending;
+    private final IdempotencyService keys;
     /** Creates that were found absent and sent anew in this run; the next run asks again. */
     private final Set<Long> sentAnew = new HashSet<>();
 
@@ -48,6 +50,7 @@ final class InFlightChanges {
         this.unanswered = unanswered;
         this.sending = sending;
         repository = new OperationRepository(config.clock());
+        keys = new IdempotencyService(config.ids(), config.clock());
         this.search = search;
     }
 
@@ -125,6 +128,11 @@ final class InFlightChanges {
             try {
                 Found found = searching.apply(operation);
                 if (found instanceof OutcomeSearch.Told told) {
+                    log.info(
+                            "Looked up what became of an unanswered change: {} of {}, key {}",
+                            operation.kind(),
+                            operation.entity(),
+                            operation.key());
                     sending.settle(run, table, List.of(new Answer(operation, told.result())));
                 } else if (found instanceof OutcomeSearch.Absent && operation.hasGivenUp()) {
                     sending.settle(
@@ -142,8 +150,7 @@ final class InFlightChanges {
         if (!absent.isEmpty()) {
             log.info("{} changes of {} did not take effect and get new keys", absent.size(), table);
             transactions.writeDurably(unit -> {
-                absent.forEach(operation -> repository.rekey(
-                        unit.handle(), operation.id(), config.ids().get()));
+                keys.replaceKeys(unit.handle(), absent);
                 return absent.size();
             });
             absent.forEach(unanswered::forget);

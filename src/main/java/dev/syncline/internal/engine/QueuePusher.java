@@ -25,12 +25,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends what changed here: claim → send → settle, wave by wave. Creates and updates go parents first, deletions children first;
  * what depends on an unsent change is not claimed before that is acknowledged.
  */
 final class QueuePusher implements InFlightChanges.Sending {
+    private static final Logger log = LoggerFactory.getLogger(QueuePusher.class);
+
     /** A pass may free what waited for it; a pass that sends nothing is the last. */
     private static final int PASSES = 100;
 
@@ -108,6 +112,12 @@ final class QueuePusher implements InFlightChanges.Sending {
     @Override
     public void resend(SyncRun run, BoundTable table, List<SyncOperation> frozen) {
         int wave = config.options().pushBatch();
+        if (!frozen.isEmpty()) {
+            log.info(
+                    "{} changes of {} have no answer yet and are sent again under their keys",
+                    frozen.size(),
+                    table.spec().entity());
+        }
         for (int from = 0; from < frozen.size(); from += wave) {
             List<SyncOperation> some = frozen.subList(from, Math.min(from + wave, frozen.size()));
             // Read again: the settling of those before may have given their rows other numbers.

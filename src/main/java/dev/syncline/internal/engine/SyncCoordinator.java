@@ -41,6 +41,7 @@ public final class SyncCoordinator {
     private final EngineThreads threads;
     private final LongSupplier pendingChanges;
     private final ClockOffset offset;
+    private final KeptKeys keptKeys;
     private final FollowUps followUps;
     private final Capabilities capabilities;
     private @Nullable SyncRun running;
@@ -62,6 +63,7 @@ public final class SyncCoordinator {
         this.threads = threads;
         this.pendingChanges = pendingChanges;
         this.offset = offset;
+        keptKeys = new KeptKeys(config);
         capabilities = config.backend().capabilities();
         followUps = new FollowUps(config, this::request);
     }
@@ -235,6 +237,7 @@ public final class SyncCoordinator {
                         Json.write(summary));
                 RunRepository.logFaults(unit.handle(), run.id(), run.faults());
                 offset.store(unit);
+                keptKeys.pruneWhenDue(unit);
                 TombstoneRepository.prune(
                         unit.handle(),
                         result.endedAt()

@@ -19,6 +19,8 @@ import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.record.RowIdentity;
 import dev.syncline.internal.record.SentFields;
+import dev.syncline.internal.store.IdempotencyRepository;
+import dev.syncline.internal.store.IdempotencyRepository.Outcome;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.SyncOperation;
@@ -62,6 +64,7 @@ public final class OperationTracker {
             ApplyOutcome outcome = told.outcome();
             CaptureMute.on(unit.connection());
             List<Answer> conflicted = new ArrayList<>();
+            List<Outcome> outcomes = new ArrayList<>();
             try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
                 CurrentOperations current = CurrentOperations.of(unit, table, answers);
                 for (Answer given : answers) {
@@ -74,17 +77,20 @@ public final class OperationTracker {
                     if (result instanceof PushResult.Accepted accepted) {
                         if (namesAnotherRow(table, door, answer.operation(), accepted.id())) {
                             refuse(unit, table, answer.operation(), duplicate(answer, context), context, told);
-                        } else {
-                            accept(table, door, answer.operation(), accepted, context, told);
+                        } else if (!accept(table, door, answer.operation(), accepted, context, told)) {
+                            continue;
                         }
                     } else if (result instanceof PushResult.Rejected rejected) {
                         refuse(unit, table, answer.operation(), rejected.reason(), context, told);
                     } else {
                         conflicted.add(answer);
                     }
+                    outcomes.add(IdempotencyService.outcome(new Answer(answer.operation(), result)));
                 }
                 door.flush();
             }
+            IdempotencyRepository.finish(
+                    unit.handle(), outcomes, context.clock().millis());
             OperationRepository.delete(
                     unit.handle(),
                     told.accepted().stream().map(SyncOperation::id).toList());
@@ -97,7 +103,7 @@ public final class OperationTracker {
     }
 
     /** A row that cannot be read is read before anything is done: its operation stays in flight and is asked for again. */
-    private static void accept(
+    private static boolean accept(
             BoundTable table,
             RecordApplier door,
             SyncOperation operation,
@@ -108,6 +114,7 @@ public final class OperationTracker {
         try {
             new Acknowledgement(table, door).accept(operation, accepted);
             told.accepted().add(operation);
+            return true;
         } catch (UnreadableValueException e) {
             FieldFault field = new FieldFault(
                     e.column(), "text that is not valid UTF-8", "store it as a BLOB, or correct the text");
@@ -118,6 +125,7 @@ public final class OperationTracker {
                     context.clock().instant(),
                     e);
             told.outcome().faults().add(new Fault(operation.entity(), operation.rowId(), why));
+            return false;
         }
     }
 

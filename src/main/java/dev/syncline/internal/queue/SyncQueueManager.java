@@ -17,6 +17,7 @@ import dev.syncline.internal.record.RowIdentity;
 import dev.syncline.internal.record.UnstorableValueException;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.IdempotencyRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RowStateRepository;
 import dev.syncline.internal.store.RowStateRepository.RowState;
@@ -50,7 +51,7 @@ public final class SyncQueueManager {
     private final TransactionManager transactions;
     private final OperationRepository operations;
     private final Clock clock;
-    private final Supplier<String> keys;
+    private final IdempotencyService keys;
     private final boolean partialUpdates;
 
     /**
@@ -66,7 +67,7 @@ public final class SyncQueueManager {
         this.transactions = transactions;
         this.operations = new OperationRepository(clock);
         this.clock = clock;
-        this.keys = keys;
+        this.keys = new IdempotencyService(keys, clock);
         this.partialUpdates = partialUpdates;
     }
 
@@ -119,6 +120,7 @@ public final class SyncQueueManager {
         }
         transactions.perform(unit -> {
             KeyReuse.separate(unit, table);
+            IdempotencyRepository.forget(unit.handle(), frozen);
             for (SyncOperation operation : frozen) {
                 Optional<SyncOperation> present = OperationRepository.byId(unit.handle(), operation.id());
                 if (present.isPresent()) {
@@ -212,6 +214,7 @@ public final class SyncQueueManager {
             long before = OperationRepository.lastId(unit.handle());
             operations.insert(unit.handle(), claimed);
             List<SyncOperation> stored = OperationRepository.after(unit.handle(), table.id(), before);
+            keys.storeIdempotencyKeys(unit.handle(), stored);
             return new Claim(stored, faults, lastSeq, more);
         }
 
@@ -360,7 +363,7 @@ public final class SyncQueueManager {
                         mapper.fields(change.key(), now, whole ? null : change.base());
                 if (fields.isPresent()) {
                     if (kind == ChangeKind.CREATE && table.spec().externalId() != null) {
-                        fields.get().put(table.spec().externalId(), keys.get());
+                        fields.get().put(table.spec().externalId(), keys.generateIdempotencyKey());
                     }
                     freeze(change, row, kind, Json.write(fields.get()), text(now), version);
                     if (!now.equals(change.now())) {
@@ -419,7 +422,7 @@ public final class SyncQueueManager {
                     Status.PROCESSING,
                     0,
                     null,
-                    keys.get(),
+                    keys.generateIdempotencyKey(),
                     0);
         }
 

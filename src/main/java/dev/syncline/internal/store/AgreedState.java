@@ -12,6 +12,7 @@ public final class AgreedState {
             "syncline_id_mapping",
             "syncline_holding",
             "syncline_queue",
+            "syncline_idempotency_keys",
             "syncline_conflicts");
 
     private AgreedState() {}

@@ -19,6 +19,7 @@ public final class SchemaMigrator {
     private static final Logger log = LoggerFactory.getLogger(SchemaMigrator.class);
     private static final String VERSION = "schema_version";
     private static final String STORE = "V001__store.sql";
+    private static final String KEYS = "V003__idempotency_keys.sql";
 
     private final TransactionManager transactions;
     private final SyncDatabase database;
@@ -35,13 +36,13 @@ public final class SchemaMigrator {
     }
 
     /**
-     * Runs the steps that the file has not seen: first the store's own tables, then those of capture.
+     * Runs the steps that the file has not seen: first the store's own tables, then those of capture, then what was added since.
      *
      * @param capture the statements of the second step
      * @throws StorageException if the file was written by a later version of the library; it is untouched
      */
     public void migrate(List<String> capture) {
-        List<List<String>> steps = List.of(read(STORE), capture);
+        List<List<String>> steps = List.of(read(STORE), capture, read(KEYS));
         int found = transactions.read(unit -> version(unit.handle(), steps.size()));
         database.useWriteAheadLog();
         if (found < steps.size()) {

@@ -51,7 +51,7 @@ class SchemaMigratorTest {
                 .contains("syncline_metadata", "syncline_queue", "syncline_row_state", "syncline_tombstone")
                 .contains("syncline_runs", "syncline_error_log", "syncline_table", "syncline_mute");
         assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata WHERE key = 'schema_version'"))
-                .isEqualTo("2");
+                .isEqualTo("3");
         assertThat(OpenStore.value(file, "SELECT count(*) FROM item")).isEqualTo(1);
         assertThat(OpenStore.value(file, "PRAGMA journal_mode")).isEqualTo("wal");
     }
@@ -104,7 +104,7 @@ class SchemaMigratorTest {
             assertThat(OpenStore.value(file, OBJECTS)).isNull();
         }
         migrate();
-        assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata")).isEqualTo("2");
+        assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata")).isEqualTo("3");
     }
 
     @Test
@@ -113,6 +113,7 @@ class SchemaMigratorTest {
         OpenStore.sql(
                 file,
                 "UPDATE syncline_metadata SET value = '1'",
+                "DROP TABLE syncline_idempotency_keys",
                 "DROP TABLE syncline_mute",
                 "DROP TABLE syncline_table",
                 "DROP TABLE syncline_table_column",
@@ -122,7 +123,23 @@ class SchemaMigratorTest {
         migrate();
         assertThat(OpenStore.value(file, "SELECT entity_id FROM syncline_queue"))
                 .isEqualTo("x");
-        assertThat((String) OpenStore.value(file, OBJECTS)).contains("syncline_mute", "syncline_table_change");
+        assertThat((String) OpenStore.value(file, OBJECTS))
+                .contains("syncline_mute", "syncline_table_change", "syncline_idempotency_keys");
+    }
+
+    @Test
+    void a_file_of_the_second_step_gets_the_keys_and_keeps_its_queue() throws SQLException {
+        migrate();
+        OpenStore.sql(
+                file,
+                "UPDATE syncline_metadata SET value = '2'",
+                "DROP TABLE syncline_idempotency_keys",
+                "INSERT INTO syncline_queue(t, entity_id, status, idempotency_key) VALUES(1, 'x', 'processing', 'k')");
+        migrate();
+        assertThat(OpenStore.value(file, "SELECT idempotency_key FROM syncline_queue"))
+                .isEqualTo("k");
+        assertThat(OpenStore.value(file, "SELECT count(*) FROM syncline_idempotency_keys"))
+                .isEqualTo(0);
     }
 
     @Test

@@ -1,0 +1,214 @@
+package dev.syncline.internal.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code syncline_idempotency_keys}: one row for each key that an operation was sent under. */
+public final class IdempotencyRepository {
+
+    private IdempotencyRepository() {}
+
+    /**
+     * A key and what became of it.
+     *
+     * @param operationId the operation's place in the queue
+     * @param key the key
+     * @param entity the entity's name at the backend
+     * @param rowId the row's local id as text, when it was frozen
+     * @param kind what the operation does
+     * @param payloadHash tells one payload from another
+     * @param state where it stands
+     * @param sends how often it was begun to be sent
+     * @param remoteId the record that the answer named; null without an answer
+     * @param version the version that the answer told; null if it told none
+     * @param answerDigest tells one answer from another; null without an answer
+     * @param createdAt when it was stored, in ms since the epoch
+     * @param finishedAt when it was answered, in ms since the epoch; null without an answer
+     */
+    public record StoredKey(
+            long operationId,
+            String key,
+            String entity,
+            String rowId,
+            String kind,
+            String payloadHash,
+            State state,
+            int sends,
+            @Nullable String remoteId,
+            @Nullable String version,
+            @Nullable String answerDigest,
+            long createdAt,
+            @Nullable Long finishedAt) {}
+
+    /** Where a key stands. */
+    public enum State {
+        /** It may have been sent, and there is no answer. */
+        SENT,
+        /** The backend has the change. */
+        CONFIRMED,
+        /** The backend refused the change or met another state. */
+        REFUSED;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Stores keys before the first byte leaves.
+     *
+     * @param handle the unit's handle, of a durable unit
+     * @param keys the keys
+     */
+    public static void insert(Handle handle, List<StoredKey> keys) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch = handle.prepareBatch("INSERT INTO syncline_idempotency_keys(operation_id,"
+                + " idempotency_key, entity_type, entity_id, operation, payload_hash, state, sends, created_at)"
+                + " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (StoredKey key : keys) {
+                batch.add(
+                        key.operationId(),
+                        key.key(),
+                        key.entity(),
+                        key.rowId(),
+                        key.kind(),
+                        key.payloadHash(),
+                        key.state().text(),
+                        key.sends(),
+                        key.createdAt());
+            }
+            batch.execute();
+        }
+    }
+
+    /**
+     * What a key came to.
+     *
+     * @param operation the operation, with its key
+     * @param state confirmed or refused
+     * @param remoteId the record that the answer named; null if it named none
+     * @param version the version that the answer told; null if it told none
+     * @param digest tells one answer from another
+     */
+    public record Outcome(
+            SyncOperation operation,
+            State state,
+            @Nullable String remoteId,
+            @Nullable String version,
+            String digest) {}
+
+    /**
+     * Stores what keys came to.
+     *
+     * @param handle the unit's handle
+     * @param outcomes the outcomes
+     * @param now ms since the epoch
+     */
+    public static void finish(Handle handle, List<Outcome> outcomes, long now) {
+        if (outcomes.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch = handle.prepareBatch("UPDATE syncline_idempotency_keys SET state = ?, remote_id = ?,"
+                + " version = ?, answer_digest = ?, finished_at = ? WHERE operation_id = ? AND idempotency_key = ?")) {
+            for (Outcome outcome : outcomes) {
+                batch.add(
+                        outcome.state().text(),
+                        outcome.remoteId(),
+                        outcome.version(),
+                        outcome.digest(),
+                        now,
+                        outcome.operation().id(),
+                        outcome.operation().key());
+            }
+            batch.execute();
+        }
+    }
+
+    /**
+     * Forgets the keys of operations that were never sent.
+     *
+     * @param handle the unit's handle
+     * @param operations the operations
+     */
+    public static void forget(Handle handle, List<SyncOperation> operations) {
+        if (operations.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch = handle.prepareBatch(
+                "DELETE FROM syncline_idempotency_keys WHERE operation_id = ? AND idempotency_key = ?")) {
+            operations.forEach(operation -> batch.add(operation.id(), operation.key()));
+            batch.execute();
+        }
+    }
+
+    /**
+     * Finds a key.
+     *
+     * @param handle the unit's handle
+     * @param key the key
+     * @return the key, or empty if it was never given or is forgotten
+     */
+    public static Optional<StoredKey> find(Handle handle, String key) {
+        return handle.createQuery("SELECT * FROM syncline_idempotency_keys WHERE idempotency_key = :key")
+                .bind("key", key)
+                .map((rs, ctx) -> map(rs))
+                .findFirst();
+    }
+
+    /**
+     * Lists the keys of one operation.
+     *
+     * @param handle the unit's handle
+     * @param operationId the operation's place in the queue
+     * @return its keys, oldest first
+     */
+    public static List<StoredKey> ofOperation(Handle handle, long operationId) {
+        return handle.createQuery(
+                        "SELECT * FROM syncline_idempotency_keys WHERE operation_id = :id ORDER BY created_at")
+                .bind("id", operationId)
+                .map((rs, ctx) -> map(rs))
+                .list();
+    }
+
+    /**
+     * Forgets keys that have served their time. One whose operation is in the queue stays, however old it is.
+     *
+     * @param handle the unit's handle
+     * @param before those answered before this, in ms since the epoch, or given before it by operations that are gone
+     * @return how many there were
+     */
+    public static int prune(Handle handle, long before) {
+        return handle.createUpdate("DELETE FROM syncline_idempotency_keys WHERE finished_at < :before"
+                        + " OR (finished_at IS NULL AND created_at < :before AND operation_id NOT IN"
+                        + " (SELECT id FROM syncline_queue))")
+                .bind("before", before)
+                .execute();
+    }
+
+    private static StoredKey map(ResultSet rs) throws SQLException {
+        long finished = rs.getLong("finished_at");
+        Long finishedAt = rs.wasNull() ? null : finished;
+        return new StoredKey(
+                rs.getLong("operation_id"),
+                rs.getString("idempotency_key"),
+                rs.getString("entity_type"),
+                rs.getString("entity_id"),
+                rs.getString("operation"),
+                rs.getString("payload_hash"),
+                State.valueOf(rs.getString("state").toUpperCase(Locale.ROOT)),
+                rs.getInt("sends"),
+                rs.getString("remote_id"),
+                rs.getString("version"),
+                rs.getString("answer_digest"),
+                rs.getLong("created_at"),
+                finishedAt);
+    }
+}
