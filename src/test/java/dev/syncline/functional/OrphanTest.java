@@ -10,6 +10,7 @@ import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.testing.TwoDevices;
 import dev.syncline.testing.server.EntityRules.ParentDelete;
 import dev.syncline.testing.server.Fault;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ class OrphanTest {
     final TwoDevices two = TwoDevices.with(
             rules -> rules.entity("place", place -> place.serverIds())
                     .entity("visit", visit -> visit.serverIds().references("place_id", "place", ParentDelete.REFUSE))
-                    .entity("photo", photo -> photo.references("place_id", "place", ParentDelete.REFUSE)),
+                    .entity("photo", photo -> photo.references("place_id", "place", ParentDelete.REFUSE))
+                    .entity("letter", letter -> letter.references("place_id", "place", ParentDelete.REFUSE)),
             List.of(
                     SyncedTable.named("place").key("id").build(),
                     SyncedTable.named("visit")
@@ -36,11 +38,17 @@ class OrphanTest {
                             .references("place_id", "place")
                             .strategy(ResolutionStrategy.LOCAL_WINS)
                             .autoResolve(ConflictSeverity.values())
+                            .build(),
+                    SyncedTable.named("letter")
+                            .key("id")
+                            .references("place_id", "place")
+                            .strategy(ResolutionStrategy.MANUAL)
                             .build()),
             "CREATE TABLE place(id INTEGER PRIMARY KEY, name TEXT)",
             "CREATE TABLE visit(id INTEGER PRIMARY KEY, place_id INTEGER NOT NULL REFERENCES place(id) ON DELETE CASCADE,"
                     + " note TEXT)",
-            "CREATE TABLE photo(id TEXT PRIMARY KEY, place_id INTEGER REFERENCES place(id), name TEXT)");
+            "CREATE TABLE photo(id TEXT PRIMARY KEY, place_id INTEGER REFERENCES place(id), name TEXT)",
+            "CREATE TABLE letter(id TEXT PRIMARY KEY, place_id INTEGER REFERENCES place(id) ON DELETE CASCADE, text TEXT)");
 
     private Conflict conflictOverAVisitToAPlaceThatIsGone() {
         two.shared("INSERT INTO place VALUES(1, 'here')");
@@ -202,5 +210,34 @@ class OrphanTest {
                 .isEqualTo("herefrom elsewhere");
         assertThat(two.a().value("SELECT conflict_type FROM syncline_conflicts WHERE entity_type = 'place'"))
                 .isEqualTo("DELETE_UPDATE");
+    }
+
+    @Test
+    void a_child_that_was_deleted_with_its_parent_and_comes_back_takes_it_along() {
+        two.shared("INSERT INTO place VALUES(1, 'here')");
+        two.shared("INSERT INTO visit VALUES(1, 1, 'lovely'), (2, 1, 'again')");
+        two.serverClock().advance(Duration.ofDays(1));
+        two.server().rows("visit").update("1", Map.of("note", "edited elsewhere"));
+        two.a().sql("DELETE FROM place");
+        two.sync(two.a());
+        two.agree();
+        assertThat(two.a().query("SELECT p.name || v.note AS both FROM visit v JOIN place p ON p.id = v.place_id"))
+                .extracting(row -> row.get("both"))
+                .containsExactly("hereedited elsewhere");
+        assertThat(two.a().value("SELECT conflict_type FROM syncline_conflicts WHERE entity_type = 'place'"))
+                .isEqualTo("DELETE_UPDATE");
+    }
+
+    @Test
+    void a_person_can_decide_that_a_child_comes_back_with_its_parent() {
+        two.shared("INSERT INTO place VALUES(1, 'here')");
+        two.shared("INSERT INTO letter VALUES('l', 1, 'dear')");
+        two.server().rows("letter").update("l", Map.of("text", "dearest"));
+        two.a().sql("DELETE FROM place");
+        two.sync(two.a());
+        TwoDevices.decide(two.a(), ResolutionStrategy.REMOTE_WINS);
+        two.agree();
+        assertThat(two.a().value("SELECT p.name || l.text FROM letter l JOIN place p ON p.id = l.place_id"))
+                .isEqualTo("heredearest");
     }
 }

@@ -98,7 +98,21 @@ public final class ConflictHandler {
             park(conflict, record, row, remote);
             return Optional.empty();
         }
-        return settle(conflict, collision, row, record, settled.get());
+        return withParents(row, settled.get().outcome(), () -> settle(conflict, collision, row, record, settled.get()));
+    }
+
+    /** A row that comes back takes along what it refers to, if that was deleted here and nobody but this device knows. */
+    private Optional<SQLException> withParents(RowIdentity row, @Nullable RowImage kept, Settling settling)
+            throws SQLException {
+        Optional<SQLException> refused = settling.settle();
+        if (refused.isEmpty() || kept == null) {
+            return refused;
+        }
+        boolean parentsAreBack = new OrphanKeeper(unit, context, outcome).bringBackParents(table, row.key(), kept);
+        // They may be of this very table.
+        known.journaled();
+        known.parked();
+        return parentsAreBack ? settling.settle() : refused;
     }
 
     private void park(Conflict conflict, RemoteRecord record, RowIdentity row, @Nullable RowImage remote)
@@ -277,7 +291,8 @@ public final class ConflictHandler {
             ResolutionStrategy strategy)
             throws SQLException {
         Settled settled = ConflictResolver.settle(strategy, collision);
-        Optional<SQLException> refused = carryOut(collision, row, record, settled);
+        Optional<SQLException> refused =
+                withParents(row, settled.outcome(), () -> carryOut(collision, row, record, settled));
         if (refused.isPresent()) {
             throw refused.get();
         }
@@ -401,5 +416,10 @@ public final class ConflictHandler {
             }
         }
         return data;
+    }
+
+    /** One way to bring a row to its outcome. */
+    private interface Settling {
+        Optional<SQLException> settle() throws SQLException;
     }
 }

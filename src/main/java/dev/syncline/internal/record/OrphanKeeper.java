@@ -12,16 +12,20 @@ import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Settles what a deletion on one side and a reference on the other leave behind. A row that is unsent here and refers to one that
  * is gone at the backend is put to the rules as a conflict of its own; if it stays, what it refers to becomes new again. A
- * deletion that the backend refuses, because a record waiting here refers to its row, is put to the rules likewise.
+ * deletion that the backend refuses, because a record waiting here refers to its row, is put to the rules likewise, and so is one
+ * that keeps a row from coming back that was deleted with it.
  *
  * <p>Lives within one unit of work in which capture is silenced.
  */
@@ -169,7 +173,55 @@ public final class OrphanKeeper {
         RemoteRecord record = RecordText.read(waiting.record());
         try (IdMappingService ids = new IdMappingService(unit.connection())) {
             Object value = referenced(child, record, column, ids);
-            return value != null && restore(Objects.requireNonNull(child.parentOf(column)), new Object[] {value});
+            BoundTable parent = Objects.requireNonNull(child.parentOf(column));
+            return value != null && isRefused(parent, value) && restore(parent, value);
+        }
+    }
+
+    /**
+     * Puts the unsent deletions of what a row refers to, and of what that refers to, to the rules, so that the row can come back.
+     *
+     * @param table the row's table
+     * @param key its key
+     * @param row the row
+     * @return whether there were any, and all that they deleted is here again
+     * @throws SQLException if the unit is doomed
+     */
+    boolean bringBackParents(BoundTable table, @Nullable Object[] key, RowImage row) throws SQLException {
+        Set<Deleted> deleted = new LinkedHashSet<>();
+        addDeletedParents(table, key, row, new HashSet<>(), deleted);
+        boolean allAreBack = !deleted.isEmpty();
+        for (Deleted parent : deleted) {
+            allAreBack &= restore(parent.table(), parent.key());
+        }
+        return allAreBack;
+    }
+
+    /** Those that others refer to come before these. */
+    private void addDeletedParents(
+            BoundTable table, @Nullable Object[] key, RowImage row, Set<Deleted> seen, Set<Deleted> found)
+            throws SQLException {
+        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
+            String column = reference.getKey();
+            Object value = row.has(column) ? row.get(column) : key[table.keyIndex(column)];
+            RowImage base = value == null ? null : deleted(reference.getValue(), value);
+            if (value != null && base != null) {
+                Deleted parent = new Deleted(reference.getValue(), value);
+                if (seen.add(parent)) {
+                    addDeletedParents(parent.table(), new Object[] {value}, base, seen, found);
+                    found.add(parent);
+                }
+            }
+        }
+    }
+
+    /** What a row was whose deletion is unsent; null if it is here, or not known here at all. */
+    private @Nullable RowImage deleted(BoundTable table, Object key) throws SQLException {
+        try (JournalRows journal = table.journal().rows(unit.connection())) {
+            return journal.find(new Object[] {key})
+                    .filter(pending -> pending.now() == null)
+                    .map(PendingChange::base)
+                    .orElse(null);
         }
     }
 
@@ -188,17 +240,22 @@ public final class OrphanKeeper {
                         .orElse(null);
     }
 
-    private boolean restore(BoundTable parent, Object[] key) throws SQLException {
+    private boolean isRefused(BoundTable table, Object key) {
+        return table.keys()
+                .encode(new Object[] {key})
+                .flatMap(id -> OperationRepository.find(unit.handle(), table.id(), id))
+                .filter(o -> o.status() == SyncOperation.Status.FAILED)
+                .isPresent();
+    }
+
+    private boolean restore(BoundTable parent, Object value) throws SQLException {
+        Object[] key = {value};
         Optional<PendingChange> pending;
         try (JournalRows journal = parent.journal().rows(unit.connection())) {
             pending = journal.find(key);
         }
         RowImage base = pending.isEmpty() ? null : pending.get().base();
-        Optional<String> rowId = parent.keys().encode(key);
-        boolean refused = rowId.flatMap(id -> OperationRepository.find(unit.handle(), parent.id(), id))
-                .filter(o -> o.status() == SyncOperation.Status.FAILED)
-                .isPresent();
-        if (!refused || base == null || pending.get().now() != null) {
+        if (base == null || pending.get().now() != null) {
             return false;
         }
         try (RecordApplier door = new RecordApplier(unit, parent, context, false, outcome)) {
@@ -215,4 +272,7 @@ public final class OrphanKeeper {
                             .undeletable(there, row, base, pending.get().editedAt());
         }
     }
+
+    /** A row that is not here any more, which the backend does not know yet. */
+    private record Deleted(BoundTable table, Object key) {}
 }

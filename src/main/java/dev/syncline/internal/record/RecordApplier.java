@@ -315,10 +315,20 @@ public final class RecordApplier implements AutoCloseable {
             aside.hold(record, Reason.CHILDREN, "the deletion is refused: " + why.getMessage());
             return;
         }
-        if (table.serverIds() && !host.exists(row.key())) {
+        boolean isNewHere = session.states().find(row.compact()).isEmpty() && !host.exists(row.key());
+        if (table.serverIds() && isNewHere) {
             ids.unmap(table, Objects.requireNonNull(row.key()[0]));
         }
-        aside.refused(record, why);
+        Optional<RecordMapper.Incoming> incoming = incoming(record);
+        if (incoming.isEmpty()) {
+            return;
+        }
+        Optional<String> missing = parents.missing(row.key(), incoming.get());
+        if (missing.isPresent()) {
+            aside.hold(record, Reason.PARENT, "it refers to a row of " + missing.get() + " that is not here");
+        } else {
+            aside.refused(record, why);
+        }
     }
 
     private void applied(RemoteRecord record) {
