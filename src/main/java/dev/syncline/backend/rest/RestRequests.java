@@ -4,13 +4,11 @@ import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.internal.json.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RestRequests {
 
     private static final MediaType JSON = MediaType.get("application/json");
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,64}");
+    private static final int LONGEST_KEY = 64;
 
     private final RestAddresses addresses;
     private final Headers fixed;
@@ -194,15 +192,21 @@ final class RestRequests {
     }
 
     private static String key(OutgoingChange change) {
-        if (!KEY.matcher(change.key()).matches()) {
-            throw new IllegalArgumentException(
-                    "an idempotency key holds something else than letters, digits and hyphens");
+        String key = change.key();
+        boolean sound = !key.isEmpty() && key.length() <= LONGEST_KEY;
+        for (int i = 0; sound && i < key.length(); i++) {
+            char c = key.charAt(i);
+            sound = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
         }
-        return change.key();
+        if (!sound) {
+            throw new IllegalArgumentException(
+                    "an idempotency key is not 1 to " + LONGEST_KEY + " letters, digits and hyphens; nothing was sent");
+        }
+        return key;
     }
 
     private static RequestBody body(Map<String, ? extends @Nullable Object> value) {
-        return new OneShot(Json.write(value).getBytes(StandardCharsets.UTF_8));
+        return new OneShot(Json.writeBytes(value));
     }
 
     /** Whatever OkHttp makes of an answer, a body that can be written once is sent once. */

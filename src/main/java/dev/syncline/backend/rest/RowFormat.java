@@ -82,10 +82,13 @@ record RowFormat(
         if (text.isEmpty() || text.length() > MAX_VERSION) {
             return false;
         }
-        if (versions == VersionKind.ORDERED) {
-            return text.length() <= MAX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean ordered = versions == VersionKind.ORDERED;
+        boolean sound = !ordered || text.length() <= MAX_DIGITS;
+        for (int i = 0; sound && i < text.length(); i++) {
+            char c = text.charAt(i);
+            sound = ordered ? c >= '0' && c <= '9' : c > ' ' && c < 0x7F && c != '"';
         }
-        return text.chars().allMatch(c -> c > ' ' && c < 0x7F && c != '"');
+        return sound;
     }
 
     private boolean flag(@Nullable Object value) {

@@ -67,7 +67,9 @@ record WholeAnswer(
 
     /** One entry of a batch's answer. */
     static WholeAnswer inBatch(int status, @Nullable Object body) {
-        String text = body == null ? "" : Json.write(body);
+        // The text is for the exception of a refusal; most entries are none.
+        boolean accepted = status == 200 || status == 201 || status == 204;
+        String text = body == null || accepted ? "" : Json.write(body);
         Form form = body == null ? Form.EMPTY : Form.JSON;
         return new WholeAnswer(
                 status, form, body, text.substring(0, Math.min(text.length(), EXCERPT)), null, null, Quota.UNTOLD);

@@ -109,6 +109,9 @@ public final class RowImage {
     /** {@inheritDoc} Equal images hold the same columns, in any order, with the same values to the last bit. */
     @Override
     public boolean equals(@Nullable Object other) {
+        if (this == other) {
+            return true;
+        }
         if (!(other instanceof RowImage image) || image.values.length != values.length) {
             return false;
         }

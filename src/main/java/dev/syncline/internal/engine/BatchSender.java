@@ -12,6 +12,7 @@ import dev.syncline.exception.SyncOperationException;
 import dev.syncline.exception.SyncTimeoutException;
 import dev.syncline.exception.ValidationException;
 import dev.syncline.internal.store.SyncOperation;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.Map;
  */
 final class BatchSender {
     /** Key, method, entity, id and version, beside the fields. */
-    private static final int FRAME_BYTES = 250;
+    private static final long FRAME_BYTES = 250;
 
     private static final int LEAST_BYTES = 1000;
     private static final int TOO_LARGE = 413;
@@ -60,14 +61,9 @@ final class BatchSender {
      */
     record Outgoing(SyncOperation operation, OutgoingChange change) {
 
-        /** Counted without encoding anything; a character outside ASCII takes up to three bytes. */
         long bytes() {
             String payload = operation.payload();
-            if (payload == null) {
-                return FRAME_BYTES;
-            }
-            return FRAME_BYTES
-                    + payload.chars().mapToLong(c -> c < 0x80 ? 1 : 3).sum();
+            return FRAME_BYTES + (payload == null ? 0 : payload.getBytes(StandardCharsets.UTF_8).length);
         }
     }
 
@@ -75,10 +71,13 @@ final class BatchSender {
     void send(List<Outgoing> all, Cancellation cancellation, ChangeSender.Sent sent) {
         int from = 0;
         while (from < all.size()) {
-            long bytes = all.get(from).bytes();
-            int to = from + 1;
-            while (to < all.size() && to - from < most && bytes + all.get(to).bytes() <= mostBytes) {
+            long bytes = 0;
+            int to = from;
+            while (to < all.size() && to - from < most) {
                 bytes += all.get(to).bytes();
+                if (to > from && bytes > mostBytes) {
+                    break;
+                }
                 to++;
             }
             sendPart(all.subList(from, to), cancellation, sent);

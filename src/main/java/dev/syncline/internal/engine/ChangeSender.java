@@ -10,7 +10,7 @@ import dev.syncline.exception.NetworkException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncTimeoutException;
 import dev.syncline.exception.ValidationException;
-import dev.syncline.internal.json.Json;
+import dev.syncline.internal.json.WrittenObject;
 import dev.syncline.internal.queue.Answer;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.IdMappingService;
@@ -193,11 +193,9 @@ final class ChangeSender {
             try (IdMappingService ids = new IdMappingService(unit.connection())) {
                 List<OutgoingChange> changes = new ArrayList<>();
                 for (SyncOperation operation : operations) {
-                    @Nullable
-                    Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
                     String id = operation.kind() == ChangeKind.CREATE && table.serverIds()
                             ? null
-                            : ids.remoteId(table, key).orElse(null);
+                            : ids.remoteId(table, operation.rowId()).orElse(null);
                     changes.add(new OutgoingChange(
                             operation.entity(),
                             operation.kind(),
@@ -211,12 +209,8 @@ final class ChangeSender {
         });
     }
 
-    @SuppressWarnings("unchecked") // the payload is our own
     private static Map<String, @Nullable Object> fields(SyncOperation operation) {
-        if (operation.payload() == null) {
-            return Map.of();
-        }
-        return (Map<String, @Nullable Object>) Objects.requireNonNull(Json.parse(operation.payload()));
+        return operation.payload() == null ? Map.of() : new WrittenObject(operation.payload());
     }
 
     private static final PushResult NOT_SENT = new PushResult.Conflicted(null);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -50,6 +51,8 @@ public final class Json {
 
     /** Most tokens of one document. */
     public static final long MAX_TOKENS = 100_000_000;
+
+    private static final String UNWRITABLE = "text in memory could not be written";
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -210,16 +213,39 @@ public final class Json {
         return write(value, true);
     }
 
+    /**
+     * Writes a value as {@link #write(Object)} does, in UTF-8.
+     *
+     * @param value a JSON value
+     * @return the bytes
+     * @throws IllegalArgumentException if the value holds something that is no JSON value, or is nested too deeply
+     */
+    public static byte[] writeBytes(@Nullable Object value) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            write(FACTORY.createGenerator(bytes), value, false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(UNWRITABLE, e);
+        }
+        return bytes.toByteArray();
+    }
+
     private static String write(@Nullable Object value, boolean sorted) {
         StringWriter text = new StringWriter();
-        try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+        try {
+            write(FACTORY.createGenerator(text), value, sorted);
+        } catch (IOException e) {
+            throw new UncheckedIOException(UNWRITABLE, e);
+        }
+        return text.toString();
+    }
+
+    private static void write(JsonGenerator open, @Nullable Object value, boolean sorted) throws IOException {
+        try (JsonGenerator generator = open) {
             new JsonWriter(generator, sorted).write(value);
         } catch (StreamConstraintsException e) {
             throw new IllegalArgumentException("a value is nested deeper than " + MAX_DEPTH, e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("text in memory could not be written", e);
         }
-        return text.toString();
     }
 
     /** Bytes are fed even for text in memory: for characters, Jackson does not hold its limit of names. */

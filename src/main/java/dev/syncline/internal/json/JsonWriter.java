@@ -1,6 +1,7 @@
 package dev.syncline.internal.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -24,7 +25,10 @@ final class JsonWriter {
     }
 
     void write(@Nullable Object value) throws IOException {
-        if (value instanceof Map<?, ?> members) {
+        if (value instanceof WrittenObject written && !sorted) {
+            // In the form in which the generator copies it whole, instead of character by character.
+            generator.writeRawValue(new SerializedString(written.text()));
+        } else if (value instanceof Map<?, ?> members) {
             writeObject(members);
         } else if (value instanceof List<?> elements) {
             writeArray(elements);

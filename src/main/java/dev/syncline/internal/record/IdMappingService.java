@@ -23,25 +23,19 @@ public final class IdMappingService implements AutoCloseable {
     private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
 
     private final Connection connection;
-    private final PreparedStatement toRemote;
-    private final PreparedStatement toLocal;
-    private final PreparedStatement insert;
-    private final PreparedStatement delete;
+    private @Nullable PreparedStatement toRemote;
+    private @Nullable PreparedStatement toLocal;
+    private @Nullable PreparedStatement insert;
+    private @Nullable PreparedStatement delete;
     private final Map<String, Optional<Object>> localByRemote = new HashMap<>();
 
     /**
-     * Prepares the look-ups.
+     * Makes a translator; each of its statements is prepared when it is first needed.
      *
      * @param connection the unit's connection
-     * @throws SQLException if the mapping cannot be read
      */
-    public IdMappingService(Connection connection) throws SQLException {
+    public IdMappingService(Connection connection) {
         this.connection = connection;
-        toRemote =
-                connection.prepareStatement("SELECT remote_id FROM syncline_id_mapping WHERE t = ? AND local_id = ?");
-        toLocal = connection.prepareStatement("SELECT local_id FROM syncline_id_mapping WHERE t = ? AND remote_id = ?");
-        insert = connection.prepareStatement("INSERT INTO syncline_id_mapping(t, local_id, remote_id) VALUES(?, ?, ?)");
-        delete = connection.prepareStatement("DELETE FROM syncline_id_mapping WHERE t = ? AND local_id = ?");
     }
 
     /**
@@ -73,6 +67,21 @@ public final class IdMappingService implements AutoCloseable {
             remote[i] = reference.get();
         }
         return table.keys().encode(remote);
+    }
+
+    /**
+     * Finds the remote id of a local row by its own id; where the device assigns ids and no part of them refers to another row, that
+     * is the same text.
+     *
+     * @param table the row's table
+     * @param rowId the row's local id as text
+     * @return as {@link #remoteId(BoundTable, Object[])}
+     * @throws SQLException if the mapping cannot be read
+     */
+    public Optional<String> remoteId(BoundTable table, String rowId) throws SQLException {
+        return table.serverIds() || !table.parents().isEmpty()
+                ? remoteId(table, table.keys().decode(rowId).orElseThrow())
+                : Optional.of(rowId);
     }
 
     /**
@@ -144,6 +153,10 @@ public final class IdMappingService implements AutoCloseable {
         if (known.filter(remoteId::equals).isPresent()) {
             return;
         }
+        if (insert == null) {
+            insert = connection.prepareStatement(
+                    "INSERT INTO syncline_id_mapping(t, local_id, remote_id) VALUES(?, ?, ?)");
+        }
         insert.setInt(1, table.id());
         insert.setObject(2, local);
         insert.setString(3, remoteId);
@@ -192,6 +205,9 @@ public final class IdMappingService implements AutoCloseable {
      * @throws SQLException if the mapping cannot be written
      */
     public void unmap(BoundTable table, Object local) throws SQLException {
+        if (delete == null) {
+            delete = connection.prepareStatement("DELETE FROM syncline_id_mapping WHERE t = ? AND local_id = ?");
+        }
         delete.setInt(1, table.id());
         delete.setObject(2, local);
         delete.executeUpdate();
@@ -226,6 +242,10 @@ public final class IdMappingService implements AutoCloseable {
     }
 
     private Optional<String> mapped(BoundTable table, @Nullable Object local) throws SQLException {
+        if (toRemote == null) {
+            toRemote = connection.prepareStatement(
+                    "SELECT remote_id FROM syncline_id_mapping WHERE t = ? AND local_id = ?");
+        }
         toRemote.setInt(1, table.id());
         toRemote.setObject(2, local);
         try (ResultSet rows = toRemote.executeQuery()) {
@@ -238,6 +258,10 @@ public final class IdMappingService implements AutoCloseable {
         Optional<Object> known = localByRemote.get(cached);
         if (known != null) {
             return known;
+        }
+        if (toLocal == null) {
+            toLocal = connection.prepareStatement(
+                    "SELECT local_id FROM syncline_id_mapping WHERE t = ? AND remote_id = ?");
         }
         toLocal.setInt(1, table.id());
         toLocal.setString(2, remoteId);
@@ -268,9 +292,10 @@ public final class IdMappingService implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        toRemote.close();
-        toLocal.close();
-        insert.close();
-        delete.close();
+        for (PreparedStatement statement : new @Nullable PreparedStatement[] {toRemote, toLocal, insert, delete}) {
+            if (statement != null) {
+                statement.close();
+            }
+        }
     }
 }

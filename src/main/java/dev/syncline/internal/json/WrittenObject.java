@@ -1,0 +1,62 @@
+package dev.syncline.internal.json;
+
+import java.util.AbstractMap;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object that was written before: its members by name, and the text they stand in. It is written again as that text, and
+ * read only if somebody asks for a member. Unmodifiable and safe for any thread.
+ */
+public final class WrittenObject extends AbstractMap<String, @Nullable Object> {
+    private final String text;
+    private volatile @Nullable Map<String, @Nullable Object> members;
+
+    /**
+     * Takes over a text.
+     *
+     * @param text what {@link Json#write} gave for a map
+     */
+    public WrittenObject(String text) {
+        this.text = text;
+    }
+
+    /**
+     * Gives the text.
+     *
+     * @return one JSON object
+     */
+    String text() {
+        return text;
+    }
+
+    @SuppressWarnings("unchecked") // Json gives no other maps
+    private Map<String, @Nullable Object> members() {
+        Map<String, @Nullable Object> read = members;
+        if (read == null) {
+            if (!(Json.parse(text) instanceof Map<?, ?> object)) {
+                throw new JsonFormatException("the text of an object holds something else");
+            }
+            read = Collections.unmodifiableMap((Map<String, @Nullable Object>) object);
+            members = read;
+        }
+        return read;
+    }
+
+    @Override
+    public @Nullable Object get(@Nullable Object name) {
+        return members().get(name);
+    }
+
+    @Override
+    public boolean containsKey(@Nullable Object name) {
+        return members().containsKey(name);
+    }
+
+    @Override
+    public Set<Map.Entry<String, @Nullable Object>> entrySet() {
+        return members().entrySet();
+    }
+}
