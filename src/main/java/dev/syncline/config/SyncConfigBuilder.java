@@ -209,11 +209,23 @@ public final class SyncConfigBuilder {
         return new SyncConfig(this, backend);
     }
 
-    /** Ids for hosts that set no source of their own. */
+    /**
+     * Ids for hosts that set no source of their own. A thousand come from one draw and differ in their last digits, since every
+     * change that is sent needs one, and the system's generator takes as long as all the rest of preparing it.
+     */
     private static final class RandomUuids implements Supplier<String> {
+        private static final int FROM_ONE_DRAW = 1024;
+
+        private UUID drawn = UUID.randomUUID();
+        private int given;
+
         @Override
-        public String get() {
-            return UUID.randomUUID().toString();
+        public synchronized String get() {
+            if (given == FROM_ONE_DRAW) {
+                drawn = UUID.randomUUID();
+                given = 0;
+            }
+            return new UUID(drawn.getMostSignificantBits(), drawn.getLeastSignificantBits() ^ given++).toString();
         }
     }
 }

@@ -141,14 +141,26 @@ public final class Journal {
                 }
             }
         }
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM main." + layout.journal() + " WHERE seq = ?")) {
-            for (long seq : equal) {
-                delete.setLong(1, seq);
-                delete.executeUpdate();
-            }
-        }
+        remove(connection, equal);
         return new Sweep(equal.size(), last, seen == limit);
+    }
+
+    /**
+     * Forgets rows: what they are now counts as their base.
+     *
+     * @param connection the connection
+     * @param places the {@link PendingChange#seq} of each
+     * @throws SQLException if a statement fails
+     */
+    public void remove(Connection connection, List<Long> places) throws SQLException {
+        if (places.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement delete = connection.prepareStatement(
+                "DELETE FROM main." + layout.journal() + " WHERE seq IN (SELECT value FROM json_each(?))")) {
+            delete.setString(1, places.toString());
+            delete.executeUpdate();
+        }
     }
 
     /**

@@ -194,7 +194,7 @@ final class QueuePusher implements InFlightChanges.Sending {
     }
 
     private boolean keepsMoving(SyncRun run, BoundTable table, String rowId) {
-        boolean leave = moving.getOrDefault(table.id() + "/" + rowId, 0) >= COLLISIONS;
+        boolean leave = !moving.isEmpty() && moving.getOrDefault(table.id() + "/" + rowId, 0) >= COLLISIONS;
         if (leave) {
             run.noteLeftSome();
         }

@@ -5,13 +5,13 @@ import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +28,15 @@ final class CurrentOperations {
         this.read = read;
     }
 
-    static CurrentOperations of(Unit unit, BoundTable table, List<Answer> answers) {
+    static CurrentOperations of(Unit unit, BoundTable table, List<Answer> answers) throws SQLException {
         if (table.serverIds()) {
             return new CurrentOperations(unit, null);
         }
-        List<Long> ids = answers.stream().map(answer -> answer.operation().id()).toList();
-        return new CurrentOperations(
-                unit,
-                OperationRepository.byIds(unit.handle(), ids).stream()
-                        .collect(Collectors.toMap(SyncOperation::id, Function.identity())));
+        List<SyncOperation> sent = new ArrayList<>(answers.size());
+        for (Answer answer : answers) {
+            sent.add(answer.operation());
+        }
+        return new CurrentOperations(unit, OperationRepository.current(unit.handle(), sent));
     }
 
     /** The operation; empty if it has left the queue or was given before, since one answer takes it out. */

@@ -73,14 +73,21 @@ final class Dependencies implements AutoCloseable {
             return false;
         }
         Set<String> unsent = unsentParents(change.key(), now);
+        if (unsent.isEmpty()) {
+            return false;
+        }
         unsent.removeAll(leftOut(change, row, kind));
         return !unsent.isEmpty();
     }
 
     /** What a row is sent without: as the omissions say, and a new row without references to itself that has no id yet. */
     Set<String> leftOut(PendingChange change, RowIdentity row, ChangeKind kind) {
-        Set<String> columns = new HashSet<>(omissions.of(table, row.rowId()));
+        Set<String> omitted = omissions.of(table, row.rowId());
         RowImage now = change.now();
+        if (table.parents().isEmpty()) {
+            return omitted;
+        }
+        Set<String> columns = new HashSet<>(omitted);
         if (kind == ChangeKind.CREATE && now != null && table.serverIds()) {
             table.parents().forEach((column, parent) -> {
                 boolean itself = parent == table && now.has(column) && Objects.equals(now.get(column), change.key()[0]);

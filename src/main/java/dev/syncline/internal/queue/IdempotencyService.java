@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -90,12 +91,12 @@ public final class IdempotencyService {
                         .map(o -> new Outcome(o, State.REFUSED, null, null, hash("absent")))
                         .toList(),
                 clock.millis());
-        absent.forEach(operation -> repository.rekey(handle, operation.id(), generateIdempotencyKey()));
-        store(
-                handle,
-                OperationRepository.byIds(
-                        handle, absent.stream().map(SyncOperation::id).toList()),
-                0);
+        List<SyncOperation> renewed = new ArrayList<>();
+        for (SyncOperation operation : absent) {
+            repository.rekey(handle, operation.id(), generateIdempotencyKey());
+            OperationRepository.byId(handle, operation.id()).ifPresent(renewed::add);
+        }
+        store(handle, renewed, 0);
     }
 
     private void store(Handle handle, List<SyncOperation> operations, int sends) {

@@ -161,7 +161,8 @@ public final class OperationTracker {
     }
 
     private static void mark(
-            Unit unit, SyncOperation operation, SyncException reason, ApplyContext context, Settlement told) {
+            Unit unit, SyncOperation operation, SyncException reason, ApplyContext context, Settlement told)
+            throws SQLException {
         new OperationRepository(context.clock()).insert(unit.handle(), List.of(operation.refused(told(reason))));
         told.refused().add(new Refusal(operation, reason));
     }

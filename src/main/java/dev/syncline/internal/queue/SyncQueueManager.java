@@ -48,6 +48,9 @@ public final class SyncQueueManager {
 
     private static final int SMALLEST_CHUNK = 50;
 
+    /** Stands where a row has no key that could have a state; no table has a key of no bytes. */
+    private static final Object NO_KEY = new byte[0];
+
     private final TransactionManager transactions;
     private final OperationRepository operations;
     private final Clock clock;
@@ -174,6 +177,9 @@ public final class SyncQueueManager {
         private final boolean noConflicts;
         private final boolean queueIsEmpty;
         private final List<SyncOperation> claimed = new ArrayList<>();
+        /** Where the journal holds what is claimed whole; gone with the claim. */
+        private final List<Long> emptied = new ArrayList<>();
+
         private final List<Fault> faults = new ArrayList<>();
 
         Claiming(Unit unit, BoundTable table, boolean deletes, Predicate<String> leave, Omissions omissions)
@@ -201,19 +207,26 @@ public final class SyncQueueManager {
                 List<PendingChange> pending =
                         table.journal().pending(unit.connection(), lastSeq, chunk, this::leaveOut);
                 more = pending.size() == chunk;
+                List<Optional<RowIdentity>> rows = new ArrayList<>(pending.size());
+                List<Object> compact = new ArrayList<>(pending.size());
                 for (PendingChange change : pending) {
+                    Optional<RowIdentity> row = RowIdentity.of(table, change.key(), null);
+                    rows.add(row);
+                    compact.add(row.isPresent() ? row.get().compact() : NO_KEY);
+                }
+                List<Optional<RowState>> known = states.find(compact);
+                for (int i = 0; i < pending.size(); i++) {
                     if (claimed.size() == limit) {
                         more = true;
                         break;
                     }
-                    lastSeq = change.seq();
+                    lastSeq = pending.get(i).seq();
                     looked++;
-                    consider(change);
+                    consider(pending.get(i), rows.get(i), known.get(i));
                 }
             }
-            long before = OperationRepository.lastId(unit.handle());
-            operations.insert(unit.handle(), claimed);
-            List<SyncOperation> stored = OperationRepository.after(unit.handle(), table.id(), before);
+            table.journal().remove(unit.connection(), emptied);
+            List<SyncOperation> stored = operations.insert(unit.handle(), claimed);
             keys.storeIdempotencyKeys(unit.handle(), stored);
             return new Claim(stored, faults, lastSeq, more);
         }
@@ -228,8 +241,8 @@ public final class SyncQueueManager {
             }
         }
 
-        private void consider(PendingChange change) throws SQLException {
-            Optional<RowIdentity> identity = RowIdentity.of(table, change.key(), null);
+        private void consider(PendingChange change, Optional<RowIdentity> identity, Optional<RowState> state)
+                throws SQLException {
             if (identity.isEmpty()) {
                 faults.add(fault(
                         null,
@@ -242,7 +255,6 @@ public final class SyncQueueManager {
             if (waits(row, change)) {
                 return;
             }
-            Optional<RowState> state = states.find(row.compact());
             ChangeKind kind = kind(change, state.isPresent());
             if (change.kind() == ChangeKind.DELETE && state.isEmpty()) {
                 // The backend never heard of the row: there is nothing to delete there.
@@ -266,6 +278,7 @@ public final class SyncQueueManager {
             }
             if (kind == ChangeKind.DELETE) {
                 freeze(change, row, kind, null, null, version);
+                emptied.add(change.seq());
                 return;
             }
             freezeRow(change, row, kind, Omissions.without(Objects.requireNonNull(change.now()), without), version);
@@ -366,7 +379,10 @@ public final class SyncQueueManager {
                         fields.get().put(table.spec().externalId(), keys.generateIdempotencyKey());
                     }
                     freeze(change, row, kind, Json.write(fields.get()), text(now), version);
-                    if (!now.equals(change.now())) {
+                    if (now.equals(change.now())) {
+                        emptied.add(change.seq());
+                    } else {
+                        journal.remove(change.key());
                         keepRest(change, now);
                     }
                 }
@@ -394,11 +410,9 @@ public final class SyncQueueManager {
                 ChangeKind kind,
                 @Nullable String payload,
                 @Nullable String image,
-                @Nullable String version)
-                throws SQLException {
+                @Nullable String version) {
             claimed.add(operation(change, row, kind, payload, image, version));
             dependencies.claimed(change, kind);
-            journal.remove(change.key());
         }
 
         private SyncOperation operation(

@@ -2,15 +2,20 @@ package dev.syncline.internal.store;
 
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.internal.store.SyncOperation.Status;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code syncline_queue}. At most one row for each synced row. */
@@ -18,6 +23,8 @@ public final class OperationRepository {
     private static final String COLUMNS =
             "id, t, entity_type, entity_id, operation, payload, image, base, base_version, edited_at,"
                     + " status, attempts, error_message, idempotency_key, next_attempt_at";
+    private static final String INSERT = "INSERT INTO syncline_queue(" + COLUMNS
+            + ", created_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private final Clock clock;
 
@@ -31,41 +38,56 @@ public final class OperationRepository {
     }
 
     /**
-     * Stores operations in the order given.
+     * Stores operations in the order given. Raw JDBC, since everything that is sent passes here.
      *
      * @param handle the unit's handle
-     * @param operations the operations; their ids are assigned by the table
+     * @param operations the operations
+     * @return the same with the ids they got, which are greater than any before
+     * @throws SQLException if one is refused
      */
-    public void insert(Handle handle, List<SyncOperation> operations) {
+    public List<SyncOperation> insert(Handle handle, List<SyncOperation> operations) throws SQLException {
         if (operations.isEmpty()) {
-            return;
+            return List.of();
         }
-        try (PreparedBatch batch =
-                handle.prepareBatch("INSERT INTO syncline_queue(t, entity_type, entity_id, operation, payload, image,"
-                        + " base, base_version, edited_at, status, attempts, error_message, idempotency_key,"
-                        + " next_attempt_at, created_at) VALUES(:t, :entity, :row, :kind, :payload, :image, :base,"
-                        + " :baseVersion, :editedAt, :status, :attempts, :error, :key, :next, :now)")) {
+        List<SyncOperation> stored = new ArrayList<>(operations.size());
+        try (PreparedStatement insert = handle.getConnection().prepareStatement(INSERT)) {
+            long id = lastId(handle);
             long now = clock.millis();
-            for (SyncOperation o : operations) {
-                batch.bind("t", o.table())
-                        .bind("entity", o.entity())
-                        .bind("row", o.rowId())
-                        .bind("kind", o.kind().name())
-                        .bind("payload", o.payload())
-                        .bind("image", o.image())
-                        .bind("base", o.base())
-                        .bind("baseVersion", o.baseVersion())
-                        .bind("editedAt", o.editedAt())
-                        .bind("status", o.status().text())
-                        .bind("attempts", o.attempts())
-                        .bind("error", o.error())
-                        .bind("key", o.key())
-                        .bind("next", o.nextAttemptAt())
-                        .bind("now", now)
-                        .add();
+            for (SyncOperation operation : operations) {
+                SyncOperation o = operation.withId(++id);
+                bind(insert, o);
+                insert.setLong(16, now);
+                insert.addBatch();
+                stored.add(o);
             }
-            batch.execute();
+            insert.executeBatch();
         }
+        return stored;
+    }
+
+    private static void bind(PreparedStatement insert, SyncOperation o) throws SQLException {
+        insert.setLong(1, o.id());
+        insert.setInt(2, o.table());
+        insert.setString(3, o.entity());
+        insert.setString(4, o.rowId());
+        insert.setString(5, o.kind().name());
+        insert.setString(6, o.payload());
+        insert.setString(7, o.image());
+        insert.setString(8, o.base());
+        insert.setString(9, o.baseVersion());
+        insert.setObject(10, o.editedAt());
+        insert.setString(11, o.status().text());
+        insert.setInt(12, o.attempts());
+        insert.setString(13, o.error());
+        insert.setString(14, o.key());
+        insert.setLong(15, o.nextAttemptAt());
+    }
+
+    /** The greatest id that was ever given, also to an operation that has left the queue. */
+    private static long lastId(Handle handle) {
+        return handle.createQuery("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'syncline_queue'), 0)")
+                .mapTo(Long.class)
+                .one();
     }
 
     /**
@@ -101,47 +123,40 @@ public final class OperationRepository {
     }
 
     /**
-     * Gives the place of the operation that was stored last.
+     * Finds operations as they stand in the queue now. Raw JDBC, since every answer passes here.
      *
      * @param handle the unit's handle
-     * @return its id, which is greater than that of any before it; 0 if the queue is empty
+     * @param before the operations as they were when they were sent
+     * @return by id, those that are in the queue; what never changes in flight is taken from what was given
+     * @throws SQLException if the queue cannot be read
      */
-    public static long lastId(Handle handle) {
-        return handle.createQuery("SELECT coalesce(max(id), 0) FROM syncline_queue")
-                .mapTo(Long.class)
-                .one();
-    }
-
-    /**
-     * Lists the operations of one table that were stored behind a place and are on their way.
-     *
-     * @param handle the unit's handle
-     * @param table the table's number
-     * @param afterId the place
-     * @return all of them, oldest first
-     */
-    public static List<SyncOperation> after(Handle handle, int table, long afterId) {
-        return handle.createQuery("SELECT " + COLUMNS + " FROM syncline_queue WHERE id > :after AND t = :t"
-                        + " AND status = 'processing' ORDER BY id")
-                .bind("after", afterId)
-                .bind("t", table)
-                .map((rs, ctx) -> map(rs))
-                .list();
-    }
-
-    /**
-     * Finds operations by their places in the queue.
-     *
-     * @param handle the unit's handle
-     * @param ids the operations
-     * @return those that are in the queue
-     */
-    public static List<SyncOperation> byIds(Handle handle, List<Long> ids) {
-        return handle.createQuery("SELECT " + COLUMNS
-                        + " FROM syncline_queue WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id")
-                .bind("ids", ids.toString())
-                .map((rs, ctx) -> map(rs))
-                .list();
+    public static Map<Long, SyncOperation> current(Handle handle, List<SyncOperation> before) throws SQLException {
+        Map<Long, SyncOperation> sent = new HashMap<>();
+        StringJoiner ids = new StringJoiner(",", "[", "]");
+        for (SyncOperation operation : before) {
+            sent.put(operation.id(), operation);
+            ids.add(Long.toString(operation.id()));
+        }
+        Map<Long, SyncOperation> current = new HashMap<>();
+        try (PreparedStatement query = handle.getConnection()
+                .prepareStatement("SELECT q.id, q.entity_id, q.image, q.base, q.status, q.attempts"
+                        + " FROM json_each(?) e CROSS JOIN syncline_queue q ON q.id = e.value")) {
+            query.setString(1, ids.toString());
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    SyncOperation o = Objects.requireNonNull(sent.get(row.getLong(1)));
+                    current.put(
+                            o.id(),
+                            o.now(
+                                    row.getString(2),
+                                    row.getString(3),
+                                    row.getString(4),
+                                    Status.of(row.getString(5)),
+                                    row.getInt(6)));
+                }
+            }
+        }
+        return current;
     }
 
     /**
@@ -286,10 +301,9 @@ public final class OperationRepository {
         if (ids.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = handle.prepareBatch("DELETE FROM syncline_queue WHERE id = :id")) {
-            ids.forEach(id -> batch.bind("id", id).add());
-            batch.execute();
-        }
+        handle.createUpdate("DELETE FROM syncline_queue WHERE id IN (SELECT value FROM json_each(:ids))")
+                .bind("ids", ids.toString())
+                .execute();
     }
 
     /**
@@ -418,27 +432,28 @@ public final class OperationRepository {
                 .execute();
     }
 
+    /** By place, in the order of {@link #COLUMNS}: by name, the driver would search for each column of each row. */
     private static SyncOperation map(ResultSet rs) throws SQLException {
         return new SyncOperation(
-                rs.getLong("id"),
-                rs.getInt("t"),
-                rs.getString("entity_type"),
-                rs.getString("entity_id"),
-                ChangeKind.valueOf(rs.getString("operation")),
-                rs.getString("payload"),
-                rs.getString("image"),
-                rs.getString("base"),
-                rs.getString("base_version"),
+                rs.getLong(1),
+                rs.getInt(2),
+                rs.getString(3),
+                rs.getString(4),
+                ChangeKind.valueOf(rs.getString(5)),
+                rs.getString(6),
+                rs.getString(7),
+                rs.getString(8),
+                rs.getString(9),
                 editedAt(rs),
-                Status.of(rs.getString("status")),
-                rs.getInt("attempts"),
-                rs.getString("error_message"),
-                rs.getString("idempotency_key"),
-                rs.getLong("next_attempt_at"));
+                Status.of(rs.getString(11)),
+                rs.getInt(12),
+                rs.getString(13),
+                rs.getString(14),
+                rs.getLong(15));
     }
 
     private static @Nullable Long editedAt(ResultSet rs) throws SQLException {
-        long at = rs.getLong("edited_at");
+        long at = rs.getLong(10);
         return rs.wasNull() ? null : at;
     }
 }

@@ -4,6 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowStateRepository implements AutoCloseable {
     private final int table;
-    private final PreparedStatement find;
-    private final PreparedStatement save;
-    private final PreparedStatement remove;
+    private final Connection connection;
+    private @Nullable PreparedStatement find;
+    private @Nullable PreparedStatement save;
+    private @Nullable PreparedStatement remove;
     private boolean unflushed;
 
     /**
-     * Prepares the statements.
+     * Opens the states of one table; each statement is prepared when it is first needed.
      *
      * @param connection the unit's connection
      * @param table the table's number
-     * @throws SQLException if the statements cannot be prepared
      */
-    public RowStateRepository(Connection connection, int table) throws SQLException {
+    public RowStateRepository(Connection connection, int table) {
+        this.connection = connection;
         this.table = table;
-        find = connection.prepareStatement("SELECT v FROM syncline_row_state WHERE t = ? AND k = ?");
-        save = connection.prepareStatement("INSERT OR REPLACE INTO syncline_row_state(t, k, v) VALUES(?, ?, ?)");
-        remove = connection.prepareStatement("DELETE FROM syncline_row_state WHERE t = ? AND k = ?");
     }
 
     /**
@@ -60,11 +61,42 @@ public final class RowStateRepository implements AutoCloseable {
      * @throws SQLException if the table cannot be read
      */
     public Optional<RowState> find(Object key) throws SQLException {
+        if (find == null) {
+            find = connection.prepareStatement("SELECT v FROM syncline_row_state WHERE t = ? AND k = ?");
+        }
         find.setInt(1, table);
         find.setObject(2, key);
         try (ResultSet rows = find.executeQuery()) {
             return rows.next() ? Optional.of(new RowState(rows.getString(1))) : Optional.empty();
         }
+    }
+
+    /**
+     * Reads the versions of many rows with one statement for each thousand.
+     *
+     * @param keys the compact keys
+     * @return the state of each in the same order, or empty where a row was never synced
+     * @throws SQLException if the table cannot be read
+     */
+    public List<Optional<RowState>> find(List<Object> keys) throws SQLException {
+        List<Optional<RowState>> found = new ArrayList<>(Collections.nCopies(keys.size(), Optional.empty()));
+        for (int from = 0; from < keys.size(); from += NumberedRows.MOST) {
+            int count = Math.min(NumberedRows.MOST, keys.size() - from);
+            try (PreparedStatement query = connection.prepareStatement("SELECT w.column1, s.v FROM "
+                    + NumberedRows.values(count, 1)
+                    + " w CROSS JOIN syncline_row_state s ON s.t = ? AND s.k = w.column2")) {
+                for (int i = 0; i < count; i++) {
+                    query.setObject(i + 1, keys.get(from + i));
+                }
+                query.setInt(count + 1, table);
+                try (ResultSet rows = query.executeQuery()) {
+                    while (rows.next()) {
+                        found.set(from + rows.getInt(1), Optional.of(new RowState(rows.getString(2))));
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     /**
@@ -75,6 +107,9 @@ public final class RowStateRepository implements AutoCloseable {
      * @throws SQLException if the value cannot be bound
      */
     public void save(Object key, @Nullable String version) throws SQLException {
+        if (save == null) {
+            save = connection.prepareStatement("INSERT OR REPLACE INTO syncline_row_state(t, k, v) VALUES(?, ?, ?)");
+        }
         save.setInt(1, table);
         save.setObject(2, key);
         save.setObject(3, compact(version));
@@ -88,7 +123,7 @@ public final class RowStateRepository implements AutoCloseable {
      * @throws SQLException if the table cannot be written
      */
     public void flush() throws SQLException {
-        if (unflushed) {
+        if (unflushed && save != null) {
             save.executeBatch();
             unflushed = false;
         }
@@ -100,7 +135,9 @@ public final class RowStateRepository implements AutoCloseable {
      * @throws SQLException if the statement is closed
      */
     public void clear() throws SQLException {
-        save.clearBatch();
+        if (save != null) {
+            save.clearBatch();
+        }
         unflushed = false;
     }
 
@@ -112,6 +149,9 @@ public final class RowStateRepository implements AutoCloseable {
      */
     public void remove(Object key) throws SQLException {
         flush();
+        if (remove == null) {
+            remove = connection.prepareStatement("DELETE FROM syncline_row_state WHERE t = ? AND k = ?");
+        }
         remove.setInt(1, table);
         remove.setObject(2, key);
         remove.executeUpdate();
@@ -133,9 +173,11 @@ public final class RowStateRepository implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        find.close();
-        save.close();
-        remove.close();
+        for (PreparedStatement statement : new @Nullable PreparedStatement[] {find, save, remove}) {
+            if (statement != null) {
+                statement.close();
+            }
+        }
     }
 
     /**

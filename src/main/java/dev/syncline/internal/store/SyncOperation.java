@@ -1,7 +1,6 @@
 package dev.syncline.internal.store;
 
 import dev.syncline.backend.ChangeKind;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,17 +45,70 @@ public record SyncOperation(
     /** Where an operation stands. */
     public enum Status {
         /** Frozen and on its way: payload and key are settled, and the backend may already have it. */
-        PROCESSING,
+        PROCESSING("processing"),
         /** Refused by the backend; its change is back in the journal and this row remembers what was refused. */
-        FAILED;
+        FAILED("failed");
+
+        private final String text;
+
+        Status(String text) {
+            this.text = text;
+        }
 
         String text() {
-            return name().toLowerCase(Locale.ROOT);
+            return text;
         }
 
         static Status of(String text) {
-            return valueOf(text.toUpperCase(Locale.ROOT));
+            if (text.equals(PROCESSING.text)) {
+                return PROCESSING;
+            }
+            if (text.equals(FAILED.text)) {
+                return FAILED;
+            }
+            throw new IllegalArgumentException("the queue holds an operation of an unknown status: " + text);
         }
+    }
+
+    /** The same operation at a place in the order of recording. */
+    SyncOperation withId(long place) {
+        return new SyncOperation(
+                place,
+                table,
+                entity,
+                rowId,
+                kind,
+                payload,
+                image,
+                base,
+                baseVersion,
+                editedAt,
+                status,
+                attempts,
+                error,
+                key,
+                nextAttemptAt);
+    }
+
+    /** The same operation, with what may have changed since it was sent. */
+    SyncOperation now(
+            String newRowId, @Nullable String newImage, @Nullable String newBase, Status newStatus, int newAttempts) {
+        return new SyncOperation(
+                id,
+                table,
+                entity,
+                newRowId,
+                kind,
+                payload,
+                newImage,
+                newBase,
+                baseVersion,
+                editedAt,
+                newStatus,
+                newAttempts,
+                error,
+                key,
+                nextAttemptAt);
     }
 
     /**
