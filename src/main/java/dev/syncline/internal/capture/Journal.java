@@ -2,13 +2,16 @@ package dev.syncline.internal.capture;
 
 import static dev.syncline.internal.capture.Identifiers.quote;
 
+import dev.syncline.internal.store.NumberedRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,6 +146,34 @@ public final class Journal {
         }
         remove(connection, equal);
         return new Sweep(equal.size(), last, seen == limit);
+    }
+
+    /**
+     * Finds those of many rows that are not as the journal last left them. One statement for each thousand.
+     *
+     * @param connection the connection
+     * @param keys the keys of rows that were there and not in the journal
+     * @return the places, in the list, of the keys whose rows have been touched since, or are gone
+     * @throws SQLException if a statement fails
+     */
+    public Set<Integer> touched(Connection connection, List<Object[]> keys) throws SQLException {
+        Set<Integer> touched = new HashSet<>();
+        for (int from = 0; from < keys.size(); from += NumberedRows.MOST) {
+            int count = Math.min(NumberedRows.MOST, keys.size() - from);
+            String rows = NumberedRows.values(count, layout.schema().key().size());
+            try (PreparedStatement query = connection.prepareStatement("SELECT w.column1 FROM " + rows + sql.touched)) {
+                int parameter = 1;
+                for (int i = 0; i < count; i++) {
+                    parameter = codec.bindKey(query, parameter, keys.get(from + i));
+                }
+                try (ResultSet found = query.executeQuery()) {
+                    while (found.next()) {
+                        touched.add(from + found.getInt(1));
+                    }
+                }
+            }
+        }
+        return touched;
     }
 
     /**

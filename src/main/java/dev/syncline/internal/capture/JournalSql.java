@@ -26,6 +26,7 @@ final class JournalSql {
     final String reused;
     final String stamp;
     final String remove;
+    final String touched;
 
     JournalSql(JournalLayout layout) {
         TableSchema schema = layout.schema();
@@ -67,6 +68,10 @@ final class JournalSql {
         reused = "SELECT " + layout.keys(i -> "j.k" + i, ", ") + " FROM " + join + " WHERE j.d = 1 AND j.p = 1 AND "
                 + hostKey + " IS NOT NULL";
         stamp = "UPDATE " + journal + " SET t = ? WHERE t IS NULL AND " + layout.keys(i -> "k" + i + " = ?", " AND ");
+        touched = " w LEFT JOIN " + table + " h ON "
+                + layout.keys(i -> layout.hasKey("h", i, "w.column" + (i + 2)), " AND ")
+                + " LEFT JOIN " + journal + " j ON " + layout.keys(i -> "j.k" + i + " = w.column" + (i + 2), " AND ")
+                + " WHERE " + hostKey + " IS NULL OR j.seq IS NOT NULL";
         remove = "DELETE FROM " + journal + " WHERE " + layout.keys(i -> "k" + i + " = ?", " AND ");
     }
 

@@ -92,6 +92,32 @@ public final class RowImage {
     }
 
     /**
+     * This image with some values replaced, or added at the end.
+     *
+     * @param columns the columns
+     * @param replacements a value for each, null for SQL NULL
+     * @param given which of them to take
+     * @return a new image
+     * @throws CaptureException if a value is of a class SQLite does not store, or NaN
+     */
+    public RowImage with(List<String> columns, @Nullable Object[] replacements, boolean[] given) {
+        @Nullable Object[] copy = values.clone();
+        RowImage image = new RowImage(names, copy);
+        for (int i = 0; i < given.length; i++) {
+            int index = given[i] ? names.index(columns.get(i)) : -1;
+            if (index >= 0) {
+                copy[index] = SqliteValues.checked(columns.get(i), replacements[i]);
+            }
+        }
+        for (int i = 0; i < given.length; i++) {
+            if (given[i] && names.index(columns.get(i)) < 0) {
+                image = image.with(columns.get(i), replacements[i]);
+            }
+        }
+        return image;
+    }
+
+    /**
      * Whether two values are the same to the last bit: class, double bits (0.0 is not -0.0), bytes.
      *
      * @param a one value, null for SQL NULL

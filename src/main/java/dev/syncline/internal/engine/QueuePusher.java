@@ -6,6 +6,7 @@ import dev.syncline.config.Adoption;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.queue.Answer;
+import dev.syncline.internal.queue.FrozenImages;
 import dev.syncline.internal.queue.Omissions;
 import dev.syncline.internal.queue.OperationTracker;
 import dev.syncline.internal.queue.Settlement;
@@ -74,12 +75,14 @@ final class QueuePusher implements InFlightChanges.Sending {
         inCycles = TableCycles.of(parentsFirst);
         this.transactions = transactions;
         this.backend = backend;
+        FrozenImages images = new FrozenImages();
         queue = new SyncQueueManager(
                 transactions,
                 config.clock(),
                 config.ids(),
-                backend.capabilities().partialUpdates());
-        operations = new OperationTracker(transactions);
+                backend.capabilities().partialUpdates(),
+                images);
+        operations = new OperationTracker(transactions, images);
         unanswered = new Unanswered(transactions, backend.capabilities(), config.clock());
         OutcomeSearch search = new OutcomeSearch(backend, transactions);
         inFlight = new InFlightChanges(config, parentsFirst, transactions, search, unanswered, this);
@@ -241,7 +244,9 @@ final class QueuePusher implements InFlightChanges.Sending {
         if (answers.isEmpty()) {
             return;
         }
+        boolean toldLess = false;
         for (Answer answer : answers) {
+            toldLess |= toldLess(answer);
             if (answer.result() instanceof PushResult.Conflicted) {
                 moving.merge(table.id() + "/" + answer.operation().rowId(), 1, Integer::sum);
             }
@@ -250,9 +255,13 @@ final class QueuePusher implements InFlightChanges.Sending {
         answers.forEach(answer -> unanswered.forget(answer.operation()));
         run.noteOutcome(table, settled.outcome());
         settled.refused().forEach(refusal -> refusals.refused(table, refusal));
+        int[] accepted = new int[ChangeKind.values().length];
         for (SyncOperation operation : settled.accepted()) {
             refusals.accepted(table, operation);
-            run.noteSent(table, operation.kind(), true);
+            accepted[operation.kind().ordinal()]++;
+        }
+        for (ChangeKind kind : ChangeKind.values()) {
+            run.noteAccepted(table, kind, accepted[kind.ordinal()]);
         }
         run.tracker()
                 .done(
@@ -260,7 +269,7 @@ final class QueuePusher implements InFlightChanges.Sending {
                         table.spec().entity(),
                         answers.size() - settled.refused().size(),
                         0);
-        if (answers.stream().anyMatch(QueuePusher::toldLess)) {
+        if (toldLess) {
             run.noteAnswerToldLess();
         }
         servedOthers = true;
@@ -292,7 +301,7 @@ final class QueuePusher implements InFlightChanges.Sending {
     void conclude(SyncRun run) {
         for (SecondTries.Entry entry : refusals.all()) {
             SyncOperation operation = entry.refusal().operation();
-            run.noteSent(entry.table(), operation.kind(), false);
+            run.noteRefused(entry.table(), operation.kind());
             run.noteFault(new Fault(
                     operation.entity(), operation.rowId(), entry.refusal().reason()));
             run.tracker().done(run, operation.entity(), 0, 1);

@@ -31,8 +31,11 @@ final class SecondTries {
     }
 
     void accepted(BoundTable table, SyncOperation operation) {
+        if (entries.isEmpty()) {
+            return;
+        }
         entries.remove(key(table, operation));
-        if (operation.base() == null || entries.isEmpty()) {
+        if (operation.base() == null) {
             return;
         }
         RowImage before = RowImageCodec.fromJson(operation.base());

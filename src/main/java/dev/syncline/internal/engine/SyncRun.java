@@ -141,15 +141,28 @@ final class SyncRun {
         tracker.conflicts(this, outcome.conflicts());
     }
 
-    void noteSent(BoundTable table, ChangeKind kind, boolean accepted) {
+    /** So many changes of a kind that the backend has taken. */
+    void noteAccepted(BoundTable table, ChangeKind kind, int count) {
+        if (count > 0) {
+            noteSent(table, kind, count, 0);
+        }
+    }
+
+    /** A change that the backend has refused. */
+    void noteRefused(BoundTable table, ChangeKind kind) {
+        noteSent(table, kind, 0, 1);
+    }
+
+    private void noteSent(BoundTable table, ChangeKind kind, int accepted, int refused) {
         wrote = true;
+        int sent = accepted + refused;
         add(new EntitySyncStats(
                 table.spec().entity(),
-                kind == ChangeKind.CREATE ? 1 : 0,
-                kind == ChangeKind.UPDATE ? 1 : 0,
-                kind == ChangeKind.DELETE ? 1 : 0,
-                accepted ? 1 : 0,
-                accepted ? 0 : 1,
+                kind == ChangeKind.CREATE ? sent : 0,
+                kind == ChangeKind.UPDATE ? sent : 0,
+                kind == ChangeKind.DELETE ? sent : 0,
+                accepted,
+                refused,
                 0,
                 0,
                 0,

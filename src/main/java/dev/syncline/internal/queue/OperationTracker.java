@@ -11,7 +11,6 @@ import dev.syncline.exception.ValidationException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
-import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
@@ -40,14 +39,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OperationTracker {
     private final TransactionManager transactions;
+    private final FrozenImages images;
 
     /**
      * Makes a tracker.
      *
      * @param transactions units of work
+     * @param images what was frozen last
      */
-    public OperationTracker(TransactionManager transactions) {
+    public OperationTracker(TransactionManager transactions, FrozenImages images) {
         this.transactions = transactions;
+        this.images = images;
     }
 
     /**
@@ -77,7 +79,12 @@ public final class OperationTracker {
                     if (result instanceof PushResult.Accepted accepted) {
                         if (namesAnotherRow(table, door, answer.operation(), accepted.id())) {
                             refuse(unit, table, answer.operation(), duplicate(answer, context), context, told);
-                        } else if (!accept(table, door, answer.operation(), accepted, context, told)) {
+                        } else if (!accept(
+                                new Acknowledgement(table, door, images, current),
+                                answer.operation(),
+                                accepted,
+                                context,
+                                told)) {
                             continue;
                         }
                     } else if (result instanceof PushResult.Rejected rejected) {
@@ -104,15 +111,14 @@ public final class OperationTracker {
 
     /** A row that cannot be read is read before anything is done: its operation stays in flight and is asked for again. */
     private static boolean accept(
-            BoundTable table,
-            RecordApplier door,
+            Acknowledgement acknowledgement,
             SyncOperation operation,
             PushResult.Accepted accepted,
             ApplyContext context,
             Settlement told)
             throws SQLException {
         try {
-            new Acknowledgement(table, door).accept(operation, accepted);
+            acknowledgement.accept(operation, accepted);
             told.accepted().add(operation);
             return true;
         } catch (UnreadableValueException e) {
@@ -256,12 +262,13 @@ public final class OperationTracker {
     }
 
     /** One accepted operation, within its unit. */
-    private record Acknowledgement(BoundTable table, RecordApplier door) {
+    private record Acknowledgement(
+            BoundTable table, RecordApplier door, FrozenImages images, CurrentOperations current) {
 
         void accept(SyncOperation operation, PushResult.Accepted accepted) throws SQLException {
-            @Nullable Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
-            RowIdentity row = RowIdentity.of(table, key, accepted.id()).orElseThrow();
+            RowIdentity row = RowIdentity.named(table, operation.rowId(), accepted.id());
             if (operation.kind() == ChangeKind.DELETE) {
+                current.writing();
                 acceptDelete(row, accepted);
             } else {
                 acceptRow(row, operation, accepted);
@@ -276,8 +283,13 @@ public final class OperationTracker {
 
         private void acceptRow(RowIdentity row, SyncOperation operation, PushResult.Accepted accepted)
                 throws SQLException {
-            RowImage sent = RowImageCodec.fromJson(Objects.requireNonNull(operation.image()));
+            RowImage sent = images.of(operation);
             RowImage answer = answer(sent, accepted.copy());
+            if (current.isAsSent(operation)
+                    && door.session().settler().settleAlike(row, sent, answer, accepted.version())) {
+                return;
+            }
+            current.writing();
             RowImage present = door.session().host().read(row.key()).orElse(null);
             Optional<PendingChange> newer = door.session().journal().find(row.key());
             RowImage outcomeRow = newer.isEmpty() ? answer : underNewerEdit(row, sent, present, answer, accepted);

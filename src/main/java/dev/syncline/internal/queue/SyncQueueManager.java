@@ -56,6 +56,7 @@ public final class SyncQueueManager {
     private final Clock clock;
     private final IdempotencyService keys;
     private final boolean partialUpdates;
+    private final FrozenImages images;
 
     /**
      * Makes a manager.
@@ -64,14 +65,20 @@ public final class SyncQueueManager {
      * @param clock dates operations
      * @param keys gives idempotency keys, unique over all devices
      * @param partialUpdates whether the backend takes updates of single fields
+     * @param images takes what is frozen, for the answers to it
      */
     public SyncQueueManager(
-            TransactionManager transactions, Clock clock, Supplier<String> keys, boolean partialUpdates) {
+            TransactionManager transactions,
+            Clock clock,
+            Supplier<String> keys,
+            boolean partialUpdates,
+            FrozenImages images) {
         this.transactions = transactions;
         this.operations = new OperationRepository(clock);
         this.clock = clock;
         this.keys = new IdempotencyService(keys, clock);
         this.partialUpdates = partialUpdates;
+        this.images = images;
     }
 
     /**
@@ -87,6 +94,7 @@ public final class SyncQueueManager {
      */
     public Claim claim(
             BoundTable table, long afterSeq, boolean deletes, int limit, Predicate<String> leave, Omissions omissions) {
+        images.clear();
         boolean nothing = transactions.read(unit -> table.journal().isEmpty(unit.connection()));
         if (nothing) {
             return new Claim(List.of(), List.of(), afterSeq, false);
@@ -378,7 +386,7 @@ public final class SyncQueueManager {
                     if (kind == ChangeKind.CREATE && table.spec().externalId() != null) {
                         fields.get().put(table.spec().externalId(), keys.generateIdempotencyKey());
                     }
-                    freeze(change, row, kind, Json.write(fields.get()), text(now), version);
+                    freeze(change, row, kind, Json.write(fields.get()), images.write(row.rowId(), now), version);
                     if (now.equals(change.now())) {
                         emptied.add(change.seq());
                     } else {

@@ -35,6 +35,8 @@ public final class BoundTable {
     private final Journal journal;
     private final KeyCodec keys;
     private final List<ColumnMapping> columns;
+    private final List<String> columnNames;
+    private final boolean serverIds;
     private final Map<String, BoundTable> parents = new LinkedHashMap<>();
     private final Set<BoundTable> children = new LinkedHashSet<>();
     private final List<Referrer> referrers = new ArrayList<>();
@@ -56,6 +58,8 @@ public final class BoundTable {
         this.keys =
                 new KeyCodec(schema.key().stream().map(ColumnSchema::affinity).toList());
         this.columns = mappings(spec, schema);
+        this.serverIds = serverIds(spec, schema);
+        this.columnNames = columns.stream().map(ColumnMapping::column).toList();
         DeclarationCheck.check(spec, schema);
     }
 
@@ -231,6 +235,15 @@ public final class BoundTable {
     }
 
     /**
+     * Gives the names of the columns that travel.
+     *
+     * @return the name of each of {@link #columns()}
+     */
+    List<String> columnNames() {
+        return columnNames;
+    }
+
+    /**
      * Finds the table that a column refers to.
      *
      * @param column a column
@@ -279,7 +292,7 @@ public final class BoundTable {
      * @return true if the backend does
      */
     public boolean serverIds() {
-        return serverIds(spec, schema);
+        return serverIds;
     }
 
     /**

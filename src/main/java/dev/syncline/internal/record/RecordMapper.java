@@ -122,12 +122,7 @@ public final class RecordMapper {
             table.schema().imageColumns().forEach(column -> empty.put(column.name(), null));
             image = RowImage.of(empty);
         }
-        for (int i = 0; i < incoming.values().length; i++) {
-            if (incoming.told()[i]) {
-                image = image.with(table.columns().get(i).column(), incoming.values()[i]);
-            }
-        }
-        return image;
+        return image.with(table.columnNames(), incoming.values(), incoming.told());
     }
 
     /**

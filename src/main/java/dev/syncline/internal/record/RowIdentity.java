@@ -37,6 +37,19 @@ public record RowIdentity(
     }
 
     /**
+     * Names a row of which the id is known.
+     *
+     * @param table its table
+     * @param rowId its local id as text, as {@link #of} gave it
+     * @param remoteId its remote id, if it has one
+     * @return the names
+     */
+    public static RowIdentity named(BoundTable table, String rowId, @Nullable String remoteId) {
+        @Nullable Object[] key = table.keys().decode(rowId).orElseThrow();
+        return new RowIdentity(key, rowId, table.keys().compact(rowId), remoteId);
+    }
+
+    /**
      * Gives the key under which a deletion is remembered: by the remote id, since SQLite may give a local number again.
      *
      * @param table the table

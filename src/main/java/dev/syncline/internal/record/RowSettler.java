@@ -91,13 +91,37 @@ public final class RowSettler {
             this.known.journaled();
             journal.put(row.key(), baseOf(outcome, remote));
         }
-        states.save(row.compact(), version);
+        remember(row, version);
         states.flush();
+        return Optional.empty();
+    }
+
+    /**
+     * Settles a row that is not in the journal if the backend has it as it is, so that nothing is to be written to it. What is known of
+     * it is stored with the next {@link RowStateRepository#flush}.
+     *
+     * @param row the row's names; its remote id is known
+     * @param present the row as it is
+     * @param remote the backend's copy as an image
+     * @param version the copy's version, if told
+     * @return false if the two differ, in which case nothing was done
+     * @throws SQLException if the unit is doomed
+     */
+    public boolean settleAlike(RowIdentity row, RowImage present, RowImage remote, @Nullable String version)
+            throws SQLException {
+        boolean alike = travelsAlike(present, remote);
+        if (alike) {
+            remember(row, version);
+        }
+        return alike;
+    }
+
+    private void remember(RowIdentity row, @Nullable String version) throws SQLException {
+        states.save(row.compact(), version);
         arm(row);
         if (table.serverIds() && row.remoteId() != null) {
             ids.map(table, Objects.requireNonNull(row.key()[0]), row.remoteId());
         }
-        return Optional.empty();
     }
 
     /**
@@ -215,13 +239,25 @@ public final class RowSettler {
     }
 
     private boolean travelsAlike(RowImage a, RowImage b) {
-        return table.columns().stream().allMatch(c -> RowImage.same(a.get(c.column()), b.get(c.column())));
+        if (a == b) {
+            return true;
+        }
+        for (String column : table.columnNames()) {
+            if (!RowImage.same(a.get(column), b.get(column))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Only what would be sent counts: a derived column never keeps a row pending. */
     private boolean agree(RowImage outcome, RowImage remote) {
-        return table.columns().stream()
-                .allMatch(c -> c.derived() || c.same(outcome.get(c.column()), remote.get(c.column())));
+        for (ColumnMapping c : table.columns()) {
+            if (!c.derived() && !c.same(outcome.get(c.column()), remote.get(c.column()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Columns that do not travel are equal on both sides by definition, so that they never make a row pending. */

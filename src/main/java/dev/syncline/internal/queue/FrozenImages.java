@@ -1,0 +1,40 @@
+package dev.syncline.internal.queue;
+
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.RowImageCodec;
+import dev.syncline.internal.store.SyncOperation;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The images of the last claim, so that the answers to it need not read from text what was written a moment ago. An image whose
+ * text in the queue has changed since is read. Used by the run thread.
+ */
+public final class FrozenImages {
+    private final Map<String, Written> byRow = new HashMap<>();
+
+    /** Makes an empty collection. */
+    public FrozenImages() {}
+
+    private record Written(String text, RowImage image) {}
+
+    /** Forgets all, since another claim begins. */
+    void clear() {
+        byRow.clear();
+    }
+
+    /** Writes an image for the queue. */
+    String write(String rowId, RowImage image) {
+        String text = RowImageCodec.toJson(image);
+        byRow.put(rowId, new Written(text, image));
+        return text;
+    }
+
+    /** Gives the image of an operation that is no deletion. */
+    RowImage of(SyncOperation operation) {
+        String text = Objects.requireNonNull(operation.image());
+        Written written = byRow.get(operation.rowId());
+        return written != null && written.text().equals(text) ? written.image() : RowImageCodec.fromJson(text);
+    }
+}
