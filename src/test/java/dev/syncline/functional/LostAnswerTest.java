@@ -149,17 +149,51 @@ class LostAnswerTest {
 
     @Test
     void a_failure_that_the_backend_has_stored_under_a_key_is_got_rid_of_by_a_new_key() {
-        two.a().sql("INSERT INTO note VALUES('n', 'x')");
-        two.server().faults().when((method, path) -> method.equals("POST"), Fault.status(500));
-        two.a().sync();
-        two.server().faults().clear();
-        Object stored = two.a().value("SELECT idempotency_key FROM syncline_queue");
-        two.server().faults().whenKey(stored::equals, Fault.status(500));
+        Object stored = failingUnderOneKey();
         two.a().sync();
         two.a().sync();
         assertThat(two.a().value("SELECT idempotency_key FROM syncline_queue")).isEqualTo(stored);
         two.sync(two.a());
         assertThat(two.server().rows("note").count()).isEqualTo(1);
         two.agree();
+    }
+
+    @Test
+    void a_failure_that_the_backend_has_stored_is_recognised_though_the_app_was_started_anew_in_between() {
+        Object stored = failingUnderOneKey();
+        for (int times = 1; times < 3; times++) {
+            two.a().close();
+            two.a().sync();
+            assertThat(two.a().value("SELECT idempotency_key FROM syncline_queue"))
+                    .isEqualTo(stored);
+        }
+        two.a().close();
+        two.sync(two.a());
+        assertThat(two.server().rows("note").count()).isEqualTo(1);
+        two.agree();
+    }
+
+    @Test
+    void a_send_of_which_nothing_was_heard_keeps_equal_failures_from_being_taken_for_a_stored_one() {
+        Object stored = failingUnderOneKey();
+        two.a().sync();
+        two.a().sql("UPDATE syncline_idempotency_keys SET sends = sends + 1");
+        for (int times = 0; times < 2; times++) {
+            two.a().sync();
+            assertThat(two.a().value("SELECT idempotency_key FROM syncline_queue"))
+                    .isEqualTo(stored);
+        }
+        two.server().faults().clear();
+        two.agree();
+    }
+
+    private Object failingUnderOneKey() {
+        two.a().sql("INSERT INTO note VALUES('n', 'x')");
+        two.server().faults().when((method, path) -> method.equals("POST"), Fault.status(500));
+        two.a().sync();
+        two.server().faults().clear();
+        Object stored = two.a().value("SELECT idempotency_key FROM syncline_queue");
+        two.server().faults().whenKey(stored::equals, Fault.status(500));
+        return stored;
     }
 }

@@ -77,9 +77,9 @@ final class InFlightChanges {
             List<SyncOperation> searched = new ArrayList<>();
             List<SyncOperation> asked = new ArrayList<>();
             List<SyncOperation> due = due(table);
-            Set<Long> oldKeys = due.isEmpty() ? Set.of() : unanswered.withOldKeys(table);
+            Set<Long> uselessKeys = due.isEmpty() ? Set.of() : unanswered.withUselessKeys(table);
             for (SyncOperation operation : due) {
-                if (!needsSearch(operation, oldKeys)) {
+                if (!needsSearch(operation, uselessKeys)) {
                     resent.add(operation);
                 } else if (OutcomeSearch.hasName(table, operation)) {
                     searched.add(operation);
@@ -97,9 +97,9 @@ final class InFlightChanges {
     void settleNameless(SyncRun run, boolean pulledAll) {
         for (BoundTable table : parentsFirst) {
             List<SyncOperation> due = due(table);
-            Set<Long> oldKeys = due.isEmpty() ? Set.of() : unanswered.withOldKeys(table);
+            Set<Long> uselessKeys = due.isEmpty() ? Set.of() : unanswered.withUselessKeys(table);
             List<SyncOperation> searched = due.stream()
-                    .filter(o -> needsSearch(o, oldKeys) && !OutcomeSearch.hasName(table, o) && !o.hasGivenUp())
+                    .filter(o -> needsSearch(o, uselessKeys) && !OutcomeSearch.hasName(table, o) && !o.hasGivenUp())
                     .filter(o -> !sentAnew.contains(o.id()))
                     .toList();
             search(run, table, searched, operation -> nameless(run, table, operation, pulledAll));
@@ -111,8 +111,8 @@ final class InFlightChanges {
         return found instanceof OutcomeSearch.Unclear ? search.byContent(table, create, pulledAll) : found;
     }
 
-    private boolean needsSearch(SyncOperation operation, Set<Long> oldKeys) {
-        return operation.hasGivenUp() || oldKeys.contains(operation.id()) || unanswered.isStuck(operation);
+    private boolean needsSearch(SyncOperation operation, Set<Long> uselessKeys) {
+        return operation.hasGivenUp() || uselessKeys.contains(operation.id());
     }
 
     private List<SyncOperation> due(BoundTable table) {

@@ -15,6 +15,7 @@ import dev.syncline.internal.queue.SyncQueueManager.Claim;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.TableCycles;
 import dev.syncline.internal.store.CursorRepository;
+import dev.syncline.internal.store.IdempotencyRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.SyncOperation;
@@ -123,14 +124,15 @@ final class QueuePusher implements InFlightChanges.Sending {
         }
         for (int from = 0; from < frozen.size(); from += wave) {
             List<SyncOperation> some = frozen.subList(from, Math.min(from + wave, frozen.size()));
+            run.cancellation().check();
             // Read again: the settling of those before may have given their rows other numbers.
-            send(
-                    run,
-                    table,
-                    transactions.read(unit -> some.stream()
-                            .flatMap(o -> OperationRepository.byId(unit.handle(), o.id()).stream())
-                            .toList()),
-                    false);
+            List<SyncOperation> present = transactions.write(unit -> {
+                List<SyncOperation> found = OperationRepository.byIds(
+                        unit.handle(), some.stream().map(SyncOperation::id).toList());
+                IdempotencyRepository.beginSend(unit.handle(), found);
+                return found;
+            });
+            send(run, table, present, false);
         }
     }
 
@@ -229,7 +231,7 @@ final class QueuePusher implements InFlightChanges.Sending {
         for (Answer answer : incomplete) {
             settle(run, table, List.of(completion.complete(table, answer, run.cancellation())));
         }
-        noteUnknown(run, table, sent.unknown(), sent.fatal(), justClaimed);
+        noteUnknown(run, table, sent.unknown(), sent.fatal(), true);
         if (justClaimed) {
             queue.thaw(table, sent.neverStarted());
         }
@@ -318,11 +320,11 @@ final class QueuePusher implements InFlightChanges.Sending {
             BoundTable table,
             Map<SyncOperation, SyncException> unknown,
             @Nullable SyncException fatal,
-            boolean justClaimed) {
+            boolean wereSent) {
         if (unknown.isEmpty()) {
             return;
         }
-        unanswered.note(unknown, justClaimed);
+        unanswered.note(unknown, wereSent);
         unknown.values().stream()
                 .distinct()
                 .filter(failure -> !failure.equals(fatal))

@@ -5,16 +5,19 @@ import dev.syncline.exception.CircuitBreakerOpenException;
 import dev.syncline.exception.RateLimitException;
 import dev.syncline.exception.ServerException;
 import dev.syncline.exception.SyncException;
+import dev.syncline.internal.queue.IdempotencyService;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.IdempotencyRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.TransactionManager;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,8 +40,6 @@ final class Unanswered {
     private final Clock clock;
     /** What this run's failures say against the operation itself, by its number. */
     private final Map<Long, SyncException> failures = new LinkedHashMap<>();
-    /** How often in a row a key was answered with one and the same failure; begins anew with the manager. */
-    private final Map<Long, Repeated> repeated = new HashMap<>();
 
     Unanswered(TransactionManager transactions, Capabilities capabilities, Clock clock) {
         this.transactions = transactions;
@@ -46,10 +47,6 @@ final class Unanswered {
         this.clock = clock;
         repository = new OperationRepository(clock);
     }
-
-    private record Repeated(String answer, int times) {}
-
-    private static final Repeated UNCLEAR = new Repeated("", -1);
 
     /** Begins a run. */
     void begin() {
@@ -60,47 +57,47 @@ final class Unanswered {
      * Stores that operations got no answer, and when each may be sent again.
      *
      * @param unknown the operations, with the reasons
-     * @param justClaimed whether they were sent for the first time
+     * @param sent whether they were sent; else they were only asked for
      */
-    void note(Map<SyncOperation, SyncException> unknown, boolean justClaimed) {
-        transactions.perform(unit -> unknown.forEach((operation, failure) -> {
-            Duration imposed = failure.imposedDelay();
-            repository.retryLater(
-                    unit.handle(),
-                    operation.id(),
-                    operation.attempts(),
-                    imposed == null
-                            ? 0
-                            : clock.millis() + shorter(imposed, LONGEST_IMPOSED).toMillis(),
-                    failure.getClass().getSimpleName() + ": " + failure.getMessage());
-        }));
+    void note(Map<SyncOperation, SyncException> unknown, boolean sent) {
+        transactions.perform(unit -> {
+            unknown.forEach((operation, failure) -> {
+                Duration imposed = failure.imposedDelay();
+                repository.retryLater(
+                        unit.handle(),
+                        operation.id(),
+                        operation.attempts(),
+                        imposed == null
+                                ? 0
+                                : clock.millis()
+                                        + shorter(imposed, LONGEST_IMPOSED).toMillis(),
+                        failure.getClass().getSimpleName() + ": " + failure.getMessage());
+            });
+            if (sent) {
+                Map<SyncOperation, Optional<String>> bodies = new LinkedHashMap<>();
+                unknown.forEach((operation, failure) -> bodies.put(operation, storable(failure)));
+                IdempotencyService.noteFailures(unit.handle(), bodies);
+            }
+        });
         unknown.forEach((operation, failure) -> {
             boolean ofTheBackend =
                     failure instanceof RateLimitException || failure instanceof CircuitBreakerOpenException;
             if (!ofTheBackend) {
                 failures.put(operation.id(), failure);
             }
-            countRepeats(operation, failure, justClaimed);
         });
     }
 
-    /** Only a failure that the server itself gave, to a request of which no earlier one can still be on its way, can be stored. */
-    private void countRepeats(SyncOperation operation, SyncException failure, boolean justClaimed) {
-        Repeated before = justClaimed ? new Repeated("", 0) : repeated.getOrDefault(operation.id(), UNCLEAR);
-        boolean served = failure instanceof ServerException server && server.status() == 500;
-        if (!served || before.equals(UNCLEAR)) {
-            repeated.put(operation.id(), UNCLEAR);
-            return;
-        }
-        String answer = Integer.toString(((ServerException) failure).body().hashCode());
-        int times = before.answer().equals(answer) ? before.times() + 1 : 1;
-        repeated.put(operation.id(), new Repeated(answer, times));
+    /** Only a failure that the server itself gave can be stored under a key. */
+    private static Optional<String> storable(SyncException failure) {
+        return failure instanceof ServerException server && server.status() == 500
+                ? Optional.of(server.body())
+                : Optional.empty();
     }
 
     /** An operation that is settled, or goes on under another key. */
     void forget(SyncOperation operation) {
         failures.remove(operation.id());
-        repeated.remove(operation.id());
     }
 
     /**
@@ -136,18 +133,19 @@ final class Unanswered {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    /** The operations of a table whose key may have been forgotten by the backend, or never meant anything to it. */
-    Set<Long> withOldKeys(BoundTable table) {
+    /**
+     * The operations of a table whose key helps no longer: the backend may have forgotten it, it never meant anything to it, or a
+     * failure is stored under it.
+     */
+    Set<Long> withUselessKeys(BoundTable table) {
         long now = clock.millis();
         long retention =
                 capabilities.idempotencyKeys() ? capabilities.keyRetention().toMillis() : -1;
-        return transactions.read(unit -> OperationRepository.withOldKeys(
-                unit.handle(), table.id(), now - retention, now + LONGEST_IMPOSED.toMillis()));
-    }
-
-    /** Whether the backend has stored a failure under the key of an operation. */
-    boolean isStuck(SyncOperation operation) {
-        Repeated seen = repeated.get(operation.id());
-        return seen != null && seen.times() >= STORED;
+        return transactions.read(unit -> {
+            Set<Long> useless = new HashSet<>(OperationRepository.withOldKeys(
+                    unit.handle(), table.id(), now - retention, now + LONGEST_IMPOSED.toMillis()));
+            useless.addAll(IdempotencyRepository.failing(unit.handle(), table.id(), STORED));
+            return useless;
+        });
     }
 }

@@ -15,7 +15,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -184,6 +186,18 @@ public final class IdempotencyService {
      */
     public int prune(Handle handle) {
         return IdempotencyRepository.prune(handle, clock.millis() - RETENTION.toMillis());
+    }
+
+    /**
+     * Notes how sends failed, so that a failure which the backend has stored under a key is recognised.
+     *
+     * @param handle the unit's handle
+     * @param bodies by operation, the body of the backend's own failure; empty where something else went wrong
+     */
+    public static void noteFailures(Handle handle, Map<SyncOperation, Optional<String>> bodies) {
+        Map<SyncOperation, Optional<String>> digests = new LinkedHashMap<>();
+        bodies.forEach((operation, body) -> digests.put(operation, body.map(IdempotencyService::hash)));
+        IdempotencyRepository.noteFailures(handle, digests);
     }
 
     private static String hash(@Nullable String text) {

@@ -4,7 +4,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +132,59 @@ public final class IdempotencyRepository {
             }
             batch.execute();
         }
+    }
+
+    /**
+     * Notes that operations are about to be sent once more, before they are.
+     *
+     * @param handle the unit's handle
+     * @param operations the operations
+     */
+    public static void beginSend(Handle handle, List<SyncOperation> operations) {
+        try (PreparedBatch batch = handle.prepareBatch("UPDATE syncline_idempotency_keys SET sends = sends + 1"
+                + " WHERE operation_id = ? AND idempotency_key = ?")) {
+            operations.forEach(operation -> batch.add(operation.id(), operation.key()));
+            batch.execute();
+        }
+    }
+
+    /**
+     * Notes how sends failed. Equal failures in a row are counted as long as each send has one: where one came to nothing else, or
+     * was cut short by the end of the process, a request may still be on its way, and the count says nothing any more.
+     *
+     * @param handle the unit's handle
+     * @param failures by operation, what tells one failure of the backend's from another; empty where something else went wrong
+     */
+    public static void noteFailures(Handle handle, Map<SyncOperation, Optional<String>> failures) {
+        try (PreparedBatch batch = handle.prepareBatch("UPDATE syncline_idempotency_keys SET failures = CASE WHEN"
+                + " :digest IS NULL OR sends <> failures + 1 THEN -1 WHEN failures = 0 OR failure_digest = :digest THEN"
+                + " failures + 1 ELSE 1 END, sends = CASE WHEN failures > 0 AND sends = failures + 1 AND failure_digest <>"
+                + " :digest THEN 1 ELSE sends END, failure_digest = :digest WHERE operation_id = :id AND idempotency_key ="
+                + " :key")) {
+            failures.forEach((operation, digest) -> batch.bind("digest", digest.orElse(null))
+                    .bind("id", operation.id())
+                    .bind("key", operation.key())
+                    .add());
+            batch.execute();
+        }
+    }
+
+    /**
+     * Finds operations on their way whose key was answered with one and the same failure again and again.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param times from how many failures in a row on
+     * @return their ids
+     */
+    public static Set<Long> failing(Handle handle, int table, int times) {
+        return handle.createQuery("SELECT q.id FROM syncline_queue q JOIN syncline_idempotency_keys k"
+                        + " ON k.operation_id = q.id AND k.idempotency_key = q.idempotency_key"
+                        + " WHERE q.t = :t AND q.status = 'processing' AND k.failures >= :times")
+                .bind("t", table)
+                .bind("times", times)
+                .mapTo(Long.class)
+                .set();
     }
 
     /**
