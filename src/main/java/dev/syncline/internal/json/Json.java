@@ -203,7 +203,8 @@ public final class Json {
     }
 
     /**
-     * Writes a value with the members of every object sorted by name, so that equal content gives equal text.
+     * Writes a value with the members of every object sorted by name and every number in one form, so that equal content gives
+     * equal text.
      *
      * @param value a JSON value
      * @return the text

@@ -41,6 +41,10 @@ final class JsonWriter {
         if (value instanceof String text) {
             escapeIfBroken(text);
             generator.writeString(text);
+        } else if (sorted && value instanceof Number number) {
+            // In decimal text 1, 1.0 and 10E-1 are one; its exponent keeps 1E+1000000 short.
+            generator.writeNumber(
+                    new BigDecimal(number.toString()).stripTrailingZeros().toString());
         } else if (value instanceof Long number) {
             generator.writeNumber(number);
         } else if (value instanceof BigDecimal number) {

@@ -190,7 +190,20 @@ class JsonTest {
     @MethodSource("exactValues")
     void what_was_written_reads_back_equal(String text, Object value) {
         assertThat(Json.parse(Json.write(value))).isEqualTo(value);
-        assertThat(Json.parse(Json.canonical(value))).isEqualTo(value);
+        assertThat(Json.canonical(Json.parse(Json.canonical(value)))).isEqualTo(Json.canonical(value));
+    }
+
+    @Test
+    void numbers_of_one_value_are_one_text_when_canonical_and_others_are_not() {
+        String one = Json.canonical(Json.parse("[1]"));
+        for (String same : List.of("[1.0]", "[10e-1]", "[1.000]")) {
+            assertThat(Json.canonical(Json.parse(same))).as(same).isEqualTo(one);
+        }
+        for (String other : List.of("[1.0000000000000000000000001]", "[-1]", "[10]", "[\"1\"]", "[true]")) {
+            assertThat(Json.canonical(Json.parse(other))).as(other).isNotEqualTo(one);
+        }
+        assertThat(Json.canonical(Json.parse("[18446744073709551616, 100, 0.0]")))
+                .isEqualTo(Json.canonical(Json.parse("[18446744073709551616.0, 1e2, 0]")));
     }
 
     @Test
