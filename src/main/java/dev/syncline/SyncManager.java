@@ -130,6 +130,17 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
+     * Follows {@link #pendingChanges()}: the present number at once, then each new one. What a run changes is seen at once, what the
+     * host commits within a second. Each look counts the unsent changes, so a stream that nobody needs should be disposed of.
+     *
+     * @return a stream that never fails and ends at {@link #close()}; a slow subscriber gets the newest number. Delivered as the
+     *     other streams are
+     */
+    public Flowable<Long> watchQueueCount() {
+        return engine.watchQueueCount();
+    }
+
+    /**
      * Lists every unsent change with where it stands, why, and what would help. Holds all of them in memory; with very many
      * pending, ask for some with {@link #operations(Predicate)}.
      *

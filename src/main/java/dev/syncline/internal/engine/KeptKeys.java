@@ -28,7 +28,7 @@ final class KeptKeys {
         Instant now = config.clock().instant();
         boolean due = last == null || now.isBefore(last) || !now.isBefore(last.plus(BETWEEN));
         if (due) {
-            int forgotten = keys.prune(unit.handle());
+            int forgotten = keys.clearCompleted(unit.handle());
             last = now;
             log.debug("{} keys of changes that were answered long ago are forgotten", forgotten);
         }

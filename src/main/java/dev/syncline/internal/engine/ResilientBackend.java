@@ -160,6 +160,7 @@ public final class ResilientBackend {
             awaitPause(cancellation);
             cancellation.check();
             long ticket = credentials.ticket();
+            log.debug("Trying to {} (try {})", what, number);
             try {
                 return attempt.get();
             } catch (SyncException failure) {
@@ -175,7 +176,7 @@ public final class ResilientBackend {
                 }
                 RetryDecision decision = call.repeatable() ? decide(number, failure) : new RetryDecision.GiveUp();
                 if (!(decision instanceof RetryDecision.RetryAfter again) || !mayTryAgain(permit)) {
-                    log.debug("Could not {} (try {}), no more tries in this run", what, number, failure);
+                    giveUp(what, number, failure);
                     throw failure;
                 }
                 last = failure;
@@ -192,6 +193,15 @@ public final class ResilientBackend {
                         clock.instant(),
                         unforeseen);
             }
+        }
+    }
+
+    /** What is not worth a second try is an answer, of which the caller tells; what is worth one and gets none is trouble. */
+    private static void giveUp(String what, int number, SyncException failure) {
+        if (failure.isRetryable()) {
+            log.error("Could not {} (try {}), no more tries in this run", what, number, failure);
+        } else {
+            log.debug("Could not {} (try {}), trying again would not help", what, number, failure);
         }
     }
 

@@ -41,6 +41,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final SyncProgressTracker tracker;
     private final InboxKeeper inbox;
     private final QueueKeeper queue;
+    private final QueueCount queueCount;
     private final ClockOffset offset;
     private final CircuitBreaker breaker;
     private final SyncCoordinator coordinator;
@@ -61,6 +62,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         Scheduler delivery =
                 Schedulers.from(config.deliverOn() == null ? threads.delivery() : config.deliverOn(), false, true);
         tracker = new SyncProgressTracker(config.clock(), delivery);
+        queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
         inbox = new InboxKeeper(tables, transactions);
         queue = new QueueKeeper(tables, transactions);
         offset = new ClockOffset(transactions, config.clock());
@@ -208,6 +210,15 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
      */
     public Flowable<CircuitBreaker.State> watchBreaker() {
         return breaker.watchState().takeUntil(watchEvents().ignoreElements().toFlowable());
+    }
+
+    /**
+     * Follows the number of unsent, failed and parked changes.
+     *
+     * @return the stream
+     */
+    public Flowable<Long> watchQueueCount() {
+        return queueCount.watch();
     }
 
     /**

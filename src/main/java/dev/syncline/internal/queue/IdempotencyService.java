@@ -184,7 +184,7 @@ public final class IdempotencyService {
      * @param handle the unit's handle
      * @return how many there were
      */
-    public int prune(Handle handle) {
+    public int clearCompleted(Handle handle) {
         return IdempotencyRepository.prune(handle, clock.millis() - RETENTION.toMillis());
     }
 

@@ -20,12 +20,14 @@ import dev.syncline.internal.record.RowIdentity;
 import dev.syncline.internal.record.SentFields;
 import dev.syncline.internal.store.IdempotencyRepository;
 import dev.syncline.internal.store.IdempotencyRepository.Outcome;
+import dev.syncline.internal.store.IdempotencyRepository.StoredKey;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -106,6 +108,35 @@ public final class OperationTracker {
             }
             CaptureMute.off(unit.connection());
             return told;
+        });
+    }
+
+    /**
+     * Tells what was done for a row: each operation under each of its keys, from its claim to its answer. It is forgotten with the
+     * keys.
+     *
+     * @param entity the entity's name at the backend
+     * @param rowId the row's local id as text
+     * @return the steps, oldest first
+     */
+    public List<StoredKey> history(String entity, String rowId) {
+        return transactions.read(unit -> IdempotencyRepository.ofRow(unit.handle(), entity, rowId));
+    }
+
+    /**
+     * Sums up what became of the operations whose keys are kept.
+     *
+     * @return a snapshot
+     */
+    public OperationStatistics statistics() {
+        return transactions.read(unit -> {
+            IdempotencyRepository.Totals totals = IdempotencyRepository.totals(unit.handle());
+            return new OperationStatistics(
+                    totals.sent(),
+                    totals.confirmed(),
+                    totals.refused(),
+                    totals.sentAgain(),
+                    totals.meanMillis() == null ? null : Duration.ofMillis(totals.meanMillis()));
         });
     }
 

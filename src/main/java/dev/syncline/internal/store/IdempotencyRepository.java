@@ -219,18 +219,53 @@ public final class IdempotencyRepository {
     }
 
     /**
-     * Lists the keys of one operation.
+     * Lists the keys of one row's operations.
      *
      * @param handle the unit's handle
-     * @param operationId the operation's place in the queue
+     * @param entity the entity's name at the backend
+     * @param rowId the row's local id as text
      * @return its keys, oldest first
      */
-    public static List<StoredKey> ofOperation(Handle handle, long operationId) {
-        return handle.createQuery(
-                        "SELECT * FROM syncline_idempotency_keys WHERE operation_id = :id ORDER BY created_at")
-                .bind("id", operationId)
+    public static List<StoredKey> ofRow(Handle handle, String entity, String rowId) {
+        return handle.createQuery("SELECT * FROM syncline_idempotency_keys WHERE entity_type = :entity"
+                        + " AND entity_id = :row ORDER BY operation_id, created_at")
+                .bind("entity", entity)
+                .bind("row", rowId)
                 .map((rs, ctx) -> map(rs))
                 .list();
+    }
+
+    /**
+     * All keys together.
+     *
+     * @param sent how many have no answer
+     * @param confirmed how many were confirmed
+     * @param refused how many were refused
+     * @param sentAgain how many were begun to be sent more than once
+     * @param meanMillis the mean time to the answer, in ms; null if there was none
+     */
+    public record Totals(
+            long sent,
+            long confirmed,
+            long refused,
+            long sentAgain,
+            @Nullable Long meanMillis) {}
+
+    /**
+     * Sums up all keys.
+     *
+     * @param handle the unit's handle
+     * @return the sums
+     */
+    public static Totals totals(Handle handle) {
+        return handle.createQuery("SELECT total(state = 'sent'), total(state = 'confirmed'), total(state = 'refused'),"
+                        + " total(sends > 1), avg(finished_at - created_at) FROM syncline_idempotency_keys")
+                .map((rs, ctx) -> {
+                    double mean = rs.getDouble(5);
+                    Long meanMillis = rs.wasNull() ? null : Math.round(mean);
+                    return new Totals(rs.getLong(1), rs.getLong(2), rs.getLong(3), rs.getLong(4), meanMillis);
+                })
+                .one();
     }
 
     /**

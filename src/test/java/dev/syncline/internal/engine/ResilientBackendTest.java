@@ -3,6 +3,10 @@ package dev.syncline.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.syncline.backend.PullRequest;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.config.SyncOptions;
@@ -29,6 +33,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tries, pauses, breaker and budget as they work together around one backend. Defends G9: a backend that is down is not asked more
@@ -93,6 +98,32 @@ class ResilientBackendTest {
             long usual = 1000L << i;
             assertThat(waits.waits().get(i).toMillis()).isBetween(usual * 8 / 10, usual * 12 / 10);
         }
+    }
+
+    @Test
+    void each_try_is_logged_the_failed_ones_with_the_next_delay_and_the_last_with_its_cause() {
+        Logger logger = (Logger) LoggerFactory.getLogger(ResilientBackend.class);
+        ListAppender<ILoggingEvent> records = new ListAppender<>();
+        records.start();
+        logger.addAppender(records);
+        Level usual = logger.getLevel();
+        logger.setLevel(Level.DEBUG);
+        try {
+            ResilientBackend backend = backend(RetryStrategy.conservative());
+            fail(outage(), 3);
+            assertThatThrownBy(() -> backend.fetchPage(PAGE, cancellation)).isInstanceOf(ServerException.class);
+        } finally {
+            logger.setLevel(usual);
+            logger.detachAppender(records);
+        }
+        assertThat(records.list)
+                .extracting(ILoggingEvent::getLevel)
+                .containsExactly(Level.DEBUG, Level.WARN, Level.DEBUG, Level.WARN, Level.DEBUG, Level.ERROR);
+        assertThat(records.list.get(1).getFormattedMessage())
+                .contains("try 1")
+                .contains("again in PT" + waits.waits().get(0).toSeconds() + ".");
+        assertThat(records.list.get(5).getFormattedMessage()).contains("try 3");
+        assertThat(records.list.get(5).getThrowableProxy()).isNotNull();
     }
 
     @Test

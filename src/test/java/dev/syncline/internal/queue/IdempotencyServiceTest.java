@@ -136,11 +136,11 @@ class IdempotencyServiceTest {
     void keys_are_kept_while_their_change_is_unfinished_and_seven_days_after() {
         losing(Fault.loseAnswer());
         clock.advance(Duration.ofDays(10));
-        assertThat(asked(service::prune)).isZero();
+        assertThat(asked(service::clearCompleted)).isZero();
         assertThat(onlyKey()).containsEntry("state", "sent");
         two.sync(two.a());
         clock.advance(Duration.ofDays(7));
-        assertThat(asked(service::prune)).isZero();
+        assertThat(asked(service::clearCompleted)).isZero();
         clock.advance(Duration.ofMillis(1));
         two.a().sql("INSERT INTO note VALUES('o', 'y')");
         two.sync(two.a());
