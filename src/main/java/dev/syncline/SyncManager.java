@@ -6,6 +6,7 @@ import dev.syncline.internal.capture.CaptureRemoval;
 import dev.syncline.internal.engine.SyncEngine;
 import dev.syncline.internal.store.ClosedFile;
 import dev.syncline.progress.SyncEvent;
+import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.UnsentChange;
@@ -70,7 +71,28 @@ public final class SyncManager implements AutoCloseable {
      *     run
      */
     public Single<SyncResult> synchronize() {
-        return engine.coordinator().request();
+        return synchronize(SyncMode.INCREMENTAL);
+    }
+
+    /**
+     * Runs once, exchanging as much as is asked for:
+     *
+     * <ul>
+     *   <li>{@link SyncMode#INCREMENTAL} as {@link #synchronize()}. A table is read from end to end where nothing else will do: at
+     *       first, where the backend has forgotten the place it was read to, where it cannot tell changes, and when that was last
+     *       done longer ago than {@link dev.syncline.config.SyncOptions#fullSyncEvery()}.
+     *   <li>{@link SyncMode#FULL} the same, with every table read from end to end. A row that the backend does not have any more and
+     *       that has no unsent change goes. Interrupted, the next run of any mode goes on with it.
+     *   <li>{@link SyncMode#PULL} reads what changed and sends nothing, not even what an earlier run sent without an answer.
+     * </ul>
+     *
+     * <p>Where two requests share a run it does what either of them asks for.
+     *
+     * @param mode how much is exchanged
+     * @return as for {@link #synchronize()}
+     */
+    public Single<SyncResult> synchronize(SyncMode mode) {
+        return engine.coordinator().request(mode);
     }
 
     /**

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param batch the largest number of changes that one request takes; 1 if there is no batch endpoint
  * @param search whether {@link RemoteBackend#find} finds records by the values of their fields, at once after they were written
  * @param versions how two versions of one record compare
+ * @param stablePaging whether a record that is there during a whole walk is on one of its pages, whatever is changed meanwhile; not
+ *     so where pages are counted off. If not, the engine makes sure before it takes a record for gone that no page told of
  */
 public record Capabilities(
         boolean delta,
@@ -25,7 +27,8 @@ public record Capabilities(
         boolean partialUpdates,
         int batch,
         boolean search,
-        VersionKind versions) {
+        VersionKind versions,
+        boolean stablePaging) {
 
     /**
      * Checks the numbers.
@@ -39,6 +42,7 @@ public record Capabilities(
      * @param batch as above; at least 1
      * @param search as above
      * @param versions as above
+     * @param stablePaging as above
      * @throws IllegalArgumentException if {@code batch} or {@code keyRetention} is out of range
      */
     public Capabilities {
@@ -48,5 +52,42 @@ public record Capabilities(
         if (keyRetention.isNegative()) {
             throw new IllegalArgumentException("keyRetention is " + keyRetention + ", but must not be negative");
         }
+    }
+
+    /**
+     * Describes a backend whose pages may shift under a walk.
+     *
+     * @param delta as above
+     * @param tombstones as above
+     * @param conditionalWrites as above
+     * @param idempotencyKeys as above
+     * @param keyRetention as above; not negative
+     * @param partialUpdates as above
+     * @param batch as above; at least 1
+     * @param search as above
+     * @param versions as above
+     * @throws IllegalArgumentException if {@code batch} or {@code keyRetention} is out of range
+     */
+    public Capabilities(
+            boolean delta,
+            boolean tombstones,
+            boolean conditionalWrites,
+            boolean idempotencyKeys,
+            Duration keyRetention,
+            boolean partialUpdates,
+            int batch,
+            boolean search,
+            VersionKind versions) {
+        this(
+                delta,
+                tombstones,
+                conditionalWrites,
+                idempotencyKeys,
+                keyRetention,
+                partialUpdates,
+                batch,
+                search,
+                versions,
+                false);
     }
 }

@@ -23,6 +23,8 @@ import java.time.Duration;
  * @param busyTimeout how long SQLite waits for the host's writers before a unit is repeated; default 5 s
  * @param cacheKib SQLite page cache of Syncline's own connection, in KiB; default 65 536
  * @param tombstoneRetention how long a deleted row's id and version are kept against stale answers; default 30 days
+ * @param fullSyncEvery after how long a table is read from end to end again, so that what the backend lost without a word goes
+ *     here too; default 7 days
  */
 public record SyncOptions(
         int pageSize,
@@ -35,7 +37,8 @@ public record SyncOptions(
         boolean followUps,
         Duration busyTimeout,
         int cacheKib,
-        Duration tombstoneRetention) {
+        Duration tombstoneRetention,
+        Duration fullSyncEvery) {
 
     private static final SyncOptions DEFAULTS = new SyncOptions(
             1000,
@@ -48,7 +51,8 @@ public record SyncOptions(
             true,
             Duration.ofSeconds(5),
             65_536,
-            Duration.ofDays(30));
+            Duration.ofDays(30),
+            Duration.ofDays(7));
 
     /**
      * Checks every number.
@@ -64,6 +68,7 @@ public record SyncOptions(
      * @param busyTimeout as above; at most one day
      * @param cacheKib as above; at least 1000
      * @param tombstoneRetention as above; one hour to 36 500 days
+     * @param fullSyncEvery as above; one minute to 36 500 days
      * @throws IllegalArgumentException if a number is out of its range; the message names option and value
      */
     public SyncOptions {
@@ -76,6 +81,7 @@ public record SyncOptions(
         require("busyTimeout", busyTimeout, Duration.ZERO, Duration.ofDays(1));
         require("cacheKib", cacheKib, 1000, Integer.MAX_VALUE);
         require("tombstoneRetention", tombstoneRetention, Duration.ofHours(1), Duration.ofDays(36_500));
+        require("fullSyncEvery", fullSyncEvery, Duration.ofMinutes(1), Duration.ofDays(36_500));
     }
 
     /**

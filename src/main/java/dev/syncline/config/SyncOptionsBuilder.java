@@ -17,6 +17,7 @@ public final class SyncOptionsBuilder {
     private Duration busyTimeout;
     private int cacheKib;
     private Duration tombstoneRetention;
+    private Duration fullSyncEvery;
 
     SyncOptionsBuilder(SyncOptions from) {
         pageSize = from.pageSize();
@@ -30,6 +31,7 @@ public final class SyncOptionsBuilder {
         busyTimeout = from.busyTimeout();
         cacheKib = from.cacheKib();
         tombstoneRetention = from.tombstoneRetention();
+        fullSyncEvery = from.fullSyncEvery();
     }
 
     /**
@@ -157,6 +159,18 @@ public final class SyncOptionsBuilder {
     }
 
     /**
+     * Sets after how long a table is read from end to end again. Where the backend tells of every deletion this only mends what it
+     * lost without a word, as a restored backup does; where it does not, deletions are found this way alone. Default: 7 days.
+     *
+     * @param time the time, one minute to 36 500 days
+     * @return this
+     */
+    public SyncOptionsBuilder fullSyncEvery(Duration time) {
+        fullSyncEvery = time;
+        return this;
+    }
+
+    /**
      * Makes the options.
      *
      * @return the options
@@ -174,6 +188,7 @@ public final class SyncOptionsBuilder {
                 followUps,
                 busyTimeout,
                 cacheKib,
-                tombstoneRetention);
+                tombstoneRetention,
+                fullSyncEvery);
     }
 }

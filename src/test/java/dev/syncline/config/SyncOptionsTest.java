@@ -33,7 +33,8 @@ class SyncOptionsTest {
                         true,
                         Duration.ofSeconds(5),
                         65_536,
-                        Duration.ofDays(30)))
+                        Duration.ofDays(30),
+                        Duration.ofDays(7)))
                 .isEqualTo(SyncOptions.builder().build());
     }
 
@@ -63,6 +64,7 @@ class SyncOptionsTest {
                 .busyTimeout(Duration.ofMillis(6))
                 .cacheKib(7000)
                 .tombstoneRetention(Duration.ofHours(8))
+                .fullSyncEvery(Duration.ofHours(9))
                 .build();
         assertThat(changed)
                 .isEqualTo(new SyncOptions(
@@ -76,7 +78,8 @@ class SyncOptionsTest {
                         false,
                         Duration.ofMillis(6),
                         7000,
-                        Duration.ofHours(8)));
+                        Duration.ofHours(8),
+                        Duration.ofHours(9)));
         assertThat(changed.toBuilder().build()).isEqualTo(changed).hasSameHashCodeAs(changed);
     }
 
@@ -111,7 +114,9 @@ class SyncOptionsTest {
                 out("busyTimeout", forEver, b -> b.busyTimeout(forEver)),
                 out("cacheKib", 999, b -> b.cacheKib(999)),
                 out("tombstoneRetention", "PT59M59S", b -> b.tombstoneRetention(Duration.ofSeconds(3599))),
-                out("tombstoneRetention", forEver, b -> b.tombstoneRetention(forEver)));
+                out("tombstoneRetention", forEver, b -> b.tombstoneRetention(forEver)),
+                out("fullSyncEvery", "PT59S", b -> b.fullSyncEvery(Duration.ofSeconds(59))),
+                out("fullSyncEvery", forEver, b -> b.fullSyncEvery(forEver)));
     }
 
     private static Arguments out(String option, Object value, UnaryOperator<SyncOptionsBuilder> setting) {

@@ -454,7 +454,8 @@ public final class RestBackendBuilder {
                 updates == UpdateForm.PATCH,
                 batchPath == null ? 1 : batchSize,
                 fieldSearch,
-                versions);
+                versions,
+                delta.tellsChanges());
     }
 
     RowFormat rowFormat() {

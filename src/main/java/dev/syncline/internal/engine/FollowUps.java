@@ -3,6 +3,7 @@ package dev.syncline.internal.engine;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.SyncException;
 import dev.syncline.progress.AbortReason;
+import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.resilience.RetryStrategy;
 import io.reactivex.rxjava3.core.Single;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +38,13 @@ final class FollowUps implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofHours(24);
 
     private final SyncConfig config;
-    private final Supplier<Single<SyncResult>> request;
+    private final Function<SyncMode, Single<SyncResult>> request;
     private final CompositeDisposable started = new CompositeDisposable();
     private @Nullable Disposable planned;
     private int unfinished;
     private boolean closed;
 
-    FollowUps(SyncConfig config, Supplier<Single<SyncResult>> request) {
+    FollowUps(SyncConfig config, Function<SyncMode, Single<SyncResult>> request) {
         this.config = config;
         this.request = request;
     }
@@ -59,12 +60,18 @@ final class FollowUps implements AutoCloseable {
     /**
      * A run has ended.
      *
+     * @param mode how much it was to exchange; the next one goes on with that
      * @param reason why it ended early; null if it did not
      * @param errors what went wrong in it
      * @param due when the first operation that got no answer may be sent again, ms since the epoch; empty if there is none
      * @param leftSome whether it left changes for a later run that it could have sent
      */
-    void ended(@Nullable AbortReason reason, List<SyncException> errors, OptionalLong due, boolean leftSome) {
+    void ended(
+            SyncMode mode,
+            @Nullable AbortReason reason,
+            List<SyncException> errors,
+            OptionalLong due,
+            boolean leftSome) {
         SyncException heals = errors.stream()
                 .filter(SyncException::isRetryable)
                 .max(Comparator.comparing(FollowUps::imposed))
@@ -76,7 +83,9 @@ final class FollowUps implements AutoCloseable {
             }
             return;
         }
-        plan(heals, reason == null ? due : OptionalLong.empty());
+        // A walk over everything that was interrupted is stored as such, and the usual run goes on with it.
+        SyncMode next = mode == SyncMode.FULL ? SyncMode.INCREMENTAL : mode;
+        plan(next, heals, reason == null ? due : OptionalLong.empty());
     }
 
     private static Duration imposed(SyncException failure) {
@@ -89,7 +98,7 @@ final class FollowUps implements AutoCloseable {
                 || reason == AbortReason.CONSISTENCY;
     }
 
-    private void plan(@Nullable SyncException heals, OptionalLong due) {
+    private void plan(SyncMode mode, @Nullable SyncException heals, OptionalLong due) {
         synchronized (this) {
             unfinished++;
             Duration wait = distance(unfinished, heals);
@@ -102,7 +111,7 @@ final class FollowUps implements AutoCloseable {
             if (!closed) {
                 begun();
                 log.info("Running again by itself in {}{}", wait, heals == null ? "" : ": " + heals);
-                planned = config.scheduler().scheduleDirect(this::start, wait.toMillis(), TimeUnit.MILLISECONDS);
+                planned = config.scheduler().scheduleDirect(() -> start(mode), wait.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }
@@ -116,14 +125,14 @@ final class FollowUps implements AutoCloseable {
         }
     }
 
-    private void start() {
+    private void start(SyncMode mode) {
         synchronized (this) {
             if (closed) {
                 return;
             }
             planned = null;
         }
-        request.get()
+        request.apply(mode)
                 .subscribe(
                         result -> log.debug("The run {} that was started by itself has ended", result.runId()),
                         refused -> log.debug("No run was started, the manager is closing", refused),

@@ -6,19 +6,20 @@ import dev.syncline.progress.SyncPhase;
  * One run, in the order in which data moves: settle what is in flight → pull what changed → push what is due → settle what
  * collided → catch up if an answer told less than the whole row.
  */
-final class IncrementalSyncService {
-    private final PullSyncService pull;
+final class IncrementalSyncService implements SyncService {
+    private final Pull pull;
     private final QueuePusher pusher;
     private final InboxKeeper inbox;
 
-    IncrementalSyncService(PullSyncService pull, QueuePusher pusher, InboxKeeper inbox) {
+    IncrementalSyncService(Pull pull, QueuePusher pusher, InboxKeeper inbox) {
         this.pull = pull;
         this.pusher = pusher;
         this.inbox = inbox;
     }
 
     /** A pull that fails in part does not stop the push; what would stop both ends the run. */
-    void run(SyncRun run) {
+    @Override
+    public void run(SyncRun run) {
         boolean pulledAll;
         pusher.begin();
         try {

@@ -20,6 +20,7 @@ import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.WalkRepository;
 import dev.syncline.progress.SyncPhase;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -211,7 +212,8 @@ final class QueuePusher implements InFlightChanges.Sending {
         return table.serverIds()
                 && table.spec().adoption() == Adoption.MATCH_REMOTE
                 && transactions.read(
-                        unit -> CursorRepository.find(unit.handle(), table.id()).walking());
+                        unit -> CursorRepository.find(unit.handle(), table.id()).walking()
+                                && !WalkRepository.hasEnded(unit.handle(), table.id()));
     }
 
     /** What an earlier run sent keeps payload and key; what was frozen just now and did not leave is as if not claimed. */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ public final class SyncCoordinator {
 
     private final SyncConfig config;
     private final TransactionManager transactions;
-    private final IncrementalSyncService service;
+    private final Function<SyncMode, SyncService> services;
     private final SyncProgressTracker tracker;
     private final EngineThreads threads;
     private final LongSupplier pendingChanges;
@@ -46,19 +47,20 @@ public final class SyncCoordinator {
     private final Capabilities capabilities;
     private @Nullable SyncRun running;
     private @Nullable SingleSubject<SyncResult> next;
+    private SyncMode nextMode = SyncMode.INCREMENTAL;
     private boolean closed;
 
     SyncCoordinator(
             SyncConfig config,
             TransactionManager transactions,
-            IncrementalSyncService service,
+            Function<SyncMode, SyncService> services,
             SyncProgressTracker tracker,
             EngineThreads threads,
             LongSupplier pendingChanges,
             ClockOffset offset) {
         this.config = config;
         this.transactions = transactions;
-        this.service = service;
+        this.services = services;
         this.tracker = tracker;
         this.threads = threads;
         this.pendingChanges = pendingChanges;
@@ -69,25 +71,29 @@ public final class SyncCoordinator {
     }
 
     /**
-     * Asks for a run; it is asked for when the result is subscribed to.
+     * Asks for a run; it is asked for when the result is subscribed to. Whoever shares the run after the present one gets at least
+     * what was asked for.
      *
+     * @param mode how much is to be exchanged
      * @return the result of the run that was asked for; an error only if the manager is closed, or if the host's own clock or
      *     source of ids throws
      */
-    public Single<SyncResult> request() {
-        return Single.defer(this::enqueue);
+    public Single<SyncResult> request(SyncMode mode) {
+        return Single.defer(() -> enqueue(mode));
     }
 
-    private synchronized Single<SyncResult> enqueue() {
+    private synchronized Single<SyncResult> enqueue(SyncMode mode) {
         if (closed) {
             return Single.error(
                     new IllegalStateException("the SyncManager is closed; open another one to synchronize"));
         }
         if (next != null) {
+            nextMode = more(nextMode, mode);
             return next;
         }
         SingleSubject<SyncResult> result = SingleSubject.create();
         next = result;
+        nextMode = mode;
         try {
             threads.run().execute(() -> run(result));
         } catch (RejectedExecutionException e) {
@@ -95,6 +101,11 @@ public final class SyncCoordinator {
             return Single.error(new IllegalStateException("the SyncManager is closing", e));
         }
         return result;
+    }
+
+    /** Each mode does all that the ones after it do. */
+    private static SyncMode more(SyncMode a, SyncMode b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     /** Whatever happens, whoever waits is told, and the next request finds the way free. */
@@ -115,11 +126,13 @@ public final class SyncCoordinator {
 
     private void runOnce(SingleSubject<SyncResult> result) {
         ApplyContext context = new ApplyContext(capabilities.versions(), config.clock(), config.ids(), offset.last());
-        SyncRun run = new SyncRun(
-                config.ids().get(), SyncMode.INCREMENTAL, config.clock().instant(), context, tracker);
+        String id = config.ids().get();
+        Instant now = config.clock().instant();
+        SyncRun run;
         synchronized (this) {
             // From here on a request may come too late for this run.
             next = null;
+            run = new SyncRun(id, nextMode, now, context, tracker);
             running = run;
             if (closed) {
                 run.cancellation().cancel();
@@ -132,13 +145,14 @@ public final class SyncCoordinator {
         synchronized (this) {
             running = null;
         }
-        followUps.ended(told.abortReason(), told.errors(), earliestDue(), run.leftSome());
+        followUps.ended(run.mode(), told.abortReason(), told.errors(), earliestDue(run), run.leftSome());
         tracker.ended(run, told, failure);
         deliver(() -> result.onSuccess(told));
     }
 
-    private OptionalLong earliestDue() {
-        if (!config.options().followUps()) {
+    /** A run that sends nothing leaves what is due to one that does. */
+    private OptionalLong earliestDue(SyncRun run) {
+        if (!config.options().followUps() || run.mode() == SyncMode.PULL) {
             return OptionalLong.empty();
         }
         try {
@@ -164,7 +178,7 @@ public final class SyncCoordinator {
     private @Nullable Throwable execute(SyncRun run) {
         try {
             tracker.started(run, pendingChanges.getAsLong());
-            service.run(run);
+            services.apply(run.mode()).run(run);
             return null;
         } catch (Cancellation.CancelledException | SyncException expected) {
             log.info("Run {} ends early: {}", run.id(), expected.toString());

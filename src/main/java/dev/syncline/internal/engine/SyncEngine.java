@@ -20,6 +20,7 @@ import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Waiter;
 import dev.syncline.progress.SyncEvent;
+import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
 import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.CircuitBreaker;
@@ -29,6 +30,7 @@ import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** One open file with everything that works on it. Safe for any thread; {@link #close} releases all of it. */
@@ -71,15 +73,35 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         coordinator = new SyncCoordinator(
                 config,
                 transactions,
-                new IncrementalSyncService(
-                        new PullSyncService(config, tables, transactions, backend, threads),
-                        new QueuePusher(config, tables, transactions, backend, threads),
-                        inbox),
+                services(pull(backend), new QueuePusher(config, tables, transactions, backend, threads), backend),
                 tracker,
                 threads,
                 this::pendingChanges,
                 offset);
-        live = new LivePull(config, coordinator::request);
+        live = new LivePull(config, () -> coordinator.request(SyncMode.INCREMENTAL));
+    }
+
+    private Pull pull(ResilientBackend backend) {
+        Walks walks = new Walks(config, transactions);
+        ReconcileWalk gaps = new ReconcileWalk(transactions);
+        return new Pull(
+                tables,
+                new TablePull(config, transactions, backend, threads, walks, gaps),
+                new HeldRecords(tables, transactions),
+                gaps,
+                walks,
+                new Sweep(transactions, backend, walks));
+    }
+
+    private Function<SyncMode, SyncService> services(Pull pull, QueuePusher pusher, ResilientBackend backend) {
+        SyncService onlyPull = new PullSyncService(pull, backend);
+        SyncService incremental = new IncrementalSyncService(pull, pusher, inbox);
+        SyncService full = new FullSyncService(pull, incremental);
+        return mode -> switch (mode) {
+            case PULL -> onlyPull;
+            case INCREMENTAL -> incremental;
+            case FULL -> full;
+        };
     }
 
     /**

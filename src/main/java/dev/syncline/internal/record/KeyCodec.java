@@ -90,6 +90,21 @@ public final class KeyCodec {
         return uuid == null ? id : uuid;
     }
 
+    /**
+     * Gives the id that a short form stands for.
+     *
+     * @param compact what {@link #compact} gave
+     * @return the id
+     */
+    public String expand(Object compact) {
+        if (compact instanceof byte[] bytes) {
+            String digits = HexFormat.of().formatHex(bytes);
+            return digits.substring(0, 8) + "-" + digits.substring(8, 12) + "-" + digits.substring(12, 16) + "-"
+                    + digits.substring(16, 20) + "-" + digits.substring(20);
+        }
+        return compact.toString();
+    }
+
     /** The 16 bytes of a lower-case UUID, else null. By hand, because every pulled record passes here. */
     private static byte @Nullable [] uuid(String id) {
         byte[] bytes = new byte[16];

@@ -152,6 +152,7 @@ public final class RecordApplier implements AutoCloseable {
     }
 
     private void apply(RemoteRecord record, RowIdentity row) throws SQLException {
+        session.states().meet(row.compact());
         Standing standing = standing(record, row);
         RemoteChange change = RemoteChange.of(versions, standing.version(), record.version(), record.deleted());
         switch (PullDecision.decide(standing.state(), change)) {

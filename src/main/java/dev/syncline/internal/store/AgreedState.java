@@ -7,6 +7,8 @@ import org.jdbi.v3.core.Handle;
 public final class AgreedState {
     private static final List<String> TABLES = List.of(
             "syncline_cursor",
+            "syncline_walk",
+            "syncline_unmet",
             "syncline_row_state",
             "syncline_tombstone",
             "syncline_id_mapping",

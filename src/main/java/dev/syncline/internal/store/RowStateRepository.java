@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code syncline_row_state}: the version under which the backend last told each row. Raw JDBC, since every pulled
- * record passes here; keys are compact (a number, 16 bytes of a UUID, or text).
+ * record passes here; keys are compact (a number, 16 bytes of a UUID, or text). Whoever stores a version has heard of the row, so
+ * a walk that is under way counts it as met.
  *
  * <p>One instance serves one table within one unit; closing it flushes nothing, {@link #flush()} does.
  */
@@ -22,7 +23,10 @@ public final class RowStateRepository implements AutoCloseable {
     private @Nullable PreparedStatement find;
     private @Nullable PreparedStatement save;
     private @Nullable PreparedStatement remove;
+    private @Nullable PreparedStatement meet;
+    private @Nullable Boolean walking;
     private boolean unflushed;
+    private boolean unflushedMeetings;
 
     /**
      * Opens the states of one table; each statement is prepared when it is first needed.
@@ -107,6 +111,7 @@ public final class RowStateRepository implements AutoCloseable {
      * @throws SQLException if the value cannot be bound
      */
     public void save(Object key, @Nullable String version) throws SQLException {
+        meet(key);
         if (save == null) {
             save = connection.prepareStatement("INSERT OR REPLACE INTO syncline_row_state(t, k, v) VALUES(?, ?, ?)");
         }
@@ -118,11 +123,37 @@ public final class RowStateRepository implements AutoCloseable {
     }
 
     /**
+     * Notes with the next {@link #flush()} that the backend has told of a row, so that no walk under way takes it for gone.
+     *
+     * @param key the compact key
+     * @throws SQLException if the value cannot be bound
+     */
+    public void meet(Object key) throws SQLException {
+        if (walking == null) {
+            walking = !UnmetRows.some(connection, table, 1).isEmpty();
+        }
+        if (!walking) {
+            return;
+        }
+        if (meet == null) {
+            meet = connection.prepareStatement("DELETE FROM syncline_unmet WHERE t = ? AND k = ?");
+        }
+        meet.setInt(1, table);
+        meet.setObject(2, key);
+        meet.addBatch();
+        unflushedMeetings = true;
+    }
+
+    /**
      * Writes what was saved.
      *
      * @throws SQLException if the table cannot be written
      */
     public void flush() throws SQLException {
+        if (meet != null && unflushedMeetings) {
+            meet.executeBatch();
+            unflushedMeetings = false;
+        }
         if (unflushed && save != null) {
             save.executeBatch();
             unflushed = false;
@@ -130,7 +161,7 @@ public final class RowStateRepository implements AutoCloseable {
     }
 
     /**
-     * Drops what was saved and not written, because its rows were refused.
+     * Drops what was saved and not written, because its rows were refused. That the backend told of them stays noted.
      *
      * @throws SQLException if the statement is closed
      */
@@ -173,7 +204,7 @@ public final class RowStateRepository implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        for (PreparedStatement statement : new @Nullable PreparedStatement[] {find, save, remove}) {
+        for (PreparedStatement statement : new @Nullable PreparedStatement[] {find, save, remove, meet}) {
             if (statement != null) {
                 statement.close();
             }

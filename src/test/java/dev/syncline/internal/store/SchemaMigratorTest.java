@@ -49,9 +49,10 @@ class SchemaMigratorTest {
         assertThat((String) OpenStore.value(file, OBJECTS))
                 .contains("syncline_conflicts", "syncline_cursor", "syncline_holding", "syncline_id_mapping")
                 .contains("syncline_metadata", "syncline_queue", "syncline_row_state", "syncline_tombstone")
-                .contains("syncline_runs", "syncline_error_log", "syncline_table", "syncline_mute");
+                .contains("syncline_runs", "syncline_error_log", "syncline_table", "syncline_mute")
+                .contains("syncline_walk", "syncline_unmet");
         assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata WHERE key = 'schema_version'"))
-                .isEqualTo("3");
+                .isEqualTo("4");
         assertThat(OpenStore.value(file, "SELECT count(*) FROM item")).isEqualTo(1);
         assertThat(OpenStore.value(file, "PRAGMA journal_mode")).isEqualTo("wal");
     }
@@ -104,11 +105,11 @@ class SchemaMigratorTest {
             assertThat(OpenStore.value(file, OBJECTS)).isNull();
         }
         migrate();
-        assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata")).isEqualTo("3");
+        assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata")).isEqualTo("4");
     }
 
     @Test
-    void a_file_with_the_first_step_alone_gets_the_second_and_keeps_its_queue() throws SQLException {
+    void a_file_with_the_first_step_alone_gets_the_others_and_keeps_its_queue() throws SQLException {
         migrate();
         OpenStore.sql(
                 file,
@@ -119,12 +120,17 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_table_column",
                 "DROP TABLE syncline_table_schema",
                 "DROP TABLE syncline_table_change",
+                "DROP TABLE syncline_walk",
+                "DROP TABLE syncline_unmet",
+                "INSERT INTO syncline_cursor VALUES(1, 'c', 0, 5), (2, 'p', 1, 6)",
                 "INSERT INTO syncline_queue(t, entity_id, status) VALUES(1, 'x', 'processing')");
         migrate();
         assertThat(OpenStore.value(file, "SELECT entity_id FROM syncline_queue"))
                 .isEqualTo("x");
         assertThat((String) OpenStore.value(file, OBJECTS))
                 .contains("syncline_mute", "syncline_table_change", "syncline_idempotency_keys");
+        assertThat(OpenStore.value(file, "SELECT group_concat(t || phase || ended_at) FROM syncline_walk"))
+                .isEqualTo("1done5");
     }
 
     @Test
@@ -134,6 +140,8 @@ class SchemaMigratorTest {
                 file,
                 "UPDATE syncline_metadata SET value = '2'",
                 "DROP TABLE syncline_idempotency_keys",
+                "DROP TABLE syncline_walk",
+                "DROP TABLE syncline_unmet",
                 "INSERT INTO syncline_queue(t, entity_id, status, idempotency_key) VALUES(1, 'x', 'processing', 'k')");
         migrate();
         assertThat(OpenStore.value(file, "SELECT idempotency_key FROM syncline_queue"))

@@ -1,0 +1,99 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.exception.SyncException;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.RunRepository.Fault;
+import dev.syncline.progress.SyncPhase;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * The pull of every run: read each table → let go what waited for another → close capture gaps → sweep what the walks did not meet,
+ * children first → let go what waited for that.
+ */
+final class Pull {
+    private final List<BoundTable> parentsFirst;
+    private final List<BoundTable> childrenFirst;
+    private final TablePull reading;
+    private final HeldRecords held;
+    private final ReconcileWalk gaps;
+    private final Walks walks;
+    private final Sweep sweep;
+
+    Pull(
+            List<BoundTable> parentsFirst,
+            TablePull reading,
+            HeldRecords held,
+            ReconcileWalk gaps,
+            Walks walks,
+            Sweep sweep) {
+        this.parentsFirst = parentsFirst;
+        childrenFirst = new ArrayList<>(parentsFirst);
+        Collections.reverse(childrenFirst);
+        this.reading = reading;
+        this.held = held;
+        this.gaps = gaps;
+        this.walks = walks;
+        this.sweep = sweep;
+    }
+
+    /** Has the next pull read every table from end to end. */
+    void wantEverything() {
+        parentsFirst.forEach(walks::want);
+    }
+
+    /**
+     * Pulls. A table that fails keeps its cursor and does not stop the others, unless what failed would stop them as well.
+     *
+     * @return whether every table came through
+     */
+    boolean pull(SyncRun run) {
+        run.tracker().phase(run, SyncPhase.PULLING);
+        boolean whole = true;
+        for (BoundTable table : parentsFirst) {
+            whole &= attempt(run, table, this::read);
+        }
+        held.release(run, gaps::isWanted);
+        for (BoundTable table : parentsFirst) {
+            if (gaps.isWanted(table)) {
+                whole &= attempt(run, table, reading::reconcile);
+            }
+        }
+        boolean swept = false;
+        for (BoundTable table : childrenFirst) {
+            // Nobody can tell what of a table with an open gap is an edit of this device.
+            if (walks.phase(table).isSweeping() && !gaps.isWanted(table)) {
+                whole &= attempt(run, table, sweep::sweep);
+                swept = true;
+            }
+        }
+        if (swept) {
+            held.release(run, gaps::isWanted);
+        }
+        return whole;
+    }
+
+    private void read(SyncRun run, BoundTable table) {
+        reading.pull(run, table);
+        if (sweep.isDoubtful(table)) {
+            walks.readAgain(table);
+            reading.pull(run, table);
+        }
+    }
+
+    private static boolean attempt(SyncRun run, BoundTable table, BiConsumer<SyncRun, BoundTable> step) {
+        run.cancellation().check();
+        try {
+            step.accept(run, table);
+            return true;
+        } catch (SyncException failure) {
+            if (RunFailures.endsTheRun(failure)) {
+                throw failure;
+            }
+            run.noteFault(new Fault(table.spec().entity(), null, failure));
+            return false;
+        }
+    }
+}

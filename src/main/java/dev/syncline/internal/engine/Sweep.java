@@ -1,0 +1,123 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.exception.SyncException;
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.UnmetRow;
+import dev.syncline.internal.store.RunRepository.Fault;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import dev.syncline.internal.store.UnmetRows;
+import dev.syncline.internal.store.WalkRepository.Phase;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes what a walk over a whole table did not meet, as if the backend had told of its deletion. Looks again in the unit that
+ * removes: a row that has anything unsent, waits for a decision or for a record stays. Where pages can shift under a walk, the
+ * backend is asked for each row first.
+ */
+final class Sweep {
+    private static final Logger log = LoggerFactory.getLogger(Sweep.class);
+
+    /** Rows in one unit, so that no write of the host's waits long. */
+    private static final int CHUNK = 500;
+
+    /** From here on a second reading is cheaper than asking for each row. */
+    private static final int ASKED_FOR = 200;
+
+    private final TransactionManager transactions;
+    private final ResilientBackend backend;
+    private final Walks walks;
+
+    Sweep(TransactionManager transactions, ResilientBackend backend, Walks walks) {
+        this.transactions = transactions;
+        this.backend = backend;
+        this.walks = walks;
+    }
+
+    /** Whether so much was not met in pages that can shift that they had better be read again. */
+    boolean isDoubtful(BoundTable table) {
+        return walks.phase(table) == Phase.SWEEPING
+                && !backend.capabilities().stablePaging()
+                && unmet(table, ASKED_FOR + 1).size() > ASKED_FOR;
+    }
+
+    /** Sweeps a table if its walk has come so far; an interrupted sweep goes on. */
+    void sweep(SyncRun run, BoundTable table) {
+        Phase phase = walks.phase(table);
+        if (!phase.isSweeping()) {
+            return;
+        }
+        boolean ask = phase == Phase.SWEEPING && !backend.capabilities().stablePaging();
+        List<Object> keys = unmet(table, CHUNK);
+        log.info("Removing what the backend no longer has of {}", table);
+        while (!keys.isEmpty()) {
+            run.cancellation().check();
+            List<Object> some = keys;
+            List<RemoteRecord> told = ask ? confirmed(run, table, some) : List.of();
+            ApplyOutcome outcome = transactions.write(unit -> remove(unit, run, table, some, ask ? told : null));
+            run.noteOutcome(table, outcome);
+            keys = unmet(table, CHUNK);
+        }
+        walks.end(table);
+    }
+
+    private List<Object> unmet(BoundTable table, int most) {
+        return transactions.read(unit -> UnmetRows.some(unit.connection(), table.id(), most));
+    }
+
+    /** What the backend says of each row that would go. A row it does not answer for stays until the next walk. */
+    private List<RemoteRecord> confirmed(SyncRun run, BoundTable table, List<Object> keys) {
+        List<String> ids = transactions.write(unit -> {
+            List<String> gone = new ArrayList<>();
+            try (UnmetRow rows = new UnmetRow(unit, table, run.context(), new ApplyOutcome())) {
+                for (Object key : keys) {
+                    rows.removable(key).ifPresent(gone::add);
+                }
+            }
+            return gone;
+        });
+        List<RemoteRecord> told = new ArrayList<>();
+        for (String id : ids) {
+            try {
+                Optional<RemoteRecord> there = backend.fetch(table.spec().entity(), id, run.cancellation());
+                told.add(there.orElseGet(() -> RemoteRecord.tombstone(id, null)));
+            } catch (SyncException failure) {
+                if (RunFailures.endsTheRun(failure)) {
+                    throw failure;
+                }
+                run.noteFault(new Fault(table.spec().entity(), id, failure));
+            }
+        }
+        return told;
+    }
+
+    private static ApplyOutcome remove(
+            Unit unit, SyncRun run, BoundTable table, List<Object> keys, @Nullable List<RemoteRecord> told)
+            throws SQLException {
+        ApplyOutcome outcome = new ApplyOutcome();
+        CaptureMute.on(unit.connection());
+        try (UnmetRow rows = new UnmetRow(unit, table, run.context(), outcome)) {
+            if (told == null) {
+                for (Object key : keys) {
+                    rows.remove(key);
+                }
+            } else {
+                for (RemoteRecord record : told) {
+                    rows.follow(record);
+                }
+            }
+            rows.done(keys);
+        }
+        CaptureMute.off(unit.connection());
+        return outcome;
+    }
+}

@@ -1,0 +1,189 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.PullPage;
+import dev.syncline.backend.PullRequest;
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.ClientException;
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.FirstWalk;
+import dev.syncline.internal.record.RecordApplier;
+import dev.syncline.internal.store.CursorRepository;
+import dev.syncline.internal.store.CursorRepository.PullCursor;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one table: cursor → page → apply → save, until no more. A transaction holds one or more whole pages with their rows, states
+ * and the cursor behind them, so the cursor never runs ahead of the data.
+ */
+final class TablePull {
+    private static final Logger log = LoggerFactory.getLogger(TablePull.class);
+    /** Measured: from here on, dropping and recreating the triggers is cheaper than letting each row ask the flag. */
+    private static final int BULK_ROWS = 2000;
+
+    private static final int GONE = 410;
+
+    private final SyncConfig config;
+    private final TransactionManager transactions;
+    private final ResilientBackend backend;
+    private final EngineThreads threads;
+    private final Walks walks;
+    private final ReconcileWalk reconcile;
+    private final CursorRepository cursors;
+    private final AdoptionMark adoption;
+
+    TablePull(
+            SyncConfig config,
+            TransactionManager transactions,
+            ResilientBackend backend,
+            EngineThreads threads,
+            Walks walks,
+            ReconcileWalk reconcile) {
+        this.config = config;
+        this.transactions = transactions;
+        this.backend = backend;
+        this.threads = threads;
+        this.walks = walks;
+        this.reconcile = reconcile;
+        cursors = new CursorRepository(config.clock());
+        adoption = new AdoptionMark(transactions, config.clock());
+    }
+
+    /** Reads what changed, or everything if that is due. A backend that has forgotten a cursor says so; then everything is. */
+    void pull(SyncRun run, BoundTable table) {
+        try {
+            pullOnce(run, table);
+        } catch (ClientException refused) {
+            boolean cursorGone = refused.status() == GONE
+                    && transactions
+                                    .read(unit -> CursorRepository.find(unit.handle(), table.id()))
+                                    .position()
+                            != null;
+            if (!cursorGone) {
+                throw refused;
+            }
+            log.warn("The backend no longer knows the cursor of {}; the table is read from the start", table, refused);
+            walks.startOver(table);
+            pullOnce(run, table);
+        }
+    }
+
+    private void pullOnce(SyncRun run, BoundTable table) {
+        PullCursor cursor = walks.enter(table);
+        int pagesPerCommit = cursor.walking()
+                ? Math.max(1, config.options().commitRows() / config.options().pageSize())
+                : 1;
+        try (PageReader pages = pages(run, table, cursor.position(), pagesPerCommit + 1)) {
+            FirstWalk first = cursor.walking() && cursor.position() == null
+                    ? transactions
+                            .read(unit -> FirstWalk.begin(unit.connection(), table))
+                            .orElse(null)
+                    : null;
+            PullCursor position = cursor;
+            for (PageReader.Fetched next = pages.next(); next != null; next = pages.next()) {
+                List<PullPage> gathered = gather(run, table, pages, next, pagesPerCommit);
+                position = apply(run, table, gathered, position, first);
+            }
+        }
+    }
+
+    private static List<PullPage> gather(
+            SyncRun run, BoundTable table, PageReader pages, PageReader.Fetched first, int most) {
+        List<PullPage> gathered = new ArrayList<>();
+        for (PageReader.Fetched fetched = first; fetched != null; ) {
+            PullPage page = fetched.present();
+            if (page.serverTime() != null) {
+                run.noteServerTime(page.serverTime(), fetched.receivedAt());
+            }
+            run.noteFetched(table, page.records().size());
+            run.tracker().fetched(run, table, page);
+            gathered.add(page);
+            fetched = gathered.size() < most && page.more() ? pages.next() : null;
+        }
+        return gathered;
+    }
+
+    private PullCursor apply(
+            SyncRun run, BoundTable table, List<PullPage> pages, PullCursor before, @Nullable FirstWalk first) {
+        PullPage last = pages.get(pages.size() - 1);
+        PullCursor after = new PullCursor(last.next(), before.walking() && last.more());
+        boolean gap = reconcile.isWanted(table);
+        int records = records(pages);
+        if (records == 0 && after.equals(before)) {
+            return after;
+        }
+        ApplyOutcome outcome = transactions.write(unit -> {
+            ApplyOutcome applied = new ApplyOutcome();
+            apply(unit, run, table, pages, gap, applied, first);
+            if (before.walking() && !after.walking()) {
+                adoption.endMatching(unit, table);
+                walks.allRead(unit, table);
+            }
+            cursors.save(unit.handle(), table.id(), after);
+            return applied;
+        });
+        log.debug("Pulled {} records of {}", records, table.spec().entity());
+        run.noteOutcome(table, outcome);
+        run.tracker().done(run, table.spec().entity(), records, 0);
+        return after;
+    }
+
+    /** While a gap is open a row may have been edited unseen, so none is overwritten without a look. */
+    private static void apply(
+            Unit unit,
+            SyncRun run,
+            BoundTable table,
+            List<PullPage> pages,
+            boolean gap,
+            ApplyOutcome outcome,
+            @Nullable FirstWalk first)
+            throws SQLException {
+        boolean bulk = records(pages) > BULK_ROWS;
+        CaptureMute.on(unit.connection());
+        if (bulk) {
+            table.capture().dropTriggers(unit.connection());
+        }
+        try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome, first)) {
+            // All pages at once: each flush has a savepoint, from which on SQLite keeps a copy of every page it
+            // changes.
+            for (RemoteRecord record : NewestRecords.of(pages)) {
+                door.apply(record);
+            }
+            door.flush();
+        }
+        if (bulk) {
+            table.capture().recreateTriggers(unit.connection());
+        }
+        CaptureMute.off(unit.connection());
+    }
+
+    private static int records(List<PullPage> pages) {
+        return pages.stream().mapToInt(page -> page.records().size()).sum();
+    }
+
+    /** Reads the whole table once more, looking for local edits that no trigger saw. */
+    void reconcile(SyncRun run, BoundTable table) {
+        log.warn("Reconciling {} with the backend, because {}", table, reconcile.reason(table));
+        try (PageReader pages = pages(run, table, null, 2)) {
+            for (PageReader.Fetched page = pages.next(); page != null; page = pages.next()) {
+                run.noteOutcome(table, reconcile.compare(page.present(), run.context(), table));
+            }
+        }
+        reconcile.finish(table);
+    }
+
+    private PageReader pages(SyncRun run, BoundTable table, @Nullable String cursor, int ahead) {
+        PullRequest first =
+                new PullRequest(table.spec().entity(), cursor, config.options().pageSize());
+        return new PageReader(backend, config.clock(), run.cancellation(), threads.prefetch(), first, ahead).start();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.config.SyncOptions;
+import dev.syncline.internal.store.CursorRepository.PullCursor;
+import dev.syncline.internal.store.WalkRepository.Walk;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** How a table is read: what changed, or all of it. Pure. */
+enum WalkPlan {
+    /** What changed since the cursor. */
+    DELTA,
+    /** All of it, from the start. */
+    BEGIN,
+    /** All of it, from the first page that was not stored. */
+    RESUME;
+
+    /** Pages of a walk fit each other for so long; what was deleted behind an older one may have been forgotten by now. */
+    private static final Duration OLDEST_WALK = Duration.ofDays(7);
+
+    /**
+     * Decides.
+     *
+     * @param cursor how far the table has been read
+     * @param walk its walk; null if there never was one
+     * @param options how often everything is read, and how long deletions are remembered
+     * @param now this device's clock; one that was set back makes a walk old, as one that went on does
+     * @return what to read
+     */
+    static WalkPlan of(PullCursor cursor, @Nullable Walk walk, SyncOptions options, Instant now) {
+        if (cursor.walking()) {
+            return walk != null && walk.phase().isReading() && !isOlder(walk.startedAt(), oldest(options), now)
+                    ? RESUME
+                    : BEGIN;
+        }
+        if (cursor.position() == null || walk == null) {
+            return BEGIN;
+        }
+        boolean sweeping = walk.phase().isSweeping();
+        boolean isDue = walk.endedAt() == null || isOlder(walk.endedAt(), options.fullSyncEvery(), now);
+        return sweeping || !isDue ? DELTA : BEGIN;
+    }
+
+    private static Duration oldest(SyncOptions options) {
+        Duration remembered = options.tombstoneRetention();
+        return remembered.compareTo(OLDEST_WALK) < 0 ? remembered : OLDEST_WALK;
+    }
+
+    private static boolean isOlder(Instant then, Duration limit, Instant now) {
+        return Duration.between(then, now).abs().compareTo(limit) > 0;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.config.SyncConfig;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.CursorRepository;
+import dev.syncline.internal.store.CursorRepository.PullCursor;
+import dev.syncline.internal.store.RowStateRepository;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import dev.syncline.internal.store.UnmetRows;
+import dev.syncline.internal.store.WalkRepository;
+import dev.syncline.internal.store.WalkRepository.Phase;
+import dev.syncline.internal.store.WalkRepository.Walk;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * Keeps the walks over whole tables: note what is known → read all pages → sweep what was not met. Every step is stored, so a walk
+ * that was interrupted goes on. The first walk over an empty table has nothing to note, and marks no row.
+ */
+final class Walks {
+    /** Rows noted or forgotten in one unit, so that no write of the host's waits long. */
+    private static final int CHUNK = 10_000;
+
+    private final SyncConfig config;
+    private final TransactionManager transactions;
+    private final CursorRepository cursors;
+    private final WalkRepository walks;
+
+    Walks(SyncConfig config, TransactionManager transactions) {
+        this.config = config;
+        this.transactions = transactions;
+        cursors = new CursorRepository(config.clock());
+        walks = new WalkRepository(config.clock());
+    }
+
+    /** Has the next pull read all of a table; one that is being read already is read on. */
+    void want(BoundTable table) {
+        transactions.perform(unit -> {
+            boolean underWay = CursorRepository.find(unit.handle(), table.id()).walking()
+                    && phase(unit, table).isReading();
+            if (!underWay) {
+                cursors.save(unit.handle(), table.id(), PullCursor.START);
+            }
+        });
+    }
+
+    /** Has the next pull read all of a table from the start, because the place it was read to means nothing any more. */
+    void startOver(BoundTable table) {
+        transactions.perform(unit -> {
+            cursors.save(unit.handle(), table.id(), PullCursor.START);
+            walks.begin(unit.handle(), table.id(), Phase.NOTING);
+        });
+    }
+
+    /** Gives where the pull of a table goes on, after having begun a walk if one is due. */
+    PullCursor enter(BoundTable table) {
+        Entry entry = transactions.read(unit -> {
+            PullCursor cursor = CursorRepository.find(unit.handle(), table.id());
+            Walk walk = WalkRepository.find(unit.handle(), table.id()).orElse(null);
+            return new Entry(
+                    cursor,
+                    WalkPlan.of(cursor, walk, config.options(), config.clock().instant()));
+        });
+        if (entry.plan() != WalkPlan.BEGIN) {
+            return entry.cursor();
+        }
+        boolean nothingKnown = transactions.write(unit -> begin(unit, table));
+        if (!nothingKnown) {
+            note(table);
+        }
+        return PullCursor.START;
+    }
+
+    /**
+     * What a pull begins with.
+     *
+     * @param cursor how far the table was read
+     * @param plan what is read
+     */
+    private record Entry(PullCursor cursor, WalkPlan plan) {}
+
+    private boolean begin(Unit unit, BoundTable table) throws SQLException {
+        boolean nothingKnown = RowStateRepository.isEmpty(unit.connection(), table.id())
+                && UnmetRows.some(unit.connection(), table.id(), 1).isEmpty();
+        cursors.save(unit.handle(), table.id(), PullCursor.START);
+        walks.begin(unit.handle(), table.id(), nothingKnown ? Phase.READING : Phase.NOTING);
+        return nothingKnown;
+    }
+
+    private void note(BoundTable table) {
+        int forgotten;
+        do {
+            forgotten = transactions.write(unit -> UnmetRows.forget(unit.connection(), table.id(), CHUNK));
+        } while (forgotten > 0);
+        int noted;
+        do {
+            noted = transactions.write(unit -> UnmetRows.note(unit.connection(), table.id(), CHUNK));
+        } while (noted > 0);
+        transactions.perform(unit -> WalkRepository.enter(unit.handle(), table.id(), Phase.READING));
+    }
+
+    /** Notes in the unit of a walk's last page that all pages are in. */
+    void allRead(Unit unit, BoundTable table) throws SQLException {
+        if (UnmetRows.some(unit.connection(), table.id(), 1).isEmpty()) {
+            walks.end(unit.handle(), table.id());
+        } else {
+            Phase now = phase(unit, table);
+            WalkRepository.enter(
+                    unit.handle(), table.id(), now == Phase.READING_AGAIN ? Phase.SWEEPING_SURELY : Phase.SWEEPING);
+        }
+    }
+
+    /** Has the pages read a second time: what is met in neither reading is gone, however they shifted. */
+    void readAgain(BoundTable table) {
+        transactions.perform(unit -> {
+            cursors.save(unit.handle(), table.id(), PullCursor.START);
+            walks.begin(unit.handle(), table.id(), Phase.READING_AGAIN);
+        });
+    }
+
+    /** Gives what part of its walk a table is in. */
+    Phase phase(BoundTable table) {
+        return transactions.read(unit -> phase(unit, table));
+    }
+
+    private static Phase phase(Unit unit, BoundTable table) {
+        Optional<Walk> walk = WalkRepository.find(unit.handle(), table.id());
+        return walk.map(Walk::phase).orElse(Phase.DONE);
+    }
+
+    /** Ends a walk whose sweep is through. */
+    void end(BoundTable table) {
+        transactions.perform(unit -> walks.end(unit.handle(), table.id()));
+    }
+}

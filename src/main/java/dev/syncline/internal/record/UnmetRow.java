@@ -1,0 +1,113 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.Unit;
+import dev.syncline.internal.store.UnmetRows;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows that a walk over a whole table has not met: finds out which of them may go, and lets them go through the door like any
+ * deletion that the backend tells of. Lives within one unit of work; capture is silenced where it removes.
+ */
+public final class UnmetRow implements AutoCloseable {
+    private final Unit unit;
+    private final BoundTable table;
+    private final RecordApplier door;
+
+    /**
+     * Opens the door of one table.
+     *
+     * @param unit the unit
+     * @param table the table
+     * @param context what all tables share
+     * @param outcome collects what happens
+     * @throws SQLException if the library's tables cannot be read
+     */
+    public UnmetRow(Unit unit, BoundTable table, ApplyContext context, ApplyOutcome outcome) throws SQLException {
+        this.unit = unit;
+        this.table = table;
+        door = new RecordApplier(unit, table, context, false, outcome);
+    }
+
+    /**
+     * Tells whether a row may go: it was still not met, is as the backend last told it, and nothing of it waits.
+     *
+     * @param compact the row's compact key
+     * @return its remote id, or empty if the row stays
+     * @throws SQLException if the library's tables cannot be read
+     */
+    public Optional<String> removable(Object compact) throws SQLException {
+        Optional<Object[]> key = table.keys().decode(table.keys().expand(compact));
+        if (key.isEmpty() || !UnmetRows.isUnmet(unit.connection(), table.id(), compact)) {
+            return Optional.empty();
+        }
+        Optional<String> remoteId = door.session().ids().remoteId(table, key.get());
+        return remoteId.isPresent()
+                        && HoldingRepository.find(unit.handle(), table.id(), remoteId.get())
+                                .isEmpty()
+                        && door.row(RemoteRecord.tombstone(remoteId.get(), null), LocalState.CLEAN, PullDecision.DELETE)
+                                .isPresent()
+                ? remoteId
+                : Optional.empty();
+    }
+
+    /**
+     * Removes a row if it may go.
+     *
+     * @param compact the row's compact key
+     * @throws SQLException if the unit is doomed
+     */
+    public void remove(Object compact) throws SQLException {
+        Optional<String> remoteId = removable(compact);
+        if (remoteId.isPresent()) {
+            door.deleteParent(RemoteRecord.tombstone(remoteId.get(), null));
+        }
+    }
+
+    /**
+     * Does what the backend told when it was asked for a row: removes it if it may still go, or takes over what was told.
+     *
+     * @param told the backend's record, a tombstone if there is none
+     * @throws SQLException if the unit is doomed
+     */
+    public void follow(RemoteRecord told) throws SQLException {
+        if (!told.deleted()) {
+            door.apply(told);
+            return;
+        }
+        Object compact = compact(told.id());
+        if (compact != null && removable(compact).isPresent()) {
+            door.deleteParent(told);
+        }
+    }
+
+    private @Nullable Object compact(String remoteId) throws SQLException {
+        Optional<Object[]> key = door.session().ids().localKey(table, remoteId);
+        return key.flatMap(k -> RowIdentity.of(table, k, remoteId))
+                .map(RowIdentity::compact)
+                .orElse(null);
+    }
+
+    /**
+     * Forgets rows, whatever became of them: this walk is through with them.
+     *
+     * @param keys their compact keys
+     * @throws SQLException if the notes cannot be written
+     */
+    public void done(List<Object> keys) throws SQLException {
+        for (Object key : keys) {
+            door.session().states().meet(key);
+        }
+        door.flush();
+    }
+
+    /** Releases the statements. */
+    @Override
+    public void close() throws SQLException {
+        door.close();
+    }
+}
