@@ -228,9 +228,9 @@ public final class Pagination {
         return style == Style.LINK;
     }
 
-    /** Whether a walk can pass over rows that were there all the time, because others came or went. */
+    /** Whether a walk may pass over rows that were there all the time, because others came or went; links may be counted pages. */
     boolean shifts() {
-        return style == Style.OFFSET || style == Style.NUMBER;
+        return style != Style.CURSOR;
     }
 
     PageParts parts() {

@@ -455,7 +455,7 @@ public final class RestBackendBuilder {
                 batchPath == null ? 1 : batchSize,
                 fieldSearch,
                 versions,
-                delta.tellsChanges());
+                !pagination.shifts());
     }
 
     RowFormat rowFormat() {
