@@ -213,6 +213,23 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
+     * Lets the backend delete rows of a table however many they are: those whose deletion was held because there were more within
+     * 24 h than {@link dev.syncline.config.SyncOptions#deletionShare()} and {@link
+     * dev.syncline.config.SyncOptions#deletionRows()} let go unasked, and those of the next pull. They go with the next run; after
+     * a pull that came through the limit holds again. A run that holds deletions says so with a {@link
+     * dev.syncline.exception.ConsistencyException} whose issue is {@code MASS_DELETION}.
+     *
+     * @param table the table, by its name in the file
+     * @return how many deletions were held
+     * @throws IllegalArgumentException if the table is not synced
+     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing was changed
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public int allowDeletions(String table) {
+        return engine.allowDeletions(table);
+    }
+
+    /**
      * Takes everything of the library's out of a file, triggers and tables, and leaves it as it was, but in WAL mode, which the
      * host may change. Unsent changes are then ordinary rows that nobody will send. The file must not be open for
      * synchronization.

@@ -25,6 +25,9 @@ import java.time.Duration;
  * @param tombstoneRetention how long a deleted row's id and version are kept against stale answers; default 30 days
  * @param fullSyncEvery after how long a table is read from end to end again, so that what the backend lost without a word goes
  *     here too; default 7 days
+ * @param deletionRows rows of one table that the backend may delete within 24 h in any case; default 50
+ * @param deletionShare part of one table that the backend may delete within 24 h; more than that and more than {@code deletionRows}
+ *     is held until {@code SyncManager.allowDeletions}; default 0.3
  */
 public record SyncOptions(
         int pageSize,
@@ -38,7 +41,9 @@ public record SyncOptions(
         Duration busyTimeout,
         int cacheKib,
         Duration tombstoneRetention,
-        Duration fullSyncEvery) {
+        Duration fullSyncEvery,
+        int deletionRows,
+        double deletionShare) {
 
     private static final SyncOptions DEFAULTS = new SyncOptions(
             1000,
@@ -52,7 +57,9 @@ public record SyncOptions(
             Duration.ofSeconds(5),
             65_536,
             Duration.ofDays(30),
-            Duration.ofDays(7));
+            Duration.ofDays(7),
+            50,
+            0.3);
 
     /**
      * Checks every number.
@@ -69,6 +76,8 @@ public record SyncOptions(
      * @param cacheKib as above; at least 1000
      * @param tombstoneRetention as above; one hour to 36 500 days
      * @param fullSyncEvery as above; one minute to 36 500 days
+     * @param deletionRows as above; 0 to 1 000 000 000
+     * @param deletionShare as above; 0 to 1, which lets everything go
      * @throws IllegalArgumentException if a number is out of its range; the message names option and value
      */
     public SyncOptions {
@@ -82,6 +91,8 @@ public record SyncOptions(
         require("cacheKib", cacheKib, 1000, Integer.MAX_VALUE);
         require("tombstoneRetention", tombstoneRetention, Duration.ofHours(1), Duration.ofDays(36_500));
         require("fullSyncEvery", fullSyncEvery, Duration.ofMinutes(1), Duration.ofDays(36_500));
+        require("deletionRows", deletionRows, 0, 1_000_000_000);
+        require("deletionShare", deletionShare, 0.0, 1.0);
     }
 
     /**

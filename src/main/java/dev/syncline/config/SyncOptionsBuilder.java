@@ -18,6 +18,8 @@ public final class SyncOptionsBuilder {
     private int cacheKib;
     private Duration tombstoneRetention;
     private Duration fullSyncEvery;
+    private int deletionRows;
+    private double deletionShare;
 
     SyncOptionsBuilder(SyncOptions from) {
         pageSize = from.pageSize();
@@ -32,6 +34,8 @@ public final class SyncOptionsBuilder {
         cacheKib = from.cacheKib();
         tombstoneRetention = from.tombstoneRetention();
         fullSyncEvery = from.fullSyncEvery();
+        deletionRows = from.deletionRows();
+        deletionShare = from.deletionShare();
     }
 
     /**
@@ -171,6 +175,30 @@ public final class SyncOptionsBuilder {
     }
 
     /**
+     * Sets how many rows of one table the backend may delete within 24 h in any case. Default: 50.
+     *
+     * @param rows rows, 0 to 1 000 000 000
+     * @return this
+     */
+    public SyncOptionsBuilder deletionRows(int rows) {
+        deletionRows = rows;
+        return this;
+    }
+
+    /**
+     * Sets what part of one table the backend may delete within 24 h. If more than that and more than {@link #deletionRows(int)}
+     * would go, by tombstones or because a full sync no longer found them, they all stay until {@code
+     * SyncManager.allowDeletions}. Default: 0.3.
+     *
+     * @param part the part, 0 to 1; 1 lets everything go unasked
+     * @return this
+     */
+    public SyncOptionsBuilder deletionShare(double part) {
+        deletionShare = part;
+        return this;
+    }
+
+    /**
      * Makes the options.
      *
      * @return the options
@@ -189,6 +217,8 @@ public final class SyncOptionsBuilder {
                 busyTimeout,
                 cacheKib,
                 tombstoneRetention,
-                fullSyncEvery);
+                fullSyncEvery,
+                deletionRows,
+                deletionShare);
     }
 }

@@ -34,7 +34,9 @@ class SyncOptionsTest {
                         Duration.ofSeconds(5),
                         65_536,
                         Duration.ofDays(30),
-                        Duration.ofDays(7)))
+                        Duration.ofDays(7),
+                        50,
+                        0.3))
                 .isEqualTo(SyncOptions.builder().build());
     }
 
@@ -65,6 +67,8 @@ class SyncOptionsTest {
                 .cacheKib(7000)
                 .tombstoneRetention(Duration.ofHours(8))
                 .fullSyncEvery(Duration.ofHours(9))
+                .deletionRows(10)
+                .deletionShare(0.1)
                 .build();
         assertThat(changed)
                 .isEqualTo(new SyncOptions(
@@ -79,7 +83,9 @@ class SyncOptionsTest {
                         Duration.ofMillis(6),
                         7000,
                         Duration.ofHours(8),
-                        Duration.ofHours(9)));
+                        Duration.ofHours(9),
+                        10,
+                        0.1));
         assertThat(changed.toBuilder().build()).isEqualTo(changed).hasSameHashCodeAs(changed);
     }
 
@@ -116,7 +122,11 @@ class SyncOptionsTest {
                 out("tombstoneRetention", "PT59M59S", b -> b.tombstoneRetention(Duration.ofSeconds(3599))),
                 out("tombstoneRetention", forEver, b -> b.tombstoneRetention(forEver)),
                 out("fullSyncEvery", "PT59S", b -> b.fullSyncEvery(Duration.ofSeconds(59))),
-                out("fullSyncEvery", forEver, b -> b.fullSyncEvery(forEver)));
+                out("fullSyncEvery", forEver, b -> b.fullSyncEvery(forEver)),
+                out("deletionRows", -1, b -> b.deletionRows(-1)),
+                out("deletionShare", -0.1, b -> b.deletionShare(-0.1)),
+                out("deletionShare", Double.NaN, b -> b.deletionShare(Double.NaN)),
+                out("deletionShare", 1.1, b -> b.deletionShare(1.1)));
     }
 
     private static Arguments out(String option, Object value, UnaryOperator<SyncOptionsBuilder> setting) {

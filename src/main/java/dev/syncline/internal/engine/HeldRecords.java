@@ -30,6 +30,10 @@ final class HeldRecords {
     /** Records in one unit, so that no write of the host's waits long, however many wait for a parent that never comes. */
     private static final int CHUNK = 500;
 
+    private static final Set<Reason> DELETIONS = EnumSet.of(Reason.CHILDREN);
+    /** Deletions that are too many are let go by who weighs them. */
+    private static final Set<Reason> OTHERS = EnumSet.complementOf(EnumSet.of(Reason.CHILDREN, Reason.MASS_DELETION));
+
     private final List<BoundTable> parentsFirst;
     private final List<BoundTable> childrenFirst;
     private final TransactionManager transactions;
@@ -57,8 +61,8 @@ final class HeldRecords {
         }
         boolean progress = true;
         for (int pass = 0; progress && pass < PASSES; pass++) {
-            progress = pass(run, parentsFirst, EnumSet.complementOf(EnumSet.of(Reason.CHILDREN)), gap);
-            progress |= pass(run, childrenFirst, EnumSet.of(Reason.CHILDREN), gap);
+            progress = pass(run, parentsFirst, OTHERS, gap);
+            progress |= pass(run, childrenFirst, DELETIONS, gap);
             if (!progress) {
                 progress = deadlocks.solve(run, gap);
             }

@@ -11,7 +11,8 @@ import java.util.function.BiConsumer;
 
 /**
  * The pull of every run: read each table → let go what waited for another → close capture gaps → sweep what the walks did not meet,
- * children first → let go what waited for that.
+ * children first →
+ * weigh the deletions that are many → let go what waited for all that.
  */
 final class Pull {
     private final List<BoundTable> parentsFirst;
@@ -21,6 +22,7 @@ final class Pull {
     private final ReconcileWalk gaps;
     private final Walks walks;
     private final Sweep sweep;
+    private final MassDeletions deletions;
 
     Pull(
             List<BoundTable> parentsFirst,
@@ -28,7 +30,8 @@ final class Pull {
             HeldRecords held,
             ReconcileWalk gaps,
             Walks walks,
-            Sweep sweep) {
+            Sweep sweep,
+            MassDeletions deletions) {
         this.parentsFirst = parentsFirst;
         childrenFirst = new ArrayList<>(parentsFirst);
         Collections.reverse(childrenFirst);
@@ -37,6 +40,7 @@ final class Pull {
         this.gaps = gaps;
         this.walks = walks;
         this.sweep = sweep;
+        this.deletions = deletions;
     }
 
     /** Has the next pull read every table from end to end. */
@@ -69,8 +73,12 @@ final class Pull {
                 swept = true;
             }
         }
-        if (swept) {
+        boolean letGo = deletions.weigh(run);
+        if (swept || letGo) {
             held.release(run, gaps::isWanted);
+        }
+        if (whole) {
+            deletions.conclude();
         }
         return whole;
     }

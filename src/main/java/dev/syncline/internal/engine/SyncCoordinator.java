@@ -6,6 +6,7 @@ import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncOperationException;
 import dev.syncline.internal.json.Json;
 import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.DeletionLimit;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RunRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -125,7 +127,13 @@ public final class SyncCoordinator {
     }
 
     private void runOnce(SingleSubject<SyncResult> result) {
-        ApplyContext context = new ApplyContext(capabilities.versions(), config.clock(), config.ids(), offset.last());
+        ApplyContext context = new ApplyContext(
+                capabilities.versions(),
+                config.clock(),
+                config.ids(),
+                offset.last(),
+                new DeletionLimit(
+                        config.options().deletionRows(), config.options().deletionShare(), Set.of()));
         String id = config.ids().get();
         Instant now = config.clock().instant();
         SyncRun run;

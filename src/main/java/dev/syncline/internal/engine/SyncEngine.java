@@ -8,9 +8,11 @@ import dev.syncline.exception.ConflictException;
 import dev.syncline.internal.capture.CaptureException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.CaptureTables;
+import dev.syncline.internal.capture.Identifiers;
 import dev.syncline.internal.queue.QueueImages;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.DeletionLimit;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.OperationRepository;
@@ -30,6 +32,7 @@ import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -44,6 +47,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final InboxKeeper inbox;
     private final QueueKeeper queue;
     private final QueueCount queueCount;
+    private final MassDeletions deletions;
     private final ClockOffset offset;
     private final CircuitBreaker breaker;
     private final SyncCoordinator coordinator;
@@ -67,6 +71,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
         inbox = new InboxKeeper(tables, transactions);
         queue = new QueueKeeper(tables, transactions);
+        deletions = new MassDeletions(tables, transactions, config.clock());
         offset = new ClockOffset(transactions, config.clock());
         breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
         ResilientBackend backend = new ResilientBackend(config, breaker, waiter);
@@ -90,7 +95,8 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                 new HeldRecords(tables, transactions),
                 gaps,
                 walks,
-                new Sweep(transactions, backend, walks));
+                new Sweep(transactions, backend, walks),
+                deletions);
     }
 
     private Function<SyncMode, SyncService> services(Pull pull, QueuePusher pusher, ResilientBackend backend) {
@@ -222,7 +228,12 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
 
     private ApplyContext context() {
         return new ApplyContext(
-                config.backend().capabilities().versions(), config.clock(), config.ids(), offset.last());
+                config.backend().capabilities().versions(),
+                config.clock(),
+                config.ids(),
+                offset.last(),
+                new DeletionLimit(
+                        config.options().deletionRows(), config.options().deletionShare(), Set.of()));
     }
 
     /**
@@ -279,6 +290,22 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
      */
     public boolean discard(String id) {
         return queue.discard(id, context());
+    }
+
+    /**
+     * Lets the deletions of a table go however many they are.
+     *
+     * @param table the host's table
+     * @return how many wait
+     * @throws IllegalArgumentException if the table is not synced
+     */
+    public int allowDeletions(String table) {
+        BoundTable bound = tables.stream()
+                .filter(candidate -> Identifiers.same(candidate.spec().name(), table))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("table " + table + " is not synced; nothing was changed"));
+        return deletions.allow(bound);
     }
 
     /** Ends a run at its next safe point, then the threads, then the connections and the backend. */

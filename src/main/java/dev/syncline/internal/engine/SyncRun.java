@@ -116,6 +116,11 @@ final class SyncRun {
         context = context.withClockOffset(Duration.between(receivedAt, serverTime));
     }
 
+    /** The deletions that wait for a table are within its limit. */
+    void noteWeighed(BoundTable table) {
+        context = context.withWeighed(table.id());
+    }
+
     void noteFetched(BoundTable table, int records) {
         add(new EntitySyncStats(table.spec().entity(), 0, 0, 0, 0, 0, 0, records, 0, 0, 0));
     }

@@ -5,6 +5,7 @@ import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.CursorRepository.PullCursor;
 import dev.syncline.internal.store.RowStateRepository;
+import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import dev.syncline.internal.store.UnmetRows;
@@ -100,8 +101,14 @@ final class Walks {
         transactions.perform(unit -> WalkRepository.enter(unit.handle(), table.id(), Phase.READING));
     }
 
-    /** Notes in the unit of a walk's last page that all pages are in. */
+    /**
+     * Notes in the unit of a walk's last page that all pages are in. What was deleted before it began is not guarded against stale
+     * pages any longer: a backup that was restored may bring it back under the version it had.
+     */
     void allRead(Unit unit, BoundTable table) throws SQLException {
+        WalkRepository.find(unit.handle(), table.id())
+                .ifPresent(walk -> TombstoneRepository.confirmed(
+                        unit.handle(), table.id(), walk.startedAt().toEpochMilli()));
         if (UnmetRows.some(unit.connection(), table.id(), 1).isEmpty()) {
             walks.end(unit.handle(), table.id());
         } else {

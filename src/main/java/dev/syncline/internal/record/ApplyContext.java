@@ -12,8 +12,10 @@ import java.util.function.Supplier;
  * @param clock dates what is stored
  * @param ids gives ids to conflicts
  * @param clockOffset how far the backend's clock is ahead of this device's
+ * @param deletions how many rows the backend may take unasked
  */
-public record ApplyContext(VersionKind versions, Clock clock, Supplier<String> ids, Duration clockOffset) {
+public record ApplyContext(
+        VersionKind versions, Clock clock, Supplier<String> ids, Duration clockOffset, DeletionLimit deletions) {
 
     /**
      * Follows the backend's clock.
@@ -22,6 +24,16 @@ public record ApplyContext(VersionKind versions, Clock clock, Supplier<String> i
      * @return a changed copy
      */
     public ApplyContext withClockOffset(Duration offset) {
-        return new ApplyContext(versions, clock, ids, offset);
+        return new ApplyContext(versions, clock, ids, offset, deletions);
+    }
+
+    /**
+     * Lets what waits of a table go, since it was weighed.
+     *
+     * @param table the table's number
+     * @return a changed copy
+     */
+    public ApplyContext withWeighed(int table) {
+        return new ApplyContext(versions, clock, ids, clockOffset, deletions.withWeighed(table));
     }
 }

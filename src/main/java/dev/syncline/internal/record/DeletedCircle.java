@@ -3,6 +3,7 @@ package dev.syncline.internal.record;
 import dev.syncline.internal.capture.ColumnSchema;
 import dev.syncline.internal.capture.ForeignKey;
 import dev.syncline.internal.record.HeldGroup.Member;
+import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -46,7 +47,13 @@ public final class DeletedCircle {
     public Map<BoundTable, ApplyOutcome> remove(List<BoundTable> tables) throws SQLException {
         List<Member> members = new ArrayList<>();
         for (BoundTable table : tables) {
-            members.addAll(HeldGroup.waiting(unit, table, Reason.CHILDREN));
+            List<Member> ofTable = HeldGroup.waiting(unit, table, Reason.CHILDREN);
+            if (!new DeletionGuard(unit, table, context).admits(ofTable.size())) {
+                // They go together or not at all, so they are weighed together.
+                HoldingRepository.change(unit.handle(), table.id(), Reason.CHILDREN, Reason.MASS_DELETION);
+                return Map.of();
+            }
+            members.addAll(ofTable);
         }
         return new HeldGroup(unit, context).letGo(members, this::letGoOfOthers);
     }

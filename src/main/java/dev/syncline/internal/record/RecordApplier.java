@@ -31,6 +31,7 @@ public final class RecordApplier implements AutoCloseable {
     private final RowStandings standings;
     private final PutAside aside;
     private final WriteBatch batch;
+    private final DeletionGuard guard;
     private final boolean reconcile;
 
     /**
@@ -81,6 +82,7 @@ public final class RecordApplier implements AutoCloseable {
         parents = new ParentCheck(unit.connection(), table);
         standings = new RowStandings(unit, session, reconcile, walk);
         batch = new WriteBatch(unit, host, session.states());
+        guard = new DeletionGuard(unit, table, context);
     }
 
     /**
@@ -232,6 +234,7 @@ public final class RecordApplier implements AutoCloseable {
      * @throws SQLException if the unit is doomed
      */
     public void flush() throws SQLException {
+        guard.flush();
         batch.flush(new WriteBatch.Told() {
             @Override
             public void written(WriteBatch.Row row) {
@@ -383,6 +386,10 @@ public final class RecordApplier implements AutoCloseable {
             reconcile(record, row, standing);
             return;
         }
+        if (present != null && !guard.admits(1)) {
+            aside.hold(record, Reason.MASS_DELETION, "more rows of its table would go than may unasked");
+            return;
+        }
         Optional<SQLException> refused = session.settler().settleGone(row, present, null, record.version());
         if (refused.isPresent()) {
             aside.hold(
@@ -391,6 +398,9 @@ public final class RecordApplier implements AutoCloseable {
                     "the table refuses the deletion: " + refused.get().getMessage());
         } else {
             outcome.deleted++;
+            if (present != null) {
+                guard.deleted();
+            }
             applied(record);
         }
     }

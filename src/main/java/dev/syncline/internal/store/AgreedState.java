@@ -9,6 +9,7 @@ public final class AgreedState {
             "syncline_cursor",
             "syncline_walk",
             "syncline_unmet",
+            "syncline_deletions",
             "syncline_row_state",
             "syncline_tombstone",
             "syncline_id_mapping",

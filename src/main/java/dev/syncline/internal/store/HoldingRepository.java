@@ -94,6 +94,39 @@ public final class HoldingRepository {
     }
 
     /**
+     * Counts the records that wait for a reason.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param reason why they wait
+     * @return how many
+     */
+    public static long count(Handle handle, int table, Reason reason) {
+        return handle.createQuery("SELECT count(*) FROM syncline_holding WHERE t = :t AND reason = :reason")
+                .bind("t", table)
+                .bind("reason", reason.text())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /**
+     * Gives another reason to all that wait for one.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param from why they wait
+     * @param to why they wait from now on
+     * @return how many that are
+     */
+    public static int change(Handle handle, int table, Reason from, Reason to) {
+        return handle.createUpdate("UPDATE syncline_holding SET reason = :to WHERE t = :t AND reason = :from")
+                .bind("to", to.text())
+                .bind("t", table)
+                .bind("from", from.text())
+                .execute();
+    }
+
+    /**
      * Counts the records that wait for long.
      *
      * @param handle the unit's handle
@@ -194,6 +227,8 @@ public final class HoldingRepository {
         IN_FLIGHT,
         /** It is a deletion, and local rows still refer to its row. */
         CHILDREN,
+        /** It is a deletion, one of more than may take rows from its table unasked. */
+        MASS_DELETION,
         /** The host's table cannot hold it as it is. */
         UNSTORABLE;
 

@@ -58,6 +58,24 @@ public final class RowStateRepository implements AutoCloseable {
     }
 
     /**
+     * Counts the rows of a table that were synced.
+     *
+     * @param connection the unit's connection
+     * @param table the table's number
+     * @return how many
+     * @throws SQLException if the table cannot be read
+     */
+    public static long count(Connection connection, int table) throws SQLException {
+        try (PreparedStatement all =
+                connection.prepareStatement("SELECT count(*) FROM syncline_row_state WHERE t = ?")) {
+            all.setInt(1, table);
+            try (ResultSet rows = all.executeQuery()) {
+                return rows.getLong(1);
+            }
+        }
+    }
+
+    /**
      * Reads a row's version.
      *
      * @param key the compact key

@@ -80,6 +80,20 @@ public final class TombstoneRepository {
     }
 
     /**
+     * Forgets the deletions in one table that a reading of all of it has confirmed.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param before those dated before this, in ms since the epoch
+     */
+    public static void confirmed(Handle handle, int table, long before) {
+        handle.createUpdate("DELETE FROM syncline_tombstone WHERE t = :t AND deleted_at < :before")
+                .bind("t", table)
+                .bind("before", before)
+                .execute();
+    }
+
+    /**
      * Forgets old deletions.
      *
      * @param handle the unit's handle

@@ -50,9 +50,9 @@ class SchemaMigratorTest {
                 .contains("syncline_conflicts", "syncline_cursor", "syncline_holding", "syncline_id_mapping")
                 .contains("syncline_metadata", "syncline_queue", "syncline_row_state", "syncline_tombstone")
                 .contains("syncline_runs", "syncline_error_log", "syncline_table", "syncline_mute")
-                .contains("syncline_walk", "syncline_unmet");
+                .contains("syncline_walk", "syncline_unmet", "syncline_deletions");
         assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata WHERE key = 'schema_version'"))
-                .isEqualTo("4");
+                .isEqualTo("5");
         assertThat(OpenStore.value(file, "SELECT count(*) FROM item")).isEqualTo(1);
         assertThat(OpenStore.value(file, "PRAGMA journal_mode")).isEqualTo("wal");
     }
@@ -105,7 +105,7 @@ class SchemaMigratorTest {
             assertThat(OpenStore.value(file, OBJECTS)).isNull();
         }
         migrate();
-        assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata")).isEqualTo("4");
+        assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata")).isEqualTo("5");
     }
 
     @Test
@@ -122,6 +122,7 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_table_change",
                 "DROP TABLE syncline_walk",
                 "DROP TABLE syncline_unmet",
+                "DROP TABLE syncline_deletions",
                 "INSERT INTO syncline_cursor VALUES(1, 'c', 0, 5), (2, 'p', 1, 6)",
                 "INSERT INTO syncline_queue(t, entity_id, status) VALUES(1, 'x', 'processing')");
         migrate();
@@ -142,6 +143,7 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_idempotency_keys",
                 "DROP TABLE syncline_walk",
                 "DROP TABLE syncline_unmet",
+                "DROP TABLE syncline_deletions",
                 "INSERT INTO syncline_queue(t, entity_id, status, idempotency_key) VALUES(1, 'x', 'processing', 'k')");
         migrate();
         assertThat(OpenStore.value(file, "SELECT idempotency_key FROM syncline_queue"))
