@@ -24,6 +24,7 @@ import dev.syncline.internal.store.WalkRepository;
 import dev.syncline.progress.SyncPhase;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,8 +129,9 @@ final class QueuePusher implements InFlightChanges.Sending {
             run.cancellation().check();
             // Read again: the settling of those before may have given their rows other numbers.
             List<SyncOperation> present = transactions.write(unit -> {
-                List<SyncOperation> found = OperationRepository.byIds(
-                        unit.handle(), some.stream().map(SyncOperation::id).toList());
+                List<SyncOperation> found = some.stream()
+                        .flatMap(o -> OperationRepository.byId(unit.handle(), o.id()).stream())
+                        .toList();
                 IdempotencyRepository.beginSend(unit.handle(), found);
                 return found;
             });
@@ -259,14 +261,12 @@ final class QueuePusher implements InFlightChanges.Sending {
         answers.forEach(answer -> unanswered.forget(answer.operation()));
         run.noteOutcome(table, settled.outcome());
         settled.refused().forEach(refusal -> refusals.refused(table, refusal));
-        int[] accepted = new int[ChangeKind.values().length];
+        Map<ChangeKind, Integer> accepted = new EnumMap<>(ChangeKind.class);
         for (SyncOperation operation : settled.accepted()) {
             refusals.accepted(table, operation);
-            accepted[operation.kind().ordinal()]++;
+            accepted.merge(operation.kind(), 1, Integer::sum);
         }
-        for (ChangeKind kind : ChangeKind.values()) {
-            run.noteAccepted(table, kind, accepted[kind.ordinal()]);
-        }
+        accepted.forEach((kind, count) -> run.noteAccepted(table, kind, count));
         run.tracker()
                 .done(
                         run,

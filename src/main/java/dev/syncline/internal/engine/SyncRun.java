@@ -148,9 +148,7 @@ final class SyncRun {
 
     /** So many changes of a kind that the backend has taken. */
     void noteAccepted(BoundTable table, ChangeKind kind, int count) {
-        if (count > 0) {
-            noteSent(table, kind, count, 0);
-        }
+        noteSent(table, kind, count, 0);
     }
 
     /** A change that the backend has refused. */
