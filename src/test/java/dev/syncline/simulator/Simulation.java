@@ -9,6 +9,7 @@ import dev.syncline.progress.AbortReason;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.resilience.RetryStrategy;
 import dev.syncline.testing.jdbc.Boundary;
+import dev.syncline.testing.jdbc.SimulatedCrash;
 import dev.syncline.testing.jdbc.Strike;
 import dev.syncline.testing.server.ServerInMemory;
 import java.io.IOException;
@@ -262,14 +263,21 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         if (device.isOpening()) {
             return;
         }
-        for (Conflict conflict : device.manager().conflicts().open()) {
-            try {
-                device.manager().conflicts().resolve(conflict.id(), decision);
-                trace.tell(device.number() + " decides " + decision + " for " + conflict);
-            } catch (SyncException | IllegalStateException refused) {
-                trace.tell(device.number() + " cannot decide " + decision + " for " + conflict + ": "
-                        + refused.getMessage());
-            }
+        try {
+            device.manager().conflicts().open().forEach(conflict -> decide(device, decision, conflict));
+        } catch (SimulatedCrash died) {
+            // Whoever waits for time to pass is told so by the next thing that it does; a timer must not break.
+            trace.tell("  " + device.number() + " is dead and decides nothing");
+        }
+    }
+
+    private void decide(SimulatedDevice device, ResolutionStrategy decision, Conflict conflict) {
+        try {
+            device.manager().conflicts().resolve(conflict.id(), decision);
+            trace.tell(device.number() + " decides " + decision + " for " + conflict);
+        } catch (SyncException | IllegalStateException refused) {
+            trace.tell(
+                    device.number() + " cannot decide " + decision + " for " + conflict + ": " + refused.getMessage());
         }
     }
 
