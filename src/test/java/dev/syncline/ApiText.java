@@ -28,10 +28,17 @@ final class ApiText {
     private ApiText() {}
 
     static String of(Class<?> type) {
+        // Constants in the order in which they are declared, which is part of what they say; the JVM gives methods in
+        // any.
+        List<String> constants = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         for (Field field : type.getDeclaredFields()) {
             if (seen(field) && !field.isSynthetic()) {
-                lines.add(field.isEnumConstant() ? field.getName() : modifiers(field) + field(field));
+                if (field.isEnumConstant()) {
+                    constants.add(field.getName());
+                } else {
+                    lines.add(modifiers(field) + field(field));
+                }
             }
         }
         if (!type.isEnum()) {
@@ -43,8 +50,9 @@ final class ApiText {
                 .filter(method -> seen(method) && !method.isSynthetic() && !isEveryonesOwn(type, method))
                 .forEach(method -> lines.add(modifiers(method) + variables(method)
                         + name(method.getAnnotatedReturnType()) + " " + method.getName() + parameters(method)));
-        Stream<String> sorted = type.isEnum() ? lines.stream() : lines.stream().sorted();
-        return heading(type) + "\n" + sorted.map(line -> "    " + line + "\n").collect(Collectors.joining());
+        Stream<String> inOrder =
+                Stream.concat(constants.stream(), lines.stream().sorted());
+        return heading(type) + "\n" + inOrder.map(line -> "    " + line + "\n").collect(Collectors.joining());
     }
 
     private static String heading(Class<?> type) {
