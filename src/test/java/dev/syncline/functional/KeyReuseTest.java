@@ -3,6 +3,7 @@ package dev.syncline.functional;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.config.SyncedTable;
+import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.testing.TwoDevices;
 import dev.syncline.testing.server.EntityRules.ParentDelete;
@@ -21,6 +22,7 @@ class KeyReuseTest {
     final TwoDevices two = TwoDevices.with(
             rules -> rules.entity("place", place -> place.serverIds())
                     .entity("visit", visit -> visit.serverIds().references("place_id", "place", ParentDelete.REFUSE))
+                    .entity("seat", seat -> seat.serverIds().unique("place"))
                     .entity("rating", rating -> rating.references("place_id", "place", ParentDelete.REFUSE)),
             List.of(
                     SyncedTable.named("place").key("id").build(),
@@ -31,9 +33,15 @@ class KeyReuseTest {
                     SyncedTable.named("rating")
                             .key("place_id", "guest")
                             .references("place_id", "place")
+                            .build(),
+                    SyncedTable.named("seat")
+                            .key("id")
+                            .strategy(ResolutionStrategy.REMOTE_WINS)
+                            .autoResolve(ConflictSeverity.values())
                             .build()),
             "CREATE TABLE place(id INTEGER PRIMARY KEY, name TEXT)",
             "CREATE TABLE visit(id INTEGER PRIMARY KEY, place_id INTEGER REFERENCES place(id), note TEXT)",
+            "CREATE TABLE seat(id INTEGER PRIMARY KEY, place TEXT UNIQUE, guest TEXT)",
             "CREATE TABLE rating(place_id INTEGER REFERENCES place(id), guest TEXT, stars INTEGER,"
                     + " PRIMARY KEY(place_id, guest))");
 
@@ -180,5 +188,32 @@ class KeyReuseTest {
                 () -> two.a().sql("DELETE FROM place"));
         two.agree();
         assertThat(two.server().rows("place").find("1")).isEmpty();
+    }
+
+    @Test
+    void a_record_that_comes_back_but_finds_no_room_stays_apart_from_the_rows_made_since() {
+        two.shared("INSERT INTO seat VALUES(1, 'front', 'Ada')");
+        two.b().sql("DELETE FROM seat");
+        two.b().sql("INSERT INTO seat VALUES(1, 'front', 'Bob')");
+        boolean[] edited = {false};
+        two.server()
+                .faults()
+                .when(
+                        (method, path) -> {
+                            if (!method.equals("GET") && !edited[0]) {
+                                edited[0] = true;
+                                two.server().rows("seat").update("1", Map.of("guest", "Ada L."));
+                            }
+                            return false;
+                        },
+                        Fault.reset());
+        two.b().sync();
+        two.server().faults().clear();
+        two.b().sql("INSERT INTO seat(place, guest) VALUES('back', 'Cleo')");
+        two.b().sql("UPDATE seat SET place = 'aisle' WHERE guest = 'Bob'");
+        two.agree();
+        assertThat(two.a().query("SELECT place || guest AS taken FROM seat ORDER BY guest"))
+                .extracting(row -> row.get("taken"))
+                .containsExactly("frontAda L.", "aisleBob", "backCleo");
     }
 }

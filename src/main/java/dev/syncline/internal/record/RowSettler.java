@@ -10,6 +10,8 @@ import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -79,12 +81,11 @@ public final class RowSettler {
             RowImage remote,
             @Nullable String version)
             throws SQLException {
-        RowIdentity row =
-                present == null && outcome != null ? KeyReuse.bringBack(unit, table, host, ids, known) : known;
-        Optional<SQLException> refused = write(row, present, outcome);
-        if (refused.isPresent()) {
-            return refused;
+        Written written = write(known, present, outcome);
+        if (written.refused().isPresent()) {
+            return written.refused();
         }
+        RowIdentity row = written.row();
         if (outcome != null && agree(outcome, remote)) {
             journal.remove(row.key());
         } else {
@@ -144,7 +145,7 @@ public final class RowSettler {
             // A cascade would take rows along that nobody decided about, and silently, since capture is.
             return Optional.of(new SQLException("rows here still refer to the row"));
         }
-        Optional<SQLException> refused = write(row, present, outcome);
+        Optional<SQLException> refused = writeAsNamed(row, present, outcome);
         if (refused.isPresent()) {
             return refused;
         }
@@ -188,11 +189,11 @@ public final class RowSettler {
         if (base == null && present != null && table.isReferred(unit.connection(), known.key())) {
             return Optional.of(new SQLException("rows here still refer to the row; discard or delete them first"));
         }
-        RowIdentity row = present == null && base != null ? KeyReuse.bringBack(unit, table, host, ids, known) : known;
-        Optional<SQLException> refused = write(row, present, base);
-        if (refused.isPresent()) {
-            return refused;
+        Written written = write(known, present, base);
+        if (written.refused().isPresent()) {
+            return written.refused();
         }
+        RowIdentity row = written.row();
         if (base == null && table.serverIds()) {
             ids.unmap(table, Objects.requireNonNull(row.key()[0]));
         }
@@ -227,7 +228,26 @@ public final class RowSettler {
         }
     }
 
-    private Optional<SQLException> write(RowIdentity row, @Nullable RowImage present, @Nullable RowImage outcome)
+    /** A row that comes back gets a number that its table can show, and only if the table takes it: a host may use that number. */
+    private Written write(RowIdentity known, @Nullable RowImage present, @Nullable RowImage outcome)
+            throws SQLException {
+        if (present != null || outcome == null) {
+            return new Written(known, writeAsNamed(known, present, outcome));
+        }
+        List<RowIdentity> named = new ArrayList<>();
+        Optional<SQLException> refused = unit.attempt(() -> {
+            RowIdentity row = KeyReuse.bringBack(unit, table, host, ids, known);
+            host.write(row.key(), outcome);
+            named.add(row);
+        });
+        if (refused.isPresent()) {
+            ids.forget();
+            return new Written(known, refused);
+        }
+        return new Written(named.get(0), refused);
+    }
+
+    private Optional<SQLException> writeAsNamed(RowIdentity row, @Nullable RowImage present, @Nullable RowImage outcome)
             throws SQLException {
         if (outcome == null) {
             return present == null ? Optional.empty() : unit.attempt(() -> host.delete(row.key()));
@@ -268,4 +288,12 @@ public final class RowSettler {
         }
         return base;
     }
+
+    /**
+     * What became of a row.
+     *
+     * @param row its names from now on
+     * @param refused why the host's table refused it, if it did
+     */
+    private record Written(RowIdentity row, Optional<SQLException> refused) {}
 }
