@@ -64,7 +64,9 @@ final class RequestChecks {
                     .filter(t -> t.name().equals(reference.table()))
                     .findFirst()
                     .orElseThrow();
-            if (!parent.isMissingNode()
+            boolean itself = named == table && parent.asText().equals(change.id());
+            if (!itself
+                    && !parent.isMissingNode()
                     && !parent.isNull()
                     && history.of(named.entity(), parent.asText()).isEmpty()) {
                 found.accept(new Violation("I10", device.number() + " sends a child before its parent: " + change));
