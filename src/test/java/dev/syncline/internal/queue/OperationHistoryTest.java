@@ -38,8 +38,8 @@ class OperationHistoryTest {
 
     private <T> T asked(Function<OperationTracker, T> question) {
         try (SyncDatabase database = SyncDatabase.open(two.a().config())) {
-            return question.apply(
-                    new OperationTracker(new TransactionManager(database, new Waiter(new RecordedWaits()))));
+            return question.apply(new OperationTracker(
+                    new TransactionManager(database, new Waiter(new RecordedWaits())), new FrozenImages()));
         }
     }
 
