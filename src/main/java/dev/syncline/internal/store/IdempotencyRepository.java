@@ -1,5 +1,6 @@
 package dev.syncline.internal.store;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -51,44 +52,51 @@ public final class IdempotencyRepository {
     /** Where a key stands. */
     public enum State {
         /** It may have been sent, and there is no answer. */
-        SENT,
+        SENT("sent"),
         /** The backend has the change. */
-        CONFIRMED,
+        CONFIRMED("confirmed"),
         /** The backend refused the change or met another state. */
-        REFUSED;
+        REFUSED("refused");
+
+        private final String text;
+
+        State(String text) {
+            this.text = text;
+        }
 
         String text() {
-            return name().toLowerCase(Locale.ROOT);
+            return text;
         }
     }
 
     /**
-     * Stores keys before the first byte leaves.
+     * Stores the keys of operations before the first byte leaves, with one statement for all of them.
      *
      * @param handle the unit's handle, of a durable unit
-     * @param keys the keys
+     * @param payloadHashes by the place of an operation in the queue, what tells its payload from another: digits and letters only
+     * @param sends how often each was begun to be sent
+     * @param now ms since the epoch
      */
-    public static void insert(Handle handle, List<StoredKey> keys) {
-        if (keys.isEmpty()) {
+    public static void insert(Handle handle, Map<Long, String> payloadHashes, int sends, long now) {
+        if (payloadHashes.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = handle.prepareBatch("INSERT INTO syncline_idempotency_keys(operation_id,"
-                + " idempotency_key, entity_type, entity_id, operation, payload_hash, state, sends, created_at)"
-                + " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (StoredKey key : keys) {
-                batch.add(
-                        key.operationId(),
-                        key.key(),
-                        key.entity(),
-                        key.rowId(),
-                        key.kind(),
-                        key.payloadHash(),
-                        key.state().text(),
-                        key.sends(),
-                        key.createdAt());
-            }
-            batch.execute();
-        }
+        StringBuilder hashes = new StringBuilder(40 * payloadHashes.size());
+        payloadHashes.forEach((id, hash) -> hashes.append(hashes.isEmpty() ? '{' : ',')
+                .append('"')
+                .append(id)
+                .append("\":\"")
+                .append(hash)
+                .append('"'));
+        handle.createUpdate(
+                        "INSERT INTO syncline_idempotency_keys(operation_id, idempotency_key, entity_type, entity_id,"
+                                + " operation, payload_hash, state, sends, created_at) SELECT q.id, q.idempotency_key,"
+                                + " q.entity_type, q.entity_id, q.operation, h.value, 'sent', :sends, :now"
+                                + " FROM json_each(:hashes) h CROSS JOIN syncline_queue q ON q.id = CAST(h.key AS INTEGER)")
+                .bind("sends", sends)
+                .bind("now", now)
+                .bind("hashes", hashes.append('}').toString())
+                .execute();
     }
 
     /**
@@ -108,29 +116,28 @@ public final class IdempotencyRepository {
             String digest) {}
 
     /**
-     * Stores what keys came to.
+     * Stores what keys came to. Raw JDBC, since every answer passes here.
      *
      * @param handle the unit's handle
      * @param outcomes the outcomes
      * @param now ms since the epoch
+     * @throws SQLException if the table cannot be written
      */
-    public static void finish(Handle handle, List<Outcome> outcomes, long now) {
-        if (outcomes.isEmpty()) {
-            return;
-        }
-        try (PreparedBatch batch = handle.prepareBatch("UPDATE syncline_idempotency_keys SET state = ?, remote_id = ?,"
-                + " version = ?, answer_digest = ?, finished_at = ? WHERE operation_id = ? AND idempotency_key = ?")) {
+    public static void finish(Handle handle, List<Outcome> outcomes, long now) throws SQLException {
+        try (PreparedStatement update = handle.getConnection()
+                .prepareStatement("UPDATE syncline_idempotency_keys SET state = ?, remote_id = ?, version = ?,"
+                        + " answer_digest = ?, finished_at = ? WHERE operation_id = ? AND idempotency_key = ?")) {
             for (Outcome outcome : outcomes) {
-                batch.add(
-                        outcome.state().text(),
-                        outcome.remoteId(),
-                        outcome.version(),
-                        outcome.digest(),
-                        now,
-                        outcome.operation().id(),
-                        outcome.operation().key());
+                update.setString(1, outcome.state().text());
+                update.setString(2, outcome.remoteId());
+                update.setString(3, outcome.version());
+                update.setString(4, outcome.digest());
+                update.setLong(5, now);
+                update.setLong(6, outcome.operation().id());
+                update.setString(7, outcome.operation().key());
+                update.addBatch();
             }
-            batch.execute();
+            update.executeBatch();
         }
     }
 

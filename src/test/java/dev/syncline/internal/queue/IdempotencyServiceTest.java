@@ -96,7 +96,7 @@ class IdempotencyServiceTest {
         assertThat(standing(key, payload)).isInstanceOfSatisfying(KeyStanding.Confirmed.class, confirmed -> {
             assertThat(confirmed.remoteId()).isEqualTo("n");
             assertThat(confirmed.version()).isEqualTo("1");
-            assertThat(confirmed.answerDigest()).hasSize(64);
+            assertThat(confirmed.answerDigest()).hasSize(16);
         });
         assertThat(standing(key, null)).isEqualTo(new KeyStanding.ReusedWithAnotherPayload());
         two.agree();
