@@ -230,6 +230,19 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
+     * Has the next pull try again to store records of the backend that the host's tables could not hold: those that are refused, which
+     * each pull tries, and those for which a constraint or trigger ended the whole transaction, which are else tried only once the
+     * schema of the file has changed. Of each record the newest state is kept.
+     *
+     * @return how many records that are
+     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing was changed
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public int replayQuarantine() {
+        return engine.replayQuarantine();
+    }
+
+    /**
      * Takes everything of the library's out of a file, triggers and tables, and leaves it as it was, but in WAL mode, which the
      * host may change. Unsent changes are then ordinary rows that nobody will send. The file must not be open for
      * synchronization.

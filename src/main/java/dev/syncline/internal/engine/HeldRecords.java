@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets records go that waited: children once their parents are here, unique values once they are free, deletions of parents once
@@ -32,7 +33,8 @@ final class HeldRecords {
 
     private static final Set<Reason> DELETIONS = EnumSet.of(Reason.CHILDREN);
     /** Deletions that are too many are let go by who weighs them. */
-    private static final Set<Reason> OTHERS = EnumSet.complementOf(EnumSet.of(Reason.CHILDREN, Reason.MASS_DELETION));
+    private static final Set<Reason> OTHERS =
+            EnumSet.complementOf(EnumSet.of(Reason.CHILDREN, Reason.MASS_DELETION, Reason.QUARANTINED));
 
     private final List<BoundTable> parentsFirst;
     private final List<BoundTable> childrenFirst;
@@ -96,18 +98,23 @@ final class HeldRecords {
     }
 
     private boolean release(SyncRun run, BoundTable table, List<Held> waiting, boolean gap) {
-        ApplyOutcome outcome = transactions.write(unit -> release(unit, run, table, waiting, gap));
+        ApplyOutcome outcome =
+                Isolation.write(transactions, (unit, ending) -> release(unit, run, table, waiting, gap, ending));
         if (outcome.released > 0) {
             run.noteOutcome(table, outcome);
         }
         return outcome.released > 0;
     }
 
-    private static ApplyOutcome release(Unit unit, SyncRun run, BoundTable table, List<Held> waiting, boolean gap)
+    private static ApplyOutcome release(
+            Unit unit, SyncRun run, BoundTable table, List<Held> waiting, boolean gap, @Nullable Set<String> ending)
             throws SQLException {
         ApplyOutcome outcome = new ApplyOutcome();
         CaptureMute.on(unit.connection());
         try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome)) {
+            if (ending != null) {
+                door.isolate(ending);
+            }
             for (Held held : waiting) {
                 RemoteRecord record = RecordText.read(held.record());
                 HoldingRepository.release(unit.handle(), table.id(), held.id());

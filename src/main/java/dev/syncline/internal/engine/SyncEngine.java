@@ -48,6 +48,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final QueueKeeper queue;
     private final QueueCount queueCount;
     private final MassDeletions deletions;
+    private final Quarantine quarantine;
     private final ClockOffset offset;
     private final CircuitBreaker breaker;
     private final SyncCoordinator coordinator;
@@ -71,6 +72,8 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
         inbox = new InboxKeeper(tables, transactions);
         queue = new QueueKeeper(tables, transactions);
+        quarantine = new Quarantine(tables, transactions, config.clock());
+        quarantine.followSchema();
         deletions = new MassDeletions(tables, transactions, config.clock());
         offset = new ClockOffset(transactions, config.clock());
         breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
@@ -306,6 +309,15 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                 .orElseThrow(
                         () -> new IllegalArgumentException("table " + table + " is not synced; nothing was changed"));
         return deletions.allow(bound);
+    }
+
+    /**
+     * Has records that the host's tables could not hold tried again.
+     *
+     * @return how many
+     */
+    public int replayQuarantine() {
+        return quarantine.replay();
     }
 
     /** Ends a run at its next safe point, then the threads, then the connections and the backend. */

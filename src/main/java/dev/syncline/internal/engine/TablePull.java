@@ -17,6 +17,7 @@ import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,9 +122,9 @@ final class TablePull {
         if (records == 0 && after.equals(before)) {
             return after;
         }
-        ApplyOutcome outcome = transactions.write(unit -> {
+        ApplyOutcome outcome = Isolation.write(transactions, (unit, ending) -> {
             ApplyOutcome applied = new ApplyOutcome();
-            apply(unit, run, table, pages, gap, applied, first);
+            apply(unit, run, table, pages, gap, applied, first, ending);
             if (before.walking() && !after.walking()) {
                 adoption.endMatching(unit, table);
                 walks.allRead(unit, table);
@@ -145,7 +146,8 @@ final class TablePull {
             List<PullPage> pages,
             boolean gap,
             ApplyOutcome outcome,
-            @Nullable FirstWalk first)
+            @Nullable FirstWalk first,
+            @Nullable Set<String> ending)
             throws SQLException {
         boolean bulk = records(pages) > BULK_ROWS;
         CaptureMute.on(unit.connection());
@@ -153,6 +155,9 @@ final class TablePull {
             table.capture().dropTriggers(unit.connection());
         }
         try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome, first)) {
+            if (ending != null) {
+                door.isolate(ending);
+            }
             // All pages at once: each flush has a savepoint, from which on SQLite keeps a copy of every page it
             // changes.
             for (RemoteRecord record : NewestRecords.of(pages)) {

@@ -4,6 +4,7 @@ import dev.syncline.internal.capture.ColumnSchema;
 import dev.syncline.internal.capture.Identifiers;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.SqliteValues;
+import dev.syncline.internal.store.SqliteErrors;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,6 +27,9 @@ import org.sqlite.SQLiteException;
  * only. Lives within one unit of work.
  */
 public final class HostTable implements AutoCloseable {
+    /** SQLite reports success when a trigger raises IGNORE, and the row would count as written for ever. */
+    private static final String IGNORED = "a trigger of the table ignores it";
+
     private final Connection connection;
     private final BoundTable table;
     private final String name;
@@ -157,17 +161,33 @@ public final class HostTable implements AutoCloseable {
     }
 
     /**
+     * Tells whether the batch has to be written before a record of these columns can be added.
+     *
+     * @param incoming the record's values
+     * @return true if another statement is gathering rows
+     * @throws SQLException if the statement cannot be prepared
+     */
+    boolean needsFlush(RecordMapper.Incoming incoming) throws SQLException {
+        return batched > 0 && batch != upsert(incoming.told());
+    }
+
+    /** Forgets what was gathered and not written. */
+    void clearBatch() throws SQLException {
+        if (batch != null) {
+            batch.clearBatch();
+            batched = 0;
+        }
+    }
+
+    /**
      * Adds a record's values to the batch: a new row, or the told columns over the row of that key.
      *
      * @param key the row's key
-     * @param incoming the values
-     * @throws SQLException if the batch that had to be flushed first was refused
+     * @param incoming the values; of the same columns as those that were gathered before
+     * @throws SQLException if a value cannot be bound
      */
     public void addToBatch(@Nullable Object[] key, RecordMapper.Incoming incoming) throws SQLException {
         PreparedStatement upsert = upsert(incoming.told());
-        if (batch != null && batch != upsert) {
-            flush();
-        }
         batch = upsert;
         bind(upsert, key, incoming);
         upsert.addBatch();
@@ -182,7 +202,11 @@ public final class HostTable implements AutoCloseable {
     public void flush() throws SQLException {
         if (batch != null && batched > 0) {
             try {
-                batch.executeBatch();
+                for (int changed : batch.executeBatch()) {
+                    if (changed == 0) {
+                        throw SqliteErrors.refusal(IGNORED);
+                    }
+                }
             } finally {
                 batch.clearBatch();
                 batched = 0;
@@ -214,7 +238,19 @@ public final class HostTable implements AutoCloseable {
     void put(@Nullable Object[] key, RecordMapper.Incoming incoming) throws SQLException {
         PreparedStatement upsert = upsert(incoming.told());
         bind(upsert, key, incoming);
-        upsert.executeUpdate();
+        // A row that is there already and of which nothing else was told needs no change.
+        if (upsert.executeUpdate() == 0 && (tellsAnything(incoming) || !exists(key))) {
+            throw SqliteErrors.refusal(IGNORED);
+        }
+    }
+
+    private static boolean tellsAnything(RecordMapper.Incoming incoming) {
+        for (boolean told : incoming.told()) {
+            if (told) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -262,7 +298,9 @@ public final class HostTable implements AutoCloseable {
                 update.setObject(parameter++, value);
             }
             bindWhere(update, parameter, key);
-            update.executeUpdate();
+            if (update.executeUpdate() == 0) {
+                throw SqliteErrors.refusal(IGNORED);
+            }
         }
     }
 
@@ -277,7 +315,9 @@ public final class HostTable implements AutoCloseable {
             delete = prepare("DELETE FROM " + name + whereKey);
         }
         bindWhere(delete, 1, key);
-        delete.executeUpdate();
+        if (delete.executeUpdate() == 0 && exists(key)) {
+            throw SqliteErrors.refusal(IGNORED);
+        }
     }
 
     /**

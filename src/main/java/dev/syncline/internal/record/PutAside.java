@@ -90,6 +90,22 @@ final class PutAside {
                         why));
     }
 
+    /** Keeps a record that ends every transaction in which it is written. */
+    void quarantine(RemoteRecord record) {
+        hold(record, Reason.QUARANTINED, "a constraint or trigger of the table ends the whole transaction");
+        fault(
+                record,
+                new ConsistencyException(
+                        "a record of " + table.spec().entity()
+                                + " was put aside, since a constraint or trigger of its table"
+                                + " ends the whole transaction in which it is written (ROLLBACK). It is tried again"
+                                + " when the schema of the file has changed, or after SyncManager.replayQuarantine()",
+                        "UNSTORABLE_RECORD",
+                        List.of(record.id()),
+                        clock.instant(),
+                        null));
+    }
+
     /** Forgets what was held of a record's id, because this record is applied. */
     void letGo(RemoteRecord record) {
         if (!known.noHeld()) {

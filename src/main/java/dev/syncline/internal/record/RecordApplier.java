@@ -12,6 +12,7 @@ import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class RecordApplier implements AutoCloseable {
     private final WriteBatch batch;
     private final DeletionGuard guard;
     private final boolean reconcile;
+    private @Nullable Set<String> ending;
 
     /**
      * Prepares the door of one table.
@@ -92,6 +94,10 @@ public final class RecordApplier implements AutoCloseable {
      * @throws SQLException if the unit is doomed
      */
     public void apply(RemoteRecord record) throws SQLException {
+        isolated(record, () -> pass(record));
+    }
+
+    private void pass(RemoteRecord record) throws SQLException {
         Optional<Object[]> known = ids.localKey(table, record.id());
         if (known.isEmpty()) {
             applyUnknown(record);
@@ -103,6 +109,32 @@ public final class RecordApplier implements AutoCloseable {
             return;
         }
         readingRow(record, () -> apply(record, row.get()));
+    }
+
+    /**
+     * Has each record written by itself from now on, so that one which ends the whole transaction is known by its id.
+     *
+     * @param ending the ids of those that have done so before; they are put aside unseen
+     */
+    public void isolate(Set<String> ending) {
+        this.ending = ending;
+    }
+
+    private void isolated(RemoteRecord record, Unit.Step step) throws SQLException {
+        if (ending == null) {
+            step.run();
+            return;
+        }
+        if (ending.contains(record.id())) {
+            aside.quarantine(record);
+            return;
+        }
+        try {
+            step.run();
+            flush();
+        } catch (Unit.UnitLostException lost) {
+            throw new UnitEndedException(record.id(), lost);
+        }
     }
 
     /** A row is read before anything is done to it, so one that cannot be read is left as it is. */
@@ -357,6 +389,10 @@ public final class RecordApplier implements AutoCloseable {
      * @throws SQLException if the unit is doomed
      */
     public void deleteParent(RemoteRecord record) throws SQLException {
+        isolated(record, () -> passParent(record));
+    }
+
+    private void passParent(RemoteRecord record) throws SQLException {
         Optional<Object[]> key = ids.localKey(table, record.id());
         Optional<RowIdentity> row = key.flatMap(k -> RowIdentity.of(table, k, record.id()));
         if (row.isEmpty()) {

@@ -17,6 +17,7 @@ final class WriteBatch {
     private final HostTable host;
     private final RowStateRepository states;
     private final List<Row> rows = new ArrayList<>();
+    private boolean broken;
 
     WriteBatch(Unit unit, HostTable host, RowStateRepository states) {
         this.unit = unit;
@@ -30,7 +31,9 @@ final class WriteBatch {
 
     /** Gathers a row and the state that it is written with. */
     void add(RemoteRecord record, RowIdentity identity, RecordMapper.Incoming incoming) throws SQLException {
-        if (!host.keysAreLoose()) {
+        if (!host.keysAreLoose() && !broken) {
+            // Behind a savepoint too: what a trigger may have ended must not go on statement by statement.
+            broken = host.needsFlush(incoming) && unit.attempt(host::flush).isPresent();
             host.addToBatch(identity.key(), incoming);
             states.save(identity.compact(), record.version());
         }
@@ -44,8 +47,10 @@ final class WriteBatch {
             return;
         }
         List<Row> gathered = List.copyOf(rows);
+        boolean together = !host.keysAreLoose() && !broken;
         rows.clear();
-        if (!host.keysAreLoose()) {
+        broken = false;
+        if (together) {
             Optional<SQLException> refused = unit.attempt(() -> {
                 host.flush();
                 states.flush();
@@ -57,6 +62,7 @@ final class WriteBatch {
                 return;
             }
         }
+        host.clearBatch();
         states.clear();
         for (Row row : gathered) {
             Optional<SQLException> why = unit.attempt(() -> {

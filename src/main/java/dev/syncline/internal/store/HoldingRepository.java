@@ -230,7 +230,9 @@ public final class HoldingRepository {
         /** It is a deletion, one of more than may take rows from its table unasked. */
         MASS_DELETION,
         /** The host's table cannot hold it as it is. */
-        UNSTORABLE;
+        UNSTORABLE,
+        /** A constraint or trigger of the host's ends the whole transaction that writes it; tried again only when asked for. */
+        QUARANTINED;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);

@@ -70,7 +70,7 @@ public final class Unit {
 
     /** Closes the connection: whoever goes on in spite of this would otherwise store each statement on its own. */
     UnitLostException lost(SQLException gone, Throwable reason) {
-        UnitLostException lost = new UnitLostException(gone);
+        UnitLostException lost = new UnitLostException(gone, SqliteErrors.isRowRefused(reason));
         lost.addSuppressed(reason);
         try {
             connection().close();
@@ -104,8 +104,20 @@ public final class Unit {
     public static final class UnitLostException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        UnitLostException(Throwable cause) {
+        private final boolean byTheHost;
+
+        UnitLostException(Throwable cause, boolean byTheHost) {
             super("SQLite ended the transaction by itself; nothing of the unit is stored", cause);
+            this.byTheHost = byTheHost;
+        }
+
+        /**
+         * Tells whether a constraint or trigger of the host's ended it, as it would whenever the same row is written.
+         *
+         * @return false for a full disk and the like
+         */
+        public boolean isByTheHost() {
+            return byTheHost;
         }
     }
 }
