@@ -229,6 +229,21 @@ class OrphanTest {
     }
 
     @Test
+    void a_child_that_comes_back_does_not_take_the_row_that_has_its_parents_number_now_for_its_parent() {
+        two.shared("INSERT INTO place VALUES(1, 'here')");
+        two.shared("INSERT INTO visit VALUES(1, 1, 'lovely')");
+        two.serverClock().advance(Duration.ofDays(1));
+        two.server().rows("visit").update("1", Map.of("note", "edited elsewhere"));
+        two.a().sql("DELETE FROM place");
+        two.a().sql("INSERT INTO place VALUES(1, 'another')");
+        two.a().sync();
+        two.agree();
+        assertThat(two.b().query("SELECT p.name || v.note AS both FROM visit v JOIN place p ON p.id = v.place_id"))
+                .extracting(row -> row.get("both"))
+                .containsExactly("hereedited elsewhere");
+    }
+
+    @Test
     void a_person_can_decide_that_a_child_comes_back_with_its_parent() {
         two.shared("INSERT INTO place VALUES(1, 'here')");
         two.shared("INSERT INTO letter VALUES('l', 1, 'dear')");
