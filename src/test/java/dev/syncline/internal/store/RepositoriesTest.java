@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -431,5 +433,60 @@ class RepositoriesTest {
         assertThat(store.value("SELECT run_id || entity_type || entity_id || error || message FROM syncline_error_log"
                         + " ORDER BY id LIMIT 1"))
                 .isEqualTo("runitemrow 5NetworkExceptionlost");
+    }
+
+    @Test
+    void the_versions_of_many_rows_come_in_the_order_asked_for_and_are_empty_for_rows_never_synced() {
+        transactions.perform(unit -> {
+            try (RowStateRepository states = new RowStateRepository(unit.connection(), 1);
+                    RowStateRepository others = new RowStateRepository(unit.connection(), 2)) {
+                List<Object> keys = new ArrayList<>();
+                for (long i = 0; i < 2100; i++) {
+                    Object key = i % 3 == 0
+                            ? (Object) i
+                            : i % 3 == 1 ? "row " + i : new byte[] {1, (byte) i, (byte) (i >> 8)};
+                    keys.add(key);
+                    if (i % 2 == 0) {
+                        states.save(key, "v" + i);
+                    }
+                    others.save(key, "other");
+                }
+                states.flush();
+                others.flush();
+                List<Optional<RowStateRepository.RowState>> found = states.find(keys);
+                assertThat(found).hasSize(keys.size());
+                for (int i = 0; i < keys.size(); i++) {
+                    assertThat(found.get(i).map(RowStateRepository.RowState::version))
+                            .isEqualTo(i % 2 == 0 ? Optional.of("v" + i) : Optional.empty());
+                }
+                assertThat(states.find(List.<Object>of())).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void answered_operations_are_read_as_they_stand_now_and_only_those_that_are_left() {
+        transactions.perform(unit -> {
+            OperationRepository repository = new OperationRepository(store.clock);
+            List<SyncOperation> sent = repository.insert(
+                    unit.handle(),
+                    List.of(
+                            operation(1, "a", Status.PROCESSING),
+                            operation(1, "b", Status.PROCESSING),
+                            operation(1, "c", Status.PROCESSING)));
+            OperationRepository.rename(unit.handle(), 1, "a", "z");
+            OperationRepository.saveImages(unit.handle(), sent.get(0).id(), "{}", null);
+            OperationRepository.delete(unit.handle(), List.of(sent.get(1).id()));
+
+            Map<Long, SyncOperation> now = OperationRepository.current(unit.handle(), sent);
+
+            assertThat(now).containsOnlyKeys(sent.get(0).id(), sent.get(2).id());
+            assertThat(now.get(sent.get(0).id()))
+                    .returns("z", SyncOperation::rowId)
+                    .returns("{}", SyncOperation::image)
+                    .returns(null, SyncOperation::base)
+                    .returns("key-a", SyncOperation::key);
+            assertThat(now.get(sent.get(2).id())).isEqualTo(sent.get(2));
+        });
     }
 }
