@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.SyncSchema;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.testing.Device;
+import dev.syncline.testing.server.Fault;
 import dev.syncline.testing.server.ReferenceServer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -56,6 +57,26 @@ class GotchasTest {
                     .isEqualTo(2);
             assertThat(prepared.executeUpdate()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void rows_of_one_transaction_reach_the_backend_each_for_itself() throws SQLException {
+        server.faults().whenBody((path, body) -> body.contains("second"), Fault.status(422));
+        try (Connection connection = device.connect();
+                Statement plain = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            plain.execute("INSERT INTO note VALUES('n3', 'first', NULL)");
+            plain.execute("INSERT INTO note VALUES('n4', 'second', NULL)");
+            assertThat(device.manager().pendingChanges()).isZero();
+            connection.commit();
+        }
+        device.sync();
+        assertThat(server.rows("note").find("n3")).isPresent();
+        assertThat(server.rows("note").find("n4")).isEmpty();
+        server.faults().clear();
+        device.manager().retryFailed();
+        assertThat(device.sync().success()).isTrue();
+        assertThat(server.rows("note").count()).isEqualTo(4);
     }
 
     @Test

@@ -169,6 +169,11 @@ final class Ledger {
         return new HashSet<>(written);
     }
 
+    /** Whether a host's committed transaction has written the value. */
+    boolean wasWritten(String token) {
+        return written.contains(token);
+    }
+
     /** Whether a host took the value out of its row, be it to put it into another one. */
     boolean wasOverwritten(String token) {
         return overwritten.contains(token);

@@ -39,7 +39,7 @@ final class Network {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int[] UNAVAILABLE = {500, 502, 503, 504, 408, 425};
 
-    private final ServerInMemory server;
+    private ServerInMemory server;
     private final VirtualTime time;
     private final Tape tape;
     private final Trace trace;
@@ -54,6 +54,13 @@ final class Network {
         this.time = time;
         this.tape = tape;
         this.trace = trace;
+    }
+
+    /** From now on another server answers; it knows nothing of what was asked before. */
+    void moveTo(ServerInMemory other) {
+        server = other;
+        late.clear();
+        cache.clear();
     }
 
     /** How many of ten requests meet trouble. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -137,6 +138,35 @@ final class PlantedBugs {
                 "numbers read as others",
                 Set.of("I12", "I05", "I06"),
                 body -> body.replaceAll("\"weight\":([0-9]+)", "\"weight\":1$1"));
+        request(
+                "a value that no transaction has committed",
+                Set.of("I11"),
+                body -> body.replaceAll("q([0-9]+)z", "q$1" + "999999z"),
+                "");
+        endless(
+                "a page without its first record, and no cursor that admits it",
+                Set.of("I18"),
+                body -> body.replaceAll("\"items\":\\[\\{\"id\":[^{}]*\\},", "\"items\":["));
+        endless(
+                "rows that are removed because a shrunk list does not name them",
+                Set.of("I28"),
+                body -> body.replaceAll(",\\{\"id\":[^{}]*\\}\\],\"cursor\"", "],\"cursor\""));
+        plant("a server that begins anew and takes what is unsent with it", Set.of("I27"), () -> new Bug() {
+            private final Set<SimulatedDevice> devices = new LinkedHashSet<>();
+
+            @Override
+            public void opened(SimulatedDevice device) {
+                devices.add(device);
+            }
+
+            @Override
+            public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {
+                if (answer.status() == 410 && request.url().queryParameter("cursor") != null) {
+                    devices.forEach(device -> run(device, "DELETE FROM syncline_journal_3"));
+                }
+                return answer;
+            }
+        });
         plant("an unavailable server taken for content", Set.of("I05", "I06", "I12", "I15"), () -> new Bug() {
             @Override
             public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {
@@ -213,6 +243,23 @@ final class PlantedBugs {
             @Override
             public void opened(SimulatedDevice device) {
                 run(device, "CREATE TRIGGER IF NOT EXISTS planted AFTER " + event + " BEGIN " + effect + "; END");
+            }
+        });
+    }
+
+    /** Answers are changed, and the engine never keeps how far it has read. */
+    private static void endless(String name, Set<String> invariants, UnaryOperator<String> change) {
+        plant(name, invariants, () -> new Bug() {
+            @Override
+            public String statement(String sql) {
+                return sql.startsWith("INSERT OR REPLACE INTO syncline_cursor") ? "SELECT ?, ?, ?, ? WHERE 0" : sql;
+            }
+
+            @Override
+            public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {
+                String body = change.apply(new String(answer.body(), StandardCharsets.UTF_8));
+                return new ServerInMemory.Response(
+                        answer.status(), answer.contentType(), answer.headers(), body.getBytes(StandardCharsets.UTF_8));
             }
         });
     }

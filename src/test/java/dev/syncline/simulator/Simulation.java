@@ -63,6 +63,9 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     private final FileChecks files;
     private final RunChecks runs;
     private final RestChecks rest;
+    private final TransactionChecks transactions;
+    private final CausalChecks causes;
+    private final DeletionChecks deletions;
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final Map<SimulatedDevice, Moments> moments = new HashMap<>();
     private final Map<SimulatedDevice, Set<String>> edited = new HashMap<>();
@@ -99,6 +102,9 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         files = new FileChecks(shape.tables(), history, this::violated);
         runs = new RunChecks(shape.tables(), history, ledger, this::violated);
         rest = new RestChecks(shape.tables(), server, history, ledger, this::violated);
+        transactions = new TransactionChecks(ledger, this::violated);
+        causes = new CausalChecks(shape.tables(), history, this::violated);
+        deletions = new DeletionChecks(shape.tables(), history, this::violated);
         phases = new int[1 + tape.nextInt(2)];
         for (int i = 0; i < phases.length; i++) {
             phases[i] = 5 + tape.nextInt(25);
@@ -140,7 +146,18 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
                 guarded(this::comeToRest);
             }
         }
+        if (violations.isEmpty()) {
+            tape.begin(REST + phases.length);
+            guarded(this::loseServer);
+        }
         return new Outcome(tape, violations, trace.hash(), trace.story());
+    }
+
+    private void loseServer() {
+        trace.tell("the server begins anew");
+        calm = true;
+        new ServerReset(shape, ledger, edits::token, this::judge, this::violated)
+                .happen(tape.pick(devices), network, time.clock());
     }
 
     /** Whatever an engine throws that it should not is a finding like any other. */
@@ -233,6 +250,8 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         ledger.taken(cascades.taken());
         DeviceView after = DeviceView.of(device, shape.tables());
         Set<String> touched = edited.remove(device);
+        deletions.check(device, before, after, touched);
+        causes.check(device, after);
         files.check(device, after, touched);
         runs.check(device, before, after, touched);
     }
@@ -321,7 +340,11 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         ServerInMemory.Request read = Network.read(request);
         List<Outgoing> changes = Outgoing.in(read);
         Map<String, String> keys = changes.isEmpty() ? Map.of() : keys(device);
-        changes.forEach(change -> requests.leaving(device, change, keys));
+        changes.forEach(change -> {
+            transactions.leaving(device, change);
+            causes.leaving(device, change);
+            requests.leaving(device, change, keys);
+        });
         meanwhile(device);
         Trouble trouble = calm ? Trouble.NONE : network.draw(device.number(), read);
         trace.tell("  " + device.number() + ": " + Network.describe(read)
