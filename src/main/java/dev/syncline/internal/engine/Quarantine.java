@@ -3,6 +3,7 @@ package dev.syncline.internal.engine;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.HoldingRepository.Reason;
+import dev.syncline.internal.store.HostSchema;
 import dev.syncline.internal.store.MetadataRepository;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
@@ -37,23 +38,13 @@ final class Quarantine {
             return;
         }
         transactions.perform(unit -> {
-            String now = schema(unit);
+            String now = HostSchema.print(unit.handle());
             if (!MetadataRepository.get(unit.handle(), KEY).filter(now::equals).isPresent()) {
                 log.info("The schema has changed; records that its tables could not hold are tried again");
                 rearm(unit);
                 metadata.put(unit.handle(), KEY, now);
             }
         });
-    }
-
-    /** The host's tables and what hangs on them, but for what is ours. */
-    private static String schema(Unit unit) {
-        String text = unit.handle()
-                .createQuery("SELECT coalesce(group_concat(sql, ';'), '') FROM (SELECT sql FROM main.sqlite_master"
-                        + " WHERE substr(name, 1, 9) <> 'syncline_' ORDER BY name)")
-                .mapTo(String.class)
-                .one();
-        return text.length() + ":" + Integer.toHexString(text.hashCode());
     }
 
     /**
