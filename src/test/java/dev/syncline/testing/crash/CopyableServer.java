@@ -112,6 +112,13 @@ public final class CopyableServer implements RemoteBackend {
         rows(entity).put(id, new Row(++seq, RemoteRecord.tombstone(id, nextVersion(entity, id))));
     }
 
+    /** Rows are gone as if they had never been there, as after a restored backup. */
+    public synchronized void lose(String entity, String... ids) {
+        for (String id : ids) {
+            rows(entity).remove(id);
+        }
+    }
+
     /** Every row, deleted ones too: how often it was changed, and what it holds. */
     public synchronized Map<String, String> contents() {
         Map<String, String> contents = new TreeMap<>();

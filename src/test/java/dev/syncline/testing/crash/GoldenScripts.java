@@ -45,9 +45,42 @@ public final class GoldenScripts {
                 batch(),
                 conflicts(),
                 fullSync(),
+                sweep(),
                 uniqueValues(),
                 circles(),
                 migration());
+    }
+
+    /** What the server lost without a word goes when everything is read, parents after their children; what is edited here stays. */
+    static Script sweep() {
+        return Script.named(
+                        "sweep",
+                        List.of(
+                                SyncedTable.named("folder").key("id").build(),
+                                SyncedTable.named("leaf")
+                                        .key("id")
+                                        .references("folder_id", "folder")
+                                        .build()),
+                        "CREATE TABLE folder(id TEXT PRIMARY KEY, name TEXT)",
+                        "CREATE TABLE leaf(id TEXT PRIMARY KEY, folder_id TEXT REFERENCES folder(id), text TEXT)")
+                .portions(2, 500)
+                .calm("know", stage -> {
+                    stage.host(
+                            "w1",
+                            "INSERT INTO folder VALUES('f1', 'x'), ('f2', 'x'), ('f3', 'x')",
+                            "INSERT INTO leaf VALUES('a', 'f1', 'x'), ('b', 'f1', 'x'), ('c', 'f2', 'x'),"
+                                    + " ('d', 'f2', 'x'), ('e', 'f3', 'x')");
+                    stage.sync();
+                })
+                .calm(
+                        "the server forgets",
+                        stage -> stage.remote("r1", server -> {
+                            server.lose("leaf", "a", "b", "d");
+                            server.lose("folder", "f1");
+                        }))
+                .step("edit", stage -> stage.host("w2", "UPDATE leaf SET text = 'mine' WHERE id = 'e'"))
+                .step("read everything", Stage::fullSync)
+                .step("and again", Stage::fullSync);
     }
 
     /** From a file that never saw the library to rows at the backend. */

@@ -4,6 +4,7 @@ import dev.syncline.SyncManager;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
+import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.resilience.RetryStrategy;
 import dev.syncline.testing.RecordedWaits;
@@ -106,10 +107,19 @@ public final class Stage implements AutoCloseable {
 
     /** Runs once. */
     public SyncResult sync() {
+        return sync(SyncMode.INCREMENTAL);
+    }
+
+    /** Runs once and reads everything. */
+    public SyncResult fullSync() {
+        return sync(SyncMode.FULL);
+    }
+
+    private SyncResult sync(SyncMode mode) {
         clock.advance(Duration.ofSeconds(1));
         try {
             last = manager()
-                    .synchronize()
+                    .synchronize(mode)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
