@@ -2,10 +2,13 @@ package dev.syncline.functional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.exception.ConsistencyException;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.testing.Device;
+import dev.syncline.testing.ReplayingBackend;
 import dev.syncline.testing.TwoDevices;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +77,28 @@ class QuarantineTest {
         SyncResult result = device.sync();
         assertThat(result.errors()).hasSize(1);
         assertThat(memosHere()).isEqualTo("m1m1,m3m3,m4m4,m5m5");
+    }
+
+    @Test
+    void a_stale_record_neither_takes_the_place_of_the_one_that_waits_nor_lets_it_go() {
+        ReplayingBackend backend =
+                new ReplayingBackend(RestBackend.at(two.server().url()).build());
+        device.close();
+        device.with(builder -> builder.backend(backend));
+        trigger("INSERT", "NEW.title IN ('newer', 'newest')", "ABORT, 'the host says no'");
+        two.server().rows("memo").update("m2", Map.of("title", "newer"));
+        two.server().rows("memo").update("m2", Map.of("title", "newest"));
+        putsAside(device.sync(), "the host says no");
+        backend.tell(new RemoteRecord("m2", "2", false, Map.of("title", "newer", "body", "b"), null));
+        device.sync();
+        backend.tell(new RemoteRecord("m2", "1", false, Map.of("title", "first", "body", "b"), null));
+        two.sync(device);
+        assertThat(memosHere()).isEqualTo("m1m1,m2first,m3m3");
+        assertThat(reason()).isEqualTo("m2 unstorable");
+        device.sql("DROP TRIGGER host");
+        two.sync(device);
+        assertThat(memosHere()).isEqualTo("m1m1,m2newest,m3m3");
+        assertThat(reason()).isNull();
     }
 
     @Test

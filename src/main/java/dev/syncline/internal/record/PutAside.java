@@ -1,6 +1,7 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.backend.VersionKind;
 import dev.syncline.exception.ConsistencyException;
 import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.SyncException;
@@ -23,21 +24,27 @@ final class PutAside {
     private final Unit unit;
     private final BoundTable table;
     private final Clock clock;
+    private final VersionKind versions;
     private final ApplyOutcome outcome;
     private final HoldingRepository holding;
     private final Emptiness known;
 
-    PutAside(Unit unit, BoundTable table, Clock clock, ApplyOutcome outcome, Emptiness known) {
+    PutAside(Unit unit, BoundTable table, ApplyContext context, ApplyOutcome outcome, Emptiness known) {
         this.known = known;
         this.unit = unit;
         this.table = table;
-        this.clock = clock;
         this.outcome = outcome;
+        clock = context.clock();
+        versions = context.versions();
         holding = new HoldingRepository(clock);
     }
 
-    /** Holds a record until its reason has gone. */
+    /** Holds a record until its reason has gone, unless a newer state of it is held already. */
     void hold(RemoteRecord record, Reason reason, String detail) {
+        if (isOvertaken(record)) {
+            outcome.skipped++;
+            return;
+        }
         holding.hold(unit.handle(), table.id(), record.id(), RecordText.write(record), reason, detail);
         known.held();
         outcome.held++;
@@ -106,11 +113,21 @@ final class PutAside {
                         null));
     }
 
-    /** Forgets what was held of a record's id, because this record is applied. */
+    /** Forgets what was held of a record's id, because this record is applied; a newer state of it goes on waiting. */
     void letGo(RemoteRecord record) {
-        if (!known.noHeld()) {
+        if (!known.noHeld() && !isOvertaken(record)) {
             HoldingRepository.release(unit.handle(), table.id(), record.id());
         }
+    }
+
+    /** A stale page must not cost what its cursor has passed long ago. */
+    private boolean isOvertaken(RemoteRecord record) {
+        return !known.noHeld()
+                && HoldingRepository.find(unit.handle(), table.id(), record.id())
+                        .map(held -> RecordText.read(held.record()).version())
+                        .map(held -> RemoteChange.of(versions, held, record.version(), record.deleted()))
+                        .filter(change -> change == RemoteChange.STALE)
+                        .isPresent();
     }
 
     private void fault(RemoteRecord record, SyncException cause) {

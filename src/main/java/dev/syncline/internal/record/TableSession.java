@@ -39,7 +39,7 @@ public final class TableSession implements AutoCloseable {
         settler = new RowSettler(
                 unit, table, host, journal, ids, states, new TombstoneRepository(context.clock()), known);
         conflicts = new ConflictHandler(unit, table, context, journal, settler, outcome, known);
-        aside = new PutAside(unit, table, context.clock(), outcome, known);
+        aside = new PutAside(unit, table, context, outcome, known);
     }
 
     BoundTable table() {
