@@ -90,11 +90,11 @@ final class FileChecks {
             String name = device.number() + "/" + spec.entity() + "/" + row.remoteId();
             long least = reached.getOrDefault(name, 0L);
             boolean waits = table.held.contains(row.remoteId());
-            Map<String, String> fields = compared(spec, row.fields(), waits);
             TreeMap<Long, History.Known> states = history.of(spec.entity(), row.remoteId());
+            boolean unread = !states.isEmpty()
+                    && states.lastEntry().getValue().state().seq() > table.place;
             Long now = states.entrySet().stream()
-                    .filter(state ->
-                            compared(spec, state.getValue().fields(), waits).equals(fields))
+                    .filter(state -> isState(spec, row.fields(), state.getValue().fields(), waits, unread))
                     .map(Map.Entry::getKey)
                     .filter(version -> version >= least)
                     .findFirst()
@@ -104,7 +104,7 @@ final class FileChecks {
                 continue;
             }
             boolean earlier = states.values().stream()
-                    .anyMatch(state -> compared(spec, state.fields(), waits).equals(fields));
+                    .anyMatch(state -> isState(spec, row.fields(), state.fields(), waits, unread));
             String invariant = earlier ? "I15" : edited.contains(spec.name() + "/" + row.localId()) ? "I06" : "I05";
             found.accept(new Violation(
                     invariant,
@@ -117,15 +117,34 @@ final class FileChecks {
     }
 
     /**
-     * What of a row is compared. A row whose newer state was put aside may refer to one that the server deleted and that is new to it,
-     * under another id, since it was kept here: the host's row is what the server had, but what it refers to is called otherwise now.
+     * Tells whether a row is what the server had. One that refers to a row which the server deleted, and which is new to it under
+     * another id since it was kept here, is what the server had, but what it refers to is called otherwise now. That lasts until
+     * its own newer state, in which it refers to that row no more, is read; it may be read already and put aside.
      */
-    private static Map<String, String> compared(SyncedTable spec, Map<String, String> fields, boolean waits) {
-        Map<String, String> compared = new TreeMap<>(fields);
-        if (waits) {
-            spec.references().forEach(reference -> compared.remove(reference.column()));
+    private boolean isState(
+            SyncedTable spec, Map<String, String> row, Map<String, String> state, boolean waits, boolean unread) {
+        if (row.equals(state)) {
+            return true;
         }
-        return compared;
+        if ((!waits && !unread) || state.isEmpty()) {
+            return false;
+        }
+        Map<String, String> called = new HashMap<>(row);
+        spec.references().stream()
+                .filter(reference -> state.containsKey(reference.column()))
+                .filter(reference -> waits || isDeleted(reference.table(), state.get(reference.column())))
+                .forEach(reference -> called.put(reference.column(), state.get(reference.column())));
+        return called.equals(state);
+    }
+
+    private boolean isDeleted(String table, String id) {
+        String entity = tables.stream()
+                .filter(spec -> spec.name().equals(table))
+                .findFirst()
+                .orElseThrow()
+                .entity();
+        TreeMap<Long, History.Known> states = history.of(entity, id);
+        return !states.isEmpty() && states.lastEntry().getValue().state().deleted();
     }
 
     private void passed(SimulatedDevice device, SyncedTable spec, DeviceView.Table table) {
