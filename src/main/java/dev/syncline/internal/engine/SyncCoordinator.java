@@ -133,7 +133,8 @@ public final class SyncCoordinator {
                 config.ids(),
                 offset.last(),
                 new DeletionLimit(
-                        config.options().deletionRows(), config.options().deletionShare(), Set.of()));
+                        config.options().deletionRows(), config.options().deletionShare(), Set.of()),
+                !capabilities.partialUpdates());
         String id = config.ids().get();
         Instant now = config.clock().instant();
         SyncRun run;

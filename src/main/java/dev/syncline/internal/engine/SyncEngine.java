@@ -236,7 +236,8 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                 config.ids(),
                 offset.last(),
                 new DeletionLimit(
-                        config.options().deletionRows(), config.options().deletionShare(), Set.of()));
+                        config.options().deletionRows(), config.options().deletionShare(), Set.of()),
+                !config.backend().capabilities().partialUpdates());
     }
 
     /**

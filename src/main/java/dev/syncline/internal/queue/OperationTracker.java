@@ -303,6 +303,21 @@ public final class OperationTracker {
                 acceptDelete(row, accepted);
             } else {
                 acceptRow(row, operation, accepted);
+                keepUnmapped(operation, accepted);
+            }
+        }
+
+        /** Of an answer that tells no record, what was sent is what the backend has: a name that a create went out with, say. */
+        private void keepUnmapped(SyncOperation operation, PushResult.Accepted accepted) throws SQLException {
+            RemoteRecord copy = accepted.copy();
+            if (copy == null
+                    && operation.kind() == ChangeKind.CREATE
+                    && table.spec().externalId() != null) {
+                copy = new RemoteRecord(
+                        accepted.id(), accepted.version(), false, SentFields.of(operation.payload()), null);
+            }
+            if (copy != null) {
+                door.session().unmapped().add(copy);
             }
         }
 

@@ -14,6 +14,7 @@ import dev.syncline.internal.record.IdMappingService;
 import dev.syncline.internal.record.KeyReuse;
 import dev.syncline.internal.record.RecordMapper;
 import dev.syncline.internal.record.RowIdentity;
+import dev.syncline.internal.record.UnmappedFields;
 import dev.syncline.internal.record.UnstorableValueException;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.HoldingRepository;
@@ -180,6 +181,7 @@ public final class SyncQueueManager {
         private final IdMappingService ids;
         private final RecordMapper mapper;
         private final RowStateRepository states;
+        private final UnmappedFields unmapped;
         private final JournalRows journal;
         private final Dependencies dependencies;
         private final boolean noConflicts;
@@ -200,6 +202,7 @@ public final class SyncQueueManager {
             ids = new IdMappingService(unit.connection());
             mapper = new RecordMapper(table, ids);
             states = new RowStateRepository(unit.connection(), table.id());
+            unmapped = new UnmappedFields(unit.connection(), table, ids, !partialUpdates);
             journal = table.journal().rows(unit.connection());
             dependencies = new Dependencies(unit, table, omissions);
             noConflicts = ConflictRepository.noneOpen(unit.handle(), table.id());
@@ -363,6 +366,7 @@ public final class SyncQueueManager {
             Optional<Map<String, @Nullable Object>> fields =
                     mapper.fields(change.key(), sent, partialUpdates ? base : null);
             if (fields.isPresent()) {
+                unmapped.addTo(row, fields.get());
                 claimed.add(operation(change, row, ChangeKind.UPDATE, Json.write(fields.get()), text(sent), version));
                 dependencies.parts(change);
                 // The mark that tells a reused number from an edit stays with the row.
@@ -385,6 +389,9 @@ public final class SyncQueueManager {
                 if (fields.isPresent()) {
                     if (kind == ChangeKind.CREATE && table.spec().externalId() != null) {
                         fields.get().put(table.spec().externalId(), keys.generateIdempotencyKey());
+                    }
+                    if (kind == ChangeKind.UPDATE) {
+                        unmapped.addTo(row, fields.get());
                     }
                     freeze(change, row, kind, Json.write(fields.get()), images.write(row.rowId(), now), version);
                     if (now.equals(change.now())) {

@@ -13,9 +13,15 @@ import java.util.function.Supplier;
  * @param ids gives ids to conflicts
  * @param clockOffset how far the backend's clock is ahead of this device's
  * @param deletions how many rows the backend may take unasked
+ * @param wholeRows whether the backend takes whole rows only, so that an update carries fields that are unknown here, too
  */
 public record ApplyContext(
-        VersionKind versions, Clock clock, Supplier<String> ids, Duration clockOffset, DeletionLimit deletions) {
+        VersionKind versions,
+        Clock clock,
+        Supplier<String> ids,
+        Duration clockOffset,
+        DeletionLimit deletions,
+        boolean wholeRows) {
 
     /**
      * Follows the backend's clock.
@@ -24,7 +30,7 @@ public record ApplyContext(
      * @return a changed copy
      */
     public ApplyContext withClockOffset(Duration offset) {
-        return new ApplyContext(versions, clock, ids, offset, deletions);
+        return new ApplyContext(versions, clock, ids, offset, deletions, wholeRows);
     }
 
     /**
@@ -34,6 +40,6 @@ public record ApplyContext(
      * @return a changed copy
      */
     public ApplyContext withWeighed(int table) {
-        return new ApplyContext(versions, clock, ids, clockOffset, deletions.withWeighed(table));
+        return new ApplyContext(versions, clock, ids, clockOffset, deletions.withWeighed(table), wholeRows);
     }
 }

@@ -13,6 +13,7 @@ import dev.syncline.internal.store.RowStateRepository.RowState;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.Unit;
+import dev.syncline.internal.store.UnmappedFieldRepository;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,6 +155,8 @@ public final class KeyReuse {
             if (state.isPresent()) {
                 states.save(of.keys().compact(toId), state.get().version());
                 states.flush();
+                new UnmappedFieldRepository(unit.connection(), of.id())
+                        .move(of.keys().compact(fromId), of.keys().compact(toId));
                 states.remove(of.keys().compact(fromId));
             }
         }

@@ -193,6 +193,8 @@ public final class RecordApplier implements AutoCloseable {
             case SKIP -> {
                 if (change == RemoteChange.DELETED) {
                     aside.letGo(record);
+                } else if (change == RemoteChange.SAME) {
+                    session.unmapped().keep(record);
                 }
                 outcome.skipped++;
             }
@@ -269,8 +271,9 @@ public final class RecordApplier implements AutoCloseable {
         guard.flush();
         batch.flush(new WriteBatch.Told() {
             @Override
-            public void written(WriteBatch.Row row) {
+            public void written(WriteBatch.Row row) throws SQLException {
                 outcome.written++;
+                session.unmapped().keep(row.record());
                 applied(row.record());
             }
 
@@ -455,6 +458,7 @@ public final class RecordApplier implements AutoCloseable {
         boolean seenVersion = record.version() != null && record.version().equals(standing.version());
         if (same) {
             aside.letGo(record);
+            session.unmapped().keep(record);
             outcome.skipped++;
             if (!seenVersion) {
                 session.states().save(row.compact(), record.version());
@@ -479,6 +483,7 @@ public final class RecordApplier implements AutoCloseable {
             remote = session.mapper().over(host.read(row.key()).orElse(null), incoming.get());
         }
         session.conflicts().refresh(conflict, remote, record);
+        session.unmapped().keep(record);
         new ParkedRow(unit, table, context, this).closeAgreed(conflict);
         applied(record);
     }
@@ -531,6 +536,7 @@ public final class RecordApplier implements AutoCloseable {
         if (refused.isPresent()) {
             refuse(record, row, refused.get());
         } else {
+            session.unmapped().keep(record);
             applied(record);
         }
     }

@@ -12,6 +12,19 @@ public final class SentFields {
     private SentFields() {}
 
     /**
+     * Gives what was sent.
+     *
+     * @param payload the fields as they were sent, as JSON text; null if none were
+     * @return the fields
+     */
+    @SuppressWarnings("unchecked") // the text is our own
+    public static Map<String, @Nullable Object> of(@Nullable String payload) {
+        return payload != null && Json.parse(payload) instanceof Map<?, ?> sent
+                ? (Map<String, @Nullable Object>) sent
+                : Map.of();
+    }
+
+    /**
      * Compares by content, so that {@code 1.0} and {@code 1} are the same number.
      *
      * @param record the backend's record

@@ -22,6 +22,7 @@ public final class TableSession implements AutoCloseable {
     private final IdMappingService ids;
     private final RecordMapper mapper;
     private final RowStateRepository states;
+    private final UnmappedFields unmapped;
     private final Emptiness known;
     private final RowSettler settler;
     private final ConflictHandler conflicts;
@@ -35,6 +36,7 @@ public final class TableSession implements AutoCloseable {
         ids = new IdMappingService(unit.connection());
         mapper = new RecordMapper(table, ids);
         states = new RowStateRepository(unit.connection(), table.id());
+        unmapped = new UnmappedFields(unit.connection(), table, ids, context.wholeRows());
         known = new Emptiness(unit, table);
         settler = new RowSettler(
                 unit, table, host, journal, ids, states, new TombstoneRepository(context.clock()), known);
@@ -154,6 +156,15 @@ public final class TableSession implements AutoCloseable {
      */
     public RecordMapper mapper() {
         return mapper;
+    }
+
+    /**
+     * Gives what is kept of fields that no column holds.
+     *
+     * @return the fields
+     */
+    public UnmappedFields unmapped() {
+        return unmapped;
     }
 
     /**

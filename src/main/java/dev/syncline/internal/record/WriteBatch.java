@@ -91,7 +91,7 @@ final class WriteBatch {
     /** Hears what became of each row. */
     interface Told {
         /** The row is in the table. */
-        void written(Row row);
+        void written(Row row) throws SQLException;
 
         /** The table refused the row. */
         void refused(Row row, SQLException why) throws SQLException;

@@ -11,6 +11,7 @@ public final class AgreedState {
             "syncline_unmet",
             "syncline_deletions",
             "syncline_row_state",
+            "syncline_unmapped",
             "syncline_tombstone",
             "syncline_id_mapping",
             "syncline_holding",

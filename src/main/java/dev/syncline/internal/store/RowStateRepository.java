@@ -191,7 +191,7 @@ public final class RowStateRepository implements AutoCloseable {
     }
 
     /**
-     * Forgets a row.
+     * Forgets a row, and what was kept beside its state.
      *
      * @param key the compact key
      * @throws SQLException if the table cannot be written
@@ -204,6 +204,7 @@ public final class RowStateRepository implements AutoCloseable {
         remove.setInt(1, table);
         remove.setObject(2, key);
         remove.executeUpdate();
+        new UnmappedFieldRepository(connection, table).remove(key);
     }
 
     /** Short versions are numbers most of the time, and an integer takes a third of the bytes of its text. */

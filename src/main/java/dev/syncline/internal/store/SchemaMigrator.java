@@ -22,6 +22,7 @@ public final class SchemaMigrator {
     private static final String KEYS = "V003__idempotency_keys.sql";
     private static final String WALK = "V004__walk.sql";
     private static final String DELETIONS = "V005__deletions.sql";
+    private static final String UNMAPPED = "V006__unmapped_fields.sql";
 
     private final TransactionManager transactions;
     private final SyncDatabase database;
@@ -44,7 +45,8 @@ public final class SchemaMigrator {
      * @throws StorageException if the file was written by a later version of the library; it is untouched
      */
     public void migrate(List<String> capture) {
-        List<List<String>> steps = List.of(read(STORE), capture, read(KEYS), read(WALK), read(DELETIONS));
+        List<List<String>> steps =
+                List.of(read(STORE), capture, read(KEYS), read(WALK), read(DELETIONS), read(UNMAPPED));
         int found = transactions.read(unit -> version(unit.handle(), steps.size()));
         database.useWriteAheadLog();
         if (found < steps.size()) {

@@ -50,9 +50,9 @@ class SchemaMigratorTest {
                 .contains("syncline_conflicts", "syncline_cursor", "syncline_holding", "syncline_id_mapping")
                 .contains("syncline_metadata", "syncline_queue", "syncline_row_state", "syncline_tombstone")
                 .contains("syncline_runs", "syncline_error_log", "syncline_table", "syncline_mute")
-                .contains("syncline_walk", "syncline_unmet", "syncline_deletions");
+                .contains("syncline_walk", "syncline_unmet", "syncline_deletions", "syncline_unmapped");
         assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata WHERE key = 'schema_version'"))
-                .isEqualTo("5");
+                .isEqualTo("6");
         assertThat(OpenStore.value(file, "SELECT count(*) FROM item")).isEqualTo(1);
         assertThat(OpenStore.value(file, "PRAGMA journal_mode")).isEqualTo("wal");
     }
@@ -105,7 +105,7 @@ class SchemaMigratorTest {
             assertThat(OpenStore.value(file, OBJECTS)).isNull();
         }
         migrate();
-        assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata")).isEqualTo("5");
+        assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata")).isEqualTo("6");
     }
 
     @Test
@@ -123,6 +123,7 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_walk",
                 "DROP TABLE syncline_unmet",
                 "DROP TABLE syncline_deletions",
+                "DROP TABLE syncline_unmapped",
                 "INSERT INTO syncline_cursor VALUES(1, 'c', 0, 5), (2, 'p', 1, 6)",
                 "INSERT INTO syncline_queue(t, entity_id, status) VALUES(1, 'x', 'processing')");
         migrate();
@@ -144,6 +145,7 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_walk",
                 "DROP TABLE syncline_unmet",
                 "DROP TABLE syncline_deletions",
+                "DROP TABLE syncline_unmapped",
                 "INSERT INTO syncline_queue(t, entity_id, status, idempotency_key) VALUES(1, 'x', 'processing', 'k')");
         migrate();
         assertThat(OpenStore.value(file, "SELECT idempotency_key FROM syncline_queue"))
