@@ -91,10 +91,11 @@ final class FileChecks {
             long least = reached.getOrDefault(name, 0L);
             boolean waits = table.held.contains(row.remoteId());
             TreeMap<Long, History.Known> states = history.of(spec.entity(), row.remoteId());
-            boolean unread = !states.isEmpty()
-                    && states.lastEntry().getValue().state().seq() > table.place;
+            boolean unread =
+                    !states.isEmpty() && states.lastEntry().getValue().state().seq() > table.place;
             Long now = states.entrySet().stream()
-                    .filter(state -> isState(spec, row.fields(), state.getValue().fields(), waits, unread))
+                    .filter(state ->
+                            isState(spec, row.fields(), state.getValue().fields(), waits, unread))
                     .map(Map.Entry::getKey)
                     .filter(version -> version >= least)
                     .findFirst()
