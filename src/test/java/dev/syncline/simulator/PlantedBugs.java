@@ -39,11 +39,13 @@ final class PlantedBugs {
                 "pulled rows that are taken for edits",
                 Set.of("I04", "I34"),
                 text -> text.equals("INSERT INTO main.syncline_mute(x) VALUES(1)") ? "SELECT 1" : text);
-        never("a page without its rows", Set.of("I12", "I05"), "INSERT INTO main.\"memo\"");
-        never("a page whose deletions are passed over", Set.of("I12"), "DELETE FROM main.\"memo\"");
+        // The engine sees that a write came to nothing, puts the record aside and tries it again: only at rest is it
+        // missed.
+        never("a page without its rows", Set.of("I01", "I12", "I05"), "INSERT INTO main.\"memo\"");
+        never("a page whose deletions are passed over", Set.of("I01", "I12"), "DELETE FROM main.\"memo\"");
         sql(
                 "a page whose changes are passed over",
-                Set.of("I12"),
+                Set.of("I01", "I12"),
                 text -> text.startsWith("INSERT INTO main.\"memo\"")
                         ? text.replaceAll("DO UPDATE SET .*", "DO NOTHING")
                         : text);
@@ -131,7 +133,7 @@ final class PlantedBugs {
                 body -> body.replaceAll(",\\{\"id\":[^{}]*\\}\\],\"cursor\"", "],\"cursor\""));
         answer(
                 "deletions read as rows without values",
-                Set.of("I12", "I15", "I34"),
+                Set.of("I12", "I15", "I34", "I01", "I18"),
                 body -> body.replace("\"deleted\":true", "\"deleted\":false"));
         answer(
                 "versions read one too high",

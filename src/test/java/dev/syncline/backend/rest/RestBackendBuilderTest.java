@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.VersionKind;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ class RestBackendBuilderTest {
         try (RestBackend backend = RestBackend.at(BASE).build()) {
             assertThat(backend.capabilities())
                     .isEqualTo(new Capabilities(
-                            true, true, true, true, Duration.ofHours(24), true, 500, false, VersionKind.ORDERED));
+                            true, true, true, true, Duration.ofHours(24), true, 500, false, VersionKind.ORDERED, true));
             assertThat(backend.name()).isEqualTo("https://api.example.com/v1");
         }
     }
@@ -37,7 +38,17 @@ class RestBackendBuilderTest {
                 .build()) {
             assertThat(backend.capabilities())
                     .isEqualTo(new Capabilities(
-                            false, false, false, false, Duration.ZERO, true, 1, false, VersionKind.OPAQUE));
+                            false, false, false, false, Duration.ZERO, true, 1, false, VersionKind.OPAQUE, true));
+        }
+    }
+
+    @Test
+    void pages_by_offset_or_number_or_link_are_not_claimed_to_be_stable() {
+        for (Pagination style : List.of(Pagination.offset(), Pagination.numbered(1), Pagination.links())) {
+            try (RestBackend backend =
+                    RestBackend.at(BASE).pagination(style).delta(Delta.none()).build()) {
+                assertThat(backend.capabilities().stablePaging()).isFalse();
+            }
         }
     }
 
