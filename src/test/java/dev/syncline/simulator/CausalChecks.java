@@ -65,7 +65,8 @@ final class CausalChecks {
         Set<String> unseen = new TreeSet<>();
         history.rows(spec.entity()).forEach((id, states) -> {
             History.Known last = states.lastEntry().getValue();
-            if (last.state().seq() >= seen.getAsLong() || excused.contains(id)) {
+            boolean untold = table.walking && last.state().deleted();
+            if (last.state().seq() >= seen.getAsLong() || excused.contains(id) || untold) {
                 return;
             }
             DeviceView.Row row = here.get(id);

@@ -42,6 +42,8 @@ final class DeviceView {
         final Set<String> markedRemotely = new HashSet<>();
         /** How far the feed was read; −1 if not at all. */
         long place = -1;
+        /** Whether all of it is being read again: what was deleted before that began is told by nothing, and goes at its end. */
+        boolean walking;
         /** Whether the engine knows that it may have missed edits. */
         boolean gap;
     }
@@ -107,6 +109,9 @@ final class DeviceView {
         device.query("SELECT t, cursor FROM syncline_cursor WHERE cursor IS NOT NULL")
                 .forEach(row -> byNumber.get(((Number) row.get("t")).longValue()).place =
                         ServerInMemory.placeOf(String.valueOf(row.get("cursor"))));
+        device.query("SELECT t FROM syncline_cursor WHERE walking = 1 UNION SELECT t FROM syncline_walk"
+                        + " WHERE phase <> 'done'")
+                .forEach(row -> byNumber.get(((Number) row.get("t")).longValue()).walking = true);
         for (SyncedTable spec : synced) {
             Table table = tables.get(spec.name());
             table.marked.keySet().forEach(id -> table.markedRemotely.add(forms.remoteId(spec, keyOf(spec, id))));

@@ -4,6 +4,7 @@ import dev.syncline.SyncManager;
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.config.SyncOptions;
+import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.testing.jdbc.Boundary;
 import dev.syncline.testing.jdbc.CrashLayer;
@@ -190,11 +191,17 @@ final class SimulatedDevice implements AutoCloseable {
     /** Runs once; null if no result came. */
     @Nullable
     SyncResult sync() {
+        return sync(SyncMode.INCREMENTAL);
+    }
+
+    /** Runs once in a mode; null if no result came. */
+    @Nullable
+    SyncResult sync(SyncMode mode) {
         AtomicReference<SyncResult> result = new AtomicReference<>();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         running = true;
         try {
-            manager().synchronize().subscribe(result::set, failure::set);
+            manager().synchronize(mode).subscribe(result::set, failure::set);
         } finally {
             running = false;
         }

@@ -6,6 +6,7 @@ import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.exception.StorageException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.progress.AbortReason;
+import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.resilience.RetryStrategy;
 import dev.syncline.testing.jdbc.Boundary;
@@ -70,6 +71,11 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     private final Map<SimulatedDevice, Moments> moments = new HashMap<>();
     private final Map<SimulatedDevice, Set<String>> edited = new HashMap<>();
     private final List<Violation> violations = new ArrayList<>();
+    /** Devices whose hosts are asked before more than a few rows of a table are deleted. */
+    private final Set<SimulatedDevice> asked = new HashSet<>();
+    /** Devices whose hosts have everything read again now and then. */
+    private final Set<SimulatedDevice> thorough = new HashSet<>();
+
     private final int[] phases;
     private boolean calm;
     private int depth;
@@ -110,9 +116,26 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
             phases[i] = 5 + tape.nextInt(25);
         }
         int count = 1 + Math.max(1, tape.nextInt(4));
+        List<SyncOptions> options = new ArrayList<>();
         for (int number = 0; number < count; number++) {
-            devices.add(new SimulatedDevice(
-                    number, folder.resolve("device" + number + ".db"), shape, options(), number, time.clock(), this));
+            options.add(options());
+        }
+        for (int number = 0; number < count; number++) {
+            boolean guarded = tape.oneIn(4);
+            SyncOptions its = guarded
+                    ? options.get(number).toBuilder()
+                            .deletionRows(tape.nextInt(3))
+                            .build()
+                    : options.get(number);
+            SimulatedDevice device = new SimulatedDevice(
+                    number, folder.resolve("device" + number + ".db"), shape, its, number, time.clock(), this);
+            devices.add(device);
+            if (guarded) {
+                asked.add(device);
+            }
+            if (tape.oneIn(4)) {
+                thorough.add(device);
+            }
         }
         trace.tell(shape.toString());
     }
@@ -192,6 +215,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
             device.closeManager();
         } else if (what < 22) {
             decide(device, tape.pick(DECISIONS));
+            consent(device);
         } else if (what < 23) {
             boolean writes = tape.nextBoolean();
             boolean reads = tape.nextBoolean();
@@ -229,11 +253,15 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     }
 
     private void run(SimulatedDevice device) {
-        trace.tell(device.number() + " syncs");
+        SyncMode mode = thorough.contains(device) && tape.oneIn(4) ? SyncMode.FULL : SyncMode.INCREMENTAL;
+        trace.tell(device.number() + " syncs " + mode);
+        if (mode == SyncMode.FULL) {
+            files.setBack(device);
+        }
         DeviceView before = DeviceView.of(device, shape.tables());
         edited.put(device, new HashSet<>());
         try {
-            SyncResult result = device.sync();
+            SyncResult result = device.sync(mode);
             if (!device.hasCrashed()) {
                 judge(device, result);
             }
@@ -287,6 +315,18 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         } catch (SimulatedCrash died) {
             // Whoever waits for time to pass is told so by the next thing that it does; a timer must not break.
             trace.tell("  " + device.number() + " is dead and decides nothing");
+        }
+    }
+
+    /** A host that is asked lets what was deleted go. */
+    private void consent(SimulatedDevice device) {
+        if (asked.contains(device)) {
+            shape.tables().forEach(table -> {
+                int waiting = device.manager().allowDeletions(table.name());
+                if (waiting > 0) {
+                    trace.tell(device.number() + " lets " + waiting + " rows of " + table.name() + " go");
+                }
+            });
         }
     }
 
@@ -410,6 +450,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
                 passTime(device);
                 run(device);
                 decide(device, tape.pick(DECISIONS));
+                consent(device);
                 repair(device);
             }
             open = rest.unrest(devices);
