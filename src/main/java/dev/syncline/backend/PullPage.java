@@ -1,13 +1,15 @@
 package dev.syncline.backend;
 
 import java.time.Instant;
-import java.util.List;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of records.
+ * One page of records. Whoever fetched it closes it once its records are stored, or are not wanted any more; this matters only
+ * where they are {@link SpooledRecords}.
  *
- * @param records the records in the backend's order; a record that appears twice counts with its last appearance
+ * @param records the records in the backend's order, a list as a rule; a record that appears twice counts with its last
+ *     appearance. Of a page that would not fit in memory, {@link SpooledRecords}: the engine then never holds all of them at once
  * @param next the cursor of what follows this page, opaque to the engine: the next page while {@code more}, else the place
  *     where the next delta starts; null if the backend can give none, which makes the next pull a walk over everything
  * @param more whether another page of this walk follows; then {@code next} is not null
@@ -15,16 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param serverTime the backend's clock when it answered, if it said so
  */
 public record PullPage(
-        List<RemoteRecord> records,
+        Collection<RemoteRecord> records,
         @Nullable String next,
         boolean more,
         long total,
-        @Nullable Instant serverTime) {
+        @Nullable Instant serverTime) implements AutoCloseable {
 
     /**
      * Checks that a page which announces another one says where it starts.
      *
-     * @param records as above; not copied, the page owns the list from now on
+     * @param records as above; not copied, the page owns them from now on
      * @param next as above
      * @param more as above
      * @param total as above
@@ -34,6 +36,14 @@ public record PullPage(
     public PullPage {
         if (more && next == null) {
             throw new IllegalArgumentException("a page announces another one but has no cursor for it");
+        }
+    }
+
+    /** Gives up the file of records that were spooled; otherwise nothing. Idempotent, safe from any thread; never throws. */
+    @Override
+    public void close() {
+        if (records instanceof SpooledRecords spooled) {
+            spooled.close();
         }
     }
 }

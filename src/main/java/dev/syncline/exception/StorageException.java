@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * The host's database file could not be opened, read or written; nothing of the unit of work that met it is stored. Retryable
- * after 5 s if another writer held the file, otherwise not.
+ * The host's database file, or the temporary file of a large page, could not be opened, read or written; nothing of the unit of
+ * work that met it is stored. Retryable after 5 s if another writer held the file, otherwise not.
  */
 public final class StorageException extends SyncException {
 

@@ -99,6 +99,18 @@ public abstract class RemoteBackendContract {
     }
 
     @Test
+    void a_page_can_be_read_again_and_closed_twice() {
+        RemoteBackend backend = open();
+        create(backend, 5);
+        PullPage page = backend.fetchPage(new PullRequest(entity(), null, 10));
+        List<RemoteRecord> read = List.copyOf(page.records());
+        assertThat(read).hasSize(page.records().size());
+        assertThat(List.copyOf(page.records())).isEqualTo(read);
+        page.close();
+        page.close();
+    }
+
+    @Test
     void an_empty_collection_is_a_page_without_records() {
         PullPage page = open().fetchPage(new PullRequest(entity(), null, 10));
         assertThat(page.records()).isEmpty();

@@ -28,10 +28,11 @@ final class Replica {
 
     /** Takes one page; says whether another one follows. */
     boolean pullPage() {
-        PullPage page = backend.fetchPage(new PullRequest(entity, cursor, limit));
-        page.records().forEach(this::apply);
-        cursor = page.next();
-        return page.more();
+        try (PullPage page = backend.fetchPage(new PullRequest(entity, cursor, limit))) {
+            page.records().forEach(this::apply);
+            cursor = page.next();
+            return page.more();
+        }
     }
 
     /** Pulls to the end; returns the ids of which something was told that was not known. */

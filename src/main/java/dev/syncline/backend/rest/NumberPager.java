@@ -66,8 +66,8 @@ final class NumberPager implements Pager {
     @Override
     public Step after(@Nullable String text, int limit, PageContent page) {
         Place place = Place.of(text, first);
-        int came = page.records().size();
-        String head = came == 0 ? "" : page.records().get(0).id();
+        int came = page.rows().count();
+        String head = page.rows().firstId() == null ? "" : page.rows().firstId();
         long seen = place.seen() + came;
         long total = place.number() == first ? page.total() : place.total();
         // Or as if its number were not looked at.

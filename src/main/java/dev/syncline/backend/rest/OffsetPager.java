@@ -1,7 +1,5 @@
 package dev.syncline.backend.rest;
 
-import dev.syncline.backend.RemoteRecord;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,20 +67,18 @@ final class OffsetPager implements Pager {
     @Override
     public Step after(@Nullable String text, int limit, PageContent page) {
         Place place = Place.of(text);
-        List<RemoteRecord> rows = page.records();
+        PageRows rows = page.rows();
         boolean first = place.behind() == 0;
-        if (!first && (rows.isEmpty() || !rows.get(0).id().equals(place.last()))) {
+        if (!first && !place.last().equals(rows.firstId())) {
             return place.again();
         }
         // By what came, not by what was asked for: a server may cut a page silently, though to no less than two rows.
-        int fresh = first ? rows.size() : rows.size() - 1;
+        int fresh = first ? rows.count() : rows.count() - 1;
         long behind = place.behind() + fresh;
         boolean all = page.total() >= 0 && behind >= page.total();
         boolean cut = shortPageEnds && fresh < limit;
         return fresh == 0 || all || cut
                 ? new End(true)
-                : new Onwards(new Place(
-                                behind, place.walk(), rows.get(rows.size() - 1).id())
-                        .text());
+                : new Onwards(new Place(behind, place.walk(), rows.lastId() == null ? "" : rows.lastId()).text());
     }
 }

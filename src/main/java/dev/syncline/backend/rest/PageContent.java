@@ -1,30 +1,28 @@
 package dev.syncline.backend.rest;
 
-import dev.syncline.backend.RemoteRecord;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A page as it was read.
  *
- * @param records its rows
+ * @param rows its rows
  * @param cursor the cursor of what follows, as the server wrote it
  * @param more whether another page follows, where pages say so
  * @param total the number of rows in the walk; −1 if the server told none
  * @param link the address of the next page, complete; null if there is none
  */
 record PageContent(
-        List<RemoteRecord> records,
+        PageRows rows,
         @Nullable String cursor,
         boolean more,
         long total,
         @Nullable String link) {
 
     PageContent withTotal(long told) {
-        return new PageContent(records, cursor, more, told, link);
+        return new PageContent(rows, cursor, more, told, link);
     }
 
     PageContent withLink(@Nullable String address) {
-        return new PageContent(records, cursor, more, total, address);
+        return new PageContent(rows, cursor, more, total, address);
     }
 }

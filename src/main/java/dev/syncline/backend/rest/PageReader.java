@@ -8,15 +8,14 @@ import dev.syncline.internal.json.Json;
 import dev.syncline.internal.json.JsonFormatException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a page off the wire, row by row; nothing of it is given away before its last byte was read. */
+/** Reads a page, row by row; nothing of it is given away before its last byte was read. */
 final class PageReader {
 
     private static final int MAX_CURSOR = 8_192;
-    private static final int MOST_ROWS = 20_000;
+    /** Few bytes can make many values; so many take about 12 MB once they are read. */
+    private static final long MOST_TOKENS = 300_000;
 
     private final PageParts parts;
     private final RowFormat format;
@@ -26,43 +25,113 @@ final class PageReader {
         this.format = format;
     }
 
+    /** The page has more rows than should be in memory at once. */
+    static final class OverfullException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        OverfullException() {
+            super("the page has too many rows to be held in memory", null, false, false);
+        }
+    }
+
     /**
-     * Reads one page.
+     * Reads one page and keeps its rows.
      *
      * @param body the decoded bytes; read to their end
      * @param entity whose page it is
-     * @param limit how many rows were asked for; a server that ignores it may send more, within reason
+     * @throws MalformedAnswer if it is not a page
+     * @throws JsonFormatException if it is not JSON
+     * @throws OverfullException if it has to be spooled
+     */
+    PageContent read(InputStream body, String entity) throws IOException {
+        RowTally rows = RowTally.keeping();
+        Found found = read(body, entity, rows, MOST_TOKENS);
+        return found.with(rows.over(rows.kept()));
+    }
+
+    /**
+     * Reads one page that lies in a file and keeps none of its rows.
+     *
+     * @param page the file, which the rows are read from again
+     * @param entity whose page it is
      * @throws MalformedAnswer if it is not a page
      * @throws JsonFormatException if it is not JSON
      */
-    PageContent read(InputStream body, String entity, int limit) throws IOException {
+    PageContent check(Spool page, String entity) {
+        RowTally rows = RowTally.counting();
+        try {
+            Found found = read(page.open(), entity, rows, Long.MAX_VALUE);
+            return found.with(rows.over(new SpooledRows(page, this, entity, rows.count())));
+        } catch (IOException e) {
+            throw page.unreadable(e);
+        }
+    }
+
+    private Found read(InputStream body, String entity, RowTally rows, long mostTokens) throws IOException {
         try (JsonParser parser = Json.parser(body)) {
             Json.first(parser);
-            Found found = new Found(parts.items().replace("{entity}", entity), Math.max(limit, MOST_ROWS));
+            Found found = new Found(parts.items().replace("{entity}", entity), rows, mostTokens);
             if (found.items.isEmpty()) {
                 require(parser.currentToken() == JsonToken.START_ARRAY, "the page is not an array");
-                found.rows = rows(parser, found.mostRows);
+                rows(parser, found);
             } else {
                 require(parser.currentToken() == JsonToken.START_OBJECT, "the page is not an object");
                 members(parser, "", found);
             }
             Json.requireEnd(parser);
-            require(found.rows != null, found.items + " is missing");
+            require(found.hasRows, found.items + " is missing");
             require(parts.more() == null || found.more != null, parts.more() + " is missing");
-            return new PageContent(
-                    checked(found.rows), found.cursor, Boolean.TRUE.equals(found.more), found.total, found.link);
+            return found;
         } catch (JsonProcessingException e) {
             throw JsonFormatException.of(e);
         }
     }
 
+    /**
+     * Goes to the rows of a page that was read before.
+     *
+     * @param body the decoded bytes
+     * @param entity whose page it is
+     * @return a parser within the array, for {@link #nextRow}; the caller closes it
+     */
+    JsonParser openRows(InputStream body, String entity) throws IOException {
+        String items = parts.items().replace("{entity}", entity);
+        JsonParser parser = Json.parser(body);
+        Json.first(parser);
+        require(items.isEmpty() || isAt(parser, "", items), items + " is missing");
+        return parser;
+    }
+
+    private static boolean isAt(JsonParser parser, String above, String items) throws IOException {
+        String name;
+        while ((name = parser.nextFieldName()) != null) {
+            String path = above.isEmpty() ? name : above + "." + name;
+            JsonToken token = parser.nextToken();
+            if (path.equals(items)) {
+                return true;
+            }
+            boolean onTheWay = token == JsonToken.START_OBJECT && items.startsWith(path + ".");
+            if (onTheWay && isAt(parser, path, items)) {
+                return true;
+            }
+            if (!onTheWay) {
+                parser.skipChildren();
+            }
+        }
+        return false;
+    }
+
+    RemoteRecord nextRow(JsonParser parser) throws IOException {
+        require(parser.nextToken() != JsonToken.END_ARRAY, "the page has fewer rows than before");
+        return format.record(Json.value(parser));
+    }
+
     /** The parts of a page, as far as they were met. */
     private static final class Found {
         final String items;
-        final int mostRows;
-
-        @Nullable
-        List<RemoteRecord> rows;
+        final RowTally rows;
+        final long mostTokens;
+        boolean hasRows;
 
         @Nullable
         String cursor;
@@ -75,9 +144,14 @@ final class PageReader {
 
         long total = -1;
 
-        Found(String items, int mostRows) {
+        Found(String items, RowTally rows, long mostTokens) {
             this.items = items;
-            this.mostRows = mostRows;
+            this.rows = rows;
+            this.mostTokens = mostTokens;
+        }
+
+        PageContent with(PageRows read) {
+            return new PageContent(read, cursor, Boolean.TRUE.equals(more), total, link);
         }
     }
 
@@ -88,7 +162,7 @@ final class PageReader {
             JsonToken token = parser.nextToken();
             if (path.equals(found.items)) {
                 require(token == JsonToken.START_ARRAY, path + " is not an array");
-                found.rows = rows(parser, found.mostRows);
+                rows(parser, found);
             } else if (path.equals(parts.more())) {
                 require(token.isBoolean(), path + " is neither true nor false");
                 found.more = parser.getBooleanValue();
@@ -108,13 +182,15 @@ final class PageReader {
         require(parser.currentToken() == JsonToken.END_OBJECT, "the page is cut off");
     }
 
-    private List<RemoteRecord> rows(JsonParser parser, int most) throws IOException {
-        List<RemoteRecord> rows = new ArrayList<>();
+    private void rows(JsonParser parser, Found found) throws IOException {
+        require(!found.hasRows, "the rows are there twice");
+        found.hasRows = true;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            require(rows.size() < most, "the page has more than " + most + " rows");
-            rows.add(format.record(Json.value(parser)));
+            found.rows.meet(format.record(Json.value(parser)));
+            if (parser.currentTokenCount() > found.mostTokens) {
+                throw new OverfullException();
+            }
         }
-        return rows;
     }
 
     /** A cursor or address, fit to be stored and to stand in a request. */
@@ -142,9 +218,5 @@ final class PageReader {
         if (!held) {
             throw new MalformedAnswer(otherwise);
         }
-    }
-
-    private static List<RemoteRecord> checked(@Nullable List<RemoteRecord> rows) {
-        return rows == null ? List.of() : rows;
     }
 }

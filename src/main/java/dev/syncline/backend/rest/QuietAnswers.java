@@ -32,7 +32,7 @@ final class QuietAnswers {
 
     synchronized void learn(
             String entity, @Nullable String cursor, PageContent page, PageFeed.Next next, @Nullable String etag) {
-        boolean news = !page.records().isEmpty() || next.more() || cursor == null || !cursor.equals(next.cursor());
+        boolean news = page.rows().count() > 0 || next.more() || cursor == null || !cursor.equals(next.cursor());
         if (!news && cursor != null && etag != null && etag.length() <= LONGEST) {
             byEntity.put(entity, new Quiet(cursor, etag));
         } else {

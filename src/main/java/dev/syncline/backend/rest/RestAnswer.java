@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class RestAnswer {
 
     private static final int LOOKED_AT = 64;
+    /** Of an answer that is no page: a record, what became of a batch, an error. */
+    private static final long LARGEST_WHOLE = 64L << 20;
 
     private final Response response;
     private final BufferedSource body;
@@ -85,11 +87,25 @@ final class RestAnswer {
         return false;
     }
 
+    /** Whether the body is larger than this, which is then in memory, as is a smaller one. */
+    boolean isLargerThan(long bytes) throws IOException {
+        return body.request(bytes + 1);
+    }
+
     InputStream stream() {
         return body.inputStream();
     }
 
+    /** Reads what was not read yet, and leaves it to be read again. */
+    InputStream preview() {
+        return body.peek().inputStream();
+    }
+
+    /** The whole body, which has to fit in memory. */
     byte[] bytes() throws IOException {
+        if (isLargerThan(LARGEST_WHOLE)) {
+            throw new MalformedAnswer("the answer is larger than " + LARGEST_WHOLE + " bytes");
+        }
         return body.readByteArray();
     }
 

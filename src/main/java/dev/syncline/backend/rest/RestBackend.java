@@ -10,6 +10,7 @@ import dev.syncline.backend.PushReceipt;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.backend.SpooledRecords;
 import dev.syncline.exception.ClientException;
 import io.reactivex.rxjava3.core.Flowable;
 import java.time.Clock;
@@ -50,7 +51,8 @@ public final class RestBackend implements RemoteBackend {
     /** A search begins no delta, so its last page owes no cursor. */
     private final PageFeed walk;
 
-    private final PageReader pages;
+    private final Spools spools;
+    private final PageIntake pages;
     private final RowFormat format;
     private final PushAnswers answers;
     private final BatchAnswers batchAnswers;
@@ -69,7 +71,8 @@ public final class RestBackend implements RemoteBackend {
         feed = settings.delta.over(pagination.pager());
         search = new FieldSearch(pagination, settings.delta);
         walk = Delta.none().over(pagination.pager());
-        pages = new PageReader(pagination.parts(), format);
+        spools = new Spools(settings.spoolDirectory, clock);
+        pages = new PageIntake(new PageReader(pagination.parts(), format), spools, settings.spoolAbove);
         failures = new RestFailures(clock, settings.callTimeout, name);
         answers = new PushAnswers(format, failures, clock);
         batchAnswers = new BatchAnswers(answers, failures);
@@ -122,13 +125,26 @@ public final class RestBackend implements RemoteBackend {
             if (answer.isMarkup()) {
                 throw failures.intercepted(what);
             }
-            PageContent page = withHeaders(pages.read(answer.stream(), entity, request.limit()), answer);
-            PageFeed.Next next = feed.next(cursor, request.limit(), page, answer.serverTime());
-            if (quiet != null) {
-                quiet.learn(entity, cursor, page, next, answer.header("ETag"));
+            PageContent read = pages.page(answer, entity);
+            try {
+                return placed(request, withHeaders(read, answer), answer);
+            } catch (RuntimeException e) {
+                if (read.rows().records() instanceof SpooledRecords spooled) {
+                    spooled.close();
+                }
+                throw e;
             }
-            return new PullPage(page.records(), next.cursor(), next.more(), page.total(), answer.serverTime());
         });
+    }
+
+    /** The page with the cursor behind it. */
+    private PullPage placed(PullRequest request, PageContent page, RestAnswer answer) {
+        String cursor = request.cursor();
+        PageFeed.Next next = feed.next(cursor, request.limit(), page, answer.serverTime());
+        if (quiet != null) {
+            quiet.learn(request.entity(), cursor, page, next, answer.header("ETag"));
+        }
+        return new PullPage(page.rows().records(), next.cursor(), next.more(), page.total(), answer.serverTime());
     }
 
     private Request page(PullRequest request, String what, @Nullable String etag) {
@@ -201,11 +217,14 @@ public final class RestBackend implements RemoteBackend {
             if (answer.isMarkup()) {
                 throw failures.intercepted(what);
             }
-            PageContent page = withHeaders(pages.read(answer.stream(), entity, limit), answer);
+            PageContent page = withHeaders(pages.findings(answer, entity), answer);
             boolean complete =
                     !walk.next(null, limit, page, answer.serverTime()).more();
             return new Findings(
-                    page.records().stream().filter(record -> !record.deleted()).toList(), complete);
+                    page.rows().records().stream()
+                            .filter(record -> !record.deleted())
+                            .toList(),
+                    complete);
         });
     }
 
@@ -266,5 +285,11 @@ public final class RestBackend implements RemoteBackend {
     @Override
     public void close() {
         client.close();
+        spools.close();
+    }
+
+    /** How many pages lie in temporary files. */
+    int spooledPages() {
+        return spools.count();
     }
 }

@@ -2,6 +2,7 @@ package dev.syncline.backend.rest;
 
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.VersionKind;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -24,6 +25,8 @@ public final class RestBackendBuilder {
     private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern RELATIVE_PATH = Pattern.compile("[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*");
 
+    private static final long MOST_IN_MEMORY = 64L << 20;
+
     /** What requests set by themselves, and what would change how they are framed. */
     private static final Set<String> RESERVED = Set.of(
             "authorization",
@@ -42,7 +45,12 @@ public final class RestBackendBuilder {
     Pagination pagination = Pagination.cursor();
     Delta delta = Delta.cursor();
     Duration callTimeout = Duration.ofSeconds(30);
-    long maxPageBytes = 64L << 20;
+    long maxPageBytes = 256L << 20;
+    long spoolAbove = 8L << 20;
+
+    @Nullable
+    Path spoolDirectory;
+
     boolean conditionalReads = true;
     boolean fieldSearch;
 
@@ -373,9 +381,10 @@ public final class RestBackendBuilder {
     }
 
     /**
-     * Limits the size of one answer after decompression. A larger one is refused.
+     * Limits the size of one page after decompression. A larger one is refused. An answer that is no page is limited to 64 MiB
+     * at the most, since it has to fit in memory.
      *
-     * @param bytes default 64 MiB
+     * @param bytes default 256 MiB
      * @return this builder
      * @throws IllegalArgumentException if it is below 1024
      */
@@ -384,6 +393,36 @@ public final class RestBackendBuilder {
             throw new IllegalArgumentException("a page of at most " + bytes + " bytes holds no record");
         }
         maxPageBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Sets from which size on a page goes to a temporary file, compressed, before any of it is used; its rows are then read
+     * from there in pieces. A smaller page that makes a great many values, for example 15 000 rows of 10 fields, goes there as
+     * well.
+     *
+     * @param bytes after decompression; default 8 MiB
+     * @return this builder
+     * @throws IllegalArgumentException if it is below 1024, or beyond 64 MiB, which memory would have to hold
+     */
+    public RestBackendBuilder spoolAbove(long bytes) {
+        if (bytes < 1024 || bytes > MOST_IN_MEMORY) {
+            throw new IllegalArgumentException(
+                    "spoolAbove is " + bytes + ", but must be 1024 to " + MOST_IN_MEMORY + " bytes");
+        }
+        spoolAbove = bytes;
+        return this;
+    }
+
+    /**
+     * Sets where temporary files of large pages are made. Only the owner may read them; each is removed once its page is
+     * stored, when the pull fails or is cancelled, and when the backend is closed.
+     *
+     * @param directory an existing directory; default the one that the system property {@code java.io.tmpdir} names
+     * @return this builder
+     */
+    public RestBackendBuilder spoolDirectory(Path directory) {
+        spoolDirectory = directory;
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.syncline.backend.rest;
 
+import dev.syncline.exception.StorageException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.json.JsonFormatException;
 import java.io.IOException;
@@ -40,6 +41,9 @@ final class RestClient {
                 // Closing a body that was not read to its end would read on to save the connection.
                 call.cancel();
                 throw failures.malformed(what, response.code(), e.getMessage());
+            } catch (StorageException e) {
+                call.cancel();
+                throw e;
             } catch (IOException e) {
                 throw failures.transport(what, e);
             }

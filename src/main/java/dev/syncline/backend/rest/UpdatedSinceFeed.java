@@ -1,6 +1,5 @@
 package dev.syncline.backend.rest;
 
-import dev.syncline.backend.RemoteRecord;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +77,7 @@ final class UpdatedSinceFeed implements PageFeed {
     public Next next(@Nullable String cursor, int limit, PageContent page, @Nullable Instant serverTime) {
         Place place = Place.of(cursor);
         Pager.Step step = pager.after(place.page(), limit, page);
-        Instant newestHere = newest(page);
+        Instant newestHere = page.rows().newest();
         Instant newest = later(place.newest(), newestHere);
         Instant bound = place.page() == null ? (serverTime != null ? serverTime : newestHere) : place.bound();
         if (step instanceof Pager.Onwards onwards) {
@@ -94,14 +93,6 @@ final class UpdatedSinceFeed implements PageFeed {
             end = newest == null ? place.since() : later(place.since(), end);
         }
         return new Next(end == null ? null : new Place(end, null, null, null).text(), false);
-    }
-
-    private static @Nullable Instant newest(PageContent page) {
-        Instant newest = null;
-        for (RemoteRecord row : page.records()) {
-            newest = later(newest, row.changedAt());
-        }
-        return newest;
     }
 
     private static @Nullable Instant later(@Nullable Instant a, @Nullable Instant b) {

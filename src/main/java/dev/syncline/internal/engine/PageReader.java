@@ -10,12 +10,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches the pages of one walk ahead of the one being applied, a bounded number of them, on the prefetch thread. A fetcher that
+ * Fetches the pages of one walk ahead of the one being applied, a bounded number of bounded weight, on the prefetch thread. A fetcher that
  * has no room ends instead of waiting for it, and whoever makes room starts the next one; so the thread is never held, and a host
- * may give one that does its tasks on the caller's. The reader belongs to one run thread; {@link #close} stops the fetching.
+ * may give one that does its tasks on the caller's. The reader belongs to one run thread; {@link #close} stops the fetching and closes
+ * what was fetched in vain.
  */
 final class PageReader implements AutoCloseable {
     private static final long POLL_MILLIS = 200;
@@ -28,6 +30,7 @@ final class PageReader implements AutoCloseable {
     private final int limit;
     private final BlockingQueue<Fetched> ahead;
     private final int most;
+    private final AtomicLong weight = new AtomicLong();
     private final AtomicBoolean fetching = new AtomicBoolean();
     private volatile @Nullable String position;
     private volatile boolean behindLast;
@@ -73,6 +76,7 @@ final class PageReader implements AutoCloseable {
             ended = true;
             throw fetched.rethrown();
         }
+        weight.addAndGet(-fetched.weight());
         ended = !fetched.present().more();
         fetchMore();
         return fetched;
@@ -110,7 +114,7 @@ final class PageReader implements AutoCloseable {
     }
 
     private boolean hasWork() {
-        return !closed && !behindLast && ahead.size() < most;
+        return !closed && !behindLast && ahead.size() < most && weight.get() < RecordWeight.MOST;
     }
 
     private void fetchAhead() {
@@ -123,8 +127,12 @@ final class PageReader implements AutoCloseable {
                     behindLast = !fetched.present().more();
                     position = fetched.present().next();
                 }
+                weight.addAndGet(fetched.weight());
                 // There is room: this is the only one who puts.
                 ahead.add(fetched);
+            }
+            if (closed) {
+                closeAhead();
             }
             fetching.set(false);
             // Room that was made before the flag fell has started nobody.
@@ -134,27 +142,39 @@ final class PageReader implements AutoCloseable {
     private Fetched fetch(PullRequest request) {
         try {
             PullPage page = backend.fetchPage(request, cancellation);
-            return new Fetched(page, clock.instant(), null);
+            return new Fetched(page, RecordWeight.of(page), clock.instant(), null);
         } catch (RuntimeException | Error failure) {
             // Handed to the run thread whatever it is: a run that waited for a page which never comes would never end.
-            return new Fetched(null, clock.instant(), failure);
+            return new Fetched(null, 0, clock.instant(), failure);
         }
     }
 
     @Override
     public void close() {
         closed = true;
+        // A page that is being fetched at this moment is closed by who fetches it.
+        closeAhead();
+    }
+
+    private void closeAhead() {
+        for (Fetched fetched = ahead.poll(); fetched != null; fetched = ahead.poll()) {
+            if (fetched.page() != null) {
+                fetched.page().close();
+            }
+        }
     }
 
     /**
      * A page, or why there is none.
      *
      * @param page the page
+     * @param weight what it takes of the heap
      * @param receivedAt when it was complete, by this device's clock
      * @param failure why it could not be had
      */
     record Fetched(
             @Nullable PullPage page,
+            long weight,
             Instant receivedAt,
             @Nullable Throwable failure) {
 

@@ -35,15 +35,17 @@ final class ReconcileWalk {
         return transactions.read(unit -> table.capture().inspect(unit.connection()));
     }
 
-    ApplyOutcome compare(PullPage page, ApplyContext context, BoundTable table) {
+    ApplyOutcome compare(PullPage page, int mostRows, ApplyContext context, BoundTable table) {
         return transactions.write(unit -> {
             ApplyOutcome outcome = new ApplyOutcome();
             CaptureMute.on(unit.connection());
             try (RecordApplier door = new RecordApplier(unit, table, context, true, outcome)) {
-                for (RemoteRecord record : NewestRecords.of(List.of(page))) {
-                    door.apply(record);
-                }
-                door.flush();
+                RecordPieces.of(List.of(page), mostRows, piece -> {
+                    for (RemoteRecord record : piece) {
+                        door.apply(record);
+                    }
+                    door.flush();
+                });
             }
             CaptureMute.off(unit.connection());
             return outcome;

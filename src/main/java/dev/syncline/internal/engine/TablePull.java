@@ -91,26 +91,41 @@ final class TablePull {
                     : null;
             PullCursor position = cursor;
             for (PageReader.Fetched next = pages.next(); next != null; next = pages.next()) {
-                List<PullPage> gathered = gather(run, table, pages, next, pagesPerCommit);
-                position = apply(run, table, gathered, position, first);
+                List<PullPage> gathered = new ArrayList<>();
+                try {
+                    gather(run, table, pages, next, pagesPerCommit, gathered);
+                    position = apply(run, table, gathered, position, first);
+                } finally {
+                    gathered.forEach(PullPage::close);
+                }
             }
         }
     }
 
-    private static List<PullPage> gather(
-            SyncRun run, BoundTable table, PageReader pages, PageReader.Fetched first, int most) {
-        List<PullPage> gathered = new ArrayList<>();
+    /** Takes pages until they are enough for a transaction: by their number, their rows or their weight. */
+    private void gather(
+            SyncRun run,
+            BoundTable table,
+            PageReader pages,
+            PageReader.Fetched first,
+            int most,
+            List<PullPage> gathered) {
+        long weight = 0;
+        long rows = 0;
         for (PageReader.Fetched fetched = first; fetched != null; ) {
             PullPage page = fetched.present();
+            gathered.add(page);
+            weight += fetched.weight();
+            rows += page.records().size();
             if (page.serverTime() != null) {
                 run.noteServerTime(page.serverTime(), fetched.receivedAt());
             }
             run.noteFetched(table, page.records().size());
             run.tracker().fetched(run, table, page);
-            gathered.add(page);
-            fetched = gathered.size() < most && page.more() ? pages.next() : null;
+            boolean enough =
+                    gathered.size() >= most || rows >= config.options().commitRows() || weight >= RecordWeight.MOST;
+            fetched = page.more() && !enough ? pages.next() : null;
         }
-        return gathered;
     }
 
     private PullCursor apply(
@@ -139,7 +154,7 @@ final class TablePull {
     }
 
     /** While a gap is open a row may have been edited unseen, so none is overwritten without a look. */
-    private static void apply(
+    private void apply(
             Unit unit,
             SyncRun run,
             BoundTable table,
@@ -158,12 +173,15 @@ final class TablePull {
             if (ending != null) {
                 door.isolate(ending);
             }
-            // All pages at once: each flush has a savepoint, from which on SQLite keeps a copy of every page it
-            // changes.
-            for (RemoteRecord record : NewestRecords.of(pages)) {
-                door.apply(record);
-            }
-            door.flush();
+            // All pages at once where they are in memory: each flush has a savepoint, from which on SQLite keeps a
+            // copy of every page it changes.
+            RecordPieces.of(pages, config.options().commitRows(), piece -> {
+                run.cancellation().check();
+                for (RemoteRecord record : piece) {
+                    door.apply(record);
+                }
+                door.flush();
+            });
         }
         if (bulk) {
             table.capture().recreateTriggers(unit.connection());
@@ -180,7 +198,10 @@ final class TablePull {
         log.warn("Reconciling {} with the backend, because {}", table, reconcile.reason(table));
         try (PageReader pages = pages(run, table, null, 2)) {
             for (PageReader.Fetched page = pages.next(); page != null; page = pages.next()) {
-                run.noteOutcome(table, reconcile.compare(page.present(), run.context(), table));
+                try (PullPage present = page.present()) {
+                    run.noteOutcome(
+                            table, reconcile.compare(present, config.options().commitRows(), run.context(), table));
+                }
             }
         }
         reconcile.finish(table);

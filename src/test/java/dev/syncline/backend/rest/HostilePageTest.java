@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
+import dev.syncline.backend.RemoteRecord;
 import dev.syncline.exception.AuthenticationException;
 import dev.syncline.exception.ClientException;
 import dev.syncline.exception.NetworkException;
@@ -19,6 +20,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
@@ -139,8 +141,7 @@ class HostilePageTest {
                 malformed("B56 deleted is 1", page("{\"id\":\"a\",\"deleted\":1}")),
                 malformed(
                         "B19 row of 20 000 columns",
-                        page("{\"id\":\"a\"" + numbered(20_000, i -> ",\"c" + i + "\":" + i) + "}")),
-                malformed("B18 30 000 rows", page(numbered(30_000, i -> (i == 0 ? "" : ",") + "{\"id\":" + i + "}"))));
+                        page("{\"id\":\"a\"" + numbered(20_000, i -> ",\"c" + i + "\":" + i) + "}")));
     }
 
     static Stream<Case> notWhole() {
@@ -266,16 +267,17 @@ class HostilePageTest {
             PullPage page = backend.fetchPage(new PullRequest("note", null, 10));
             assertThat(page.next()).isEqualTo("c €");
             assertThat(page.total()).isEqualTo(-1);
-            assertThat(page.records().get(0).id()).isEqualTo("12");
-            assertThat(page.records().get(0).version()).isEqualTo("3");
-            assertThat(page.records().get(0).changedAt()).isEqualTo("2026-11-23T08:00:00.500Z");
-            assertThat(page.records().get(0).fields())
+            List<RemoteRecord> records = List.copyOf(page.records());
+            assertThat(records.get(0).id()).isEqualTo("12");
+            assertThat(records.get(0).version()).isEqualTo("3");
+            assertThat(records.get(0).changedAt()).isEqualTo("2026-11-23T08:00:00.500Z");
+            assertThat(records.get(0).fields())
                     .containsOnlyKeys("__proto__", "@class", "x\") VALUES(1);--", "rowid", "n", "big", "d", "s")
                     .containsEntry("n", 9_007_199_254_740_993L)
                     .containsEntry("s", "\ud800");
-            assertThat(page.records().get(1).deleted()).isTrue();
-            assertThat(page.records().get(1).fields()).isEmpty();
-            assertThat(page.records().get(1).changedAt()).isNull();
+            assertThat(records.get(1).deleted()).isTrue();
+            assertThat(records.get(1).fields()).isEmpty();
+            assertThat(records.get(1).changedAt()).isNull();
         }
     }
 

@@ -83,6 +83,8 @@ class RestBackendBuilderTest {
         refused(b -> b.callTimeout(Duration.ZERO));
         refused(b -> b.connectTimeout(Duration.ofSeconds(-1)));
         refused(b -> b.maxPageBytes(10));
+        refused(b -> b.spoolAbove(10));
+        refused(b -> b.spoolAbove(65L << 20));
         refused(b -> b.batch("_batch", 1));
         refused(b -> b.batch("../other", 10));
         refused(b -> b.batch("a/../b", 10));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.backend.RemoteRecord;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,11 +58,11 @@ class ShiftingPagesTest {
 
         PageContent page(int from, int wanted) {
             int start = Math.min(from, rows.size());
-            List<RemoteRecord> page =
-                    rows.subList(start, Math.min(rows.size(), start + Math.min(wanted, most))).stream()
-                            .map(id -> new RemoteRecord("r" + id, "1", false, Map.of(), null))
-                            .toList();
-            return new PageContent(page, null, false, tellsTotal ? rows.size() : -1, null);
+            RowTally page = RowTally.keeping();
+            for (int id : rows.subList(start, Math.min(rows.size(), start + Math.min(wanted, most)))) {
+                page.meet(new RemoteRecord("r" + id, "1", false, Map.of(), null));
+            }
+            return new PageContent(page.over(page.kept()), null, false, tellsTotal ? rows.size() : -1, null);
         }
     }
 
@@ -82,7 +81,9 @@ class ShiftingPagesTest {
             do {
                 PageAddress address = pager.address(place, limit);
                 PageContent page = list.page(Integer.parseInt(address.query().get("offset")), address.limit());
-                page.records().forEach(row -> met.add(Integer.parseInt(row.id().substring(1))));
+                page.rows()
+                        .records()
+                        .forEach(row -> met.add(Integer.parseInt(row.id().substring(1))));
                 step = pager.after(place, limit, page);
                 place = step instanceof Pager.Onwards onwards ? onwards.place() : null;
                 if (restless && list.random.nextInt(4) == 0) {
@@ -119,7 +120,9 @@ class ShiftingPagesTest {
                 PageAddress address = pager.address(place, limit);
                 int number = Integer.parseInt(address.query().get("page"));
                 PageContent page = list.page((number - 1) * limit, limit);
-                page.records().forEach(row -> met.add(Integer.parseInt(row.id().substring(1))));
+                page.rows()
+                        .records()
+                        .forEach(row -> met.add(Integer.parseInt(row.id().substring(1))));
                 step = pager.after(place, limit, page);
                 place = step instanceof Pager.Onwards onwards ? onwards.place() : null;
                 if (restless && list.random.nextInt(5) == 0) {
@@ -175,13 +178,10 @@ class ShiftingPagesTest {
     }
 
     private static PageContent rows(@Nullable String... ids) {
-        return new PageContent(
-                Arrays.stream(ids)
-                        .map(id -> new RemoteRecord(id, "1", false, Map.of(), null))
-                        .toList(),
-                null,
-                false,
-                -1,
-                null);
+        RowTally rows = RowTally.keeping();
+        for (String id : ids) {
+            rows.meet(new RemoteRecord(id, "1", false, Map.of(), null));
+        }
+        return new PageContent(rows.over(rows.kept()), null, false, -1, null);
     }
 }

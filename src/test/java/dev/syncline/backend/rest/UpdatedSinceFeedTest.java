@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.backend.RemoteRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -103,13 +102,10 @@ class UpdatedSinceFeedTest {
     }
 
     private static PageContent page(@Nullable String cursor, boolean more, @Nullable Instant... changes) {
-        return new PageContent(
-                Arrays.stream(changes)
-                        .map(time -> new RemoteRecord("a", "1", false, Map.of(), time))
-                        .toList(),
-                cursor,
-                more,
-                -1,
-                null);
+        RowTally rows = RowTally.keeping();
+        for (Instant time : changes) {
+            rows.meet(new RemoteRecord("a", "1", false, Map.of(), time));
+        }
+        return new PageContent(rows.over(rows.kept()), cursor, more, -1, null);
     }
 }
