@@ -2,6 +2,7 @@ package dev.syncline.backend;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +16,44 @@ import org.jspecify.annotations.Nullable;
  * @param more whether another page of this walk follows; then {@code next} is not null
  * @param total how many records the whole walk has, if the backend said so; else −1
  * @param serverTime the backend's clock when it answered, if it said so
+ * @param validator a name of this answer, an ETag for example: as long as the backend would give the same answer to the same
+ *     request, it may say {@link #unchanged} to one that bears the name. Stored with the records; null if there is none
+ * @param notModified whether this is {@link #unchanged}
  */
 public record PullPage(
         Collection<RemoteRecord> records,
         @Nullable String next,
         boolean more,
         long total,
-        @Nullable Instant serverTime) implements AutoCloseable {
+        @Nullable Instant serverTime,
+        @Nullable String validator,
+        boolean notModified)
+        implements AutoCloseable {
 
     /**
-     * Checks that a page which announces another one says where it starts.
+     * Checks that a page which announces another one says where it starts, and that one without news has none.
+     *
+     * @param records as above; not copied, the page owns them from now on
+     * @param next as above
+     * @param more as above
+     * @param total as above
+     * @param serverTime as above
+     * @param validator as above
+     * @param notModified as above
+     * @throws IllegalArgumentException if {@code more} is set without {@code next}, or a page is not modified and yet has records
+     *     or another page behind it
+     */
+    public PullPage {
+        if (more && next == null) {
+            throw new IllegalArgumentException("a page announces another one but has no cursor for it");
+        }
+        if (notModified && (more || !records.isEmpty())) {
+            throw new IllegalArgumentException("a page says that nothing was modified and yet tells something");
+        }
+    }
+
+    /**
+     * Makes a page whose answer has no name.
      *
      * @param records as above; not copied, the page owns them from now on
      * @param next as above
@@ -33,10 +62,24 @@ public record PullPage(
      * @param serverTime as above
      * @throws IllegalArgumentException if {@code more} is set without {@code next}
      */
-    public PullPage {
-        if (more && next == null) {
-            throw new IllegalArgumentException("a page announces another one but has no cursor for it");
-        }
+    public PullPage(
+            Collection<RemoteRecord> records,
+            @Nullable String next,
+            boolean more,
+            long total,
+            @Nullable Instant serverTime) {
+        this(records, next, more, total, serverTime, null, false);
+    }
+
+    /**
+     * Says that the answer to a request is still the one that its {@link PullRequest#validator()} names.
+     *
+     * @param request the request; it bears a validator
+     * @param serverTime the backend's clock when it answered, if it said so
+     * @return a page without records, after which the cursor stays
+     */
+    public static PullPage unchanged(PullRequest request, @Nullable Instant serverTime) {
+        return new PullPage(List.of(), request.cursor(), false, 0, serverTime, request.validator(), true);
     }
 
     /** Gives up the file of records that were spooled; otherwise nothing. Idempotent, safe from any thread; never throws. */

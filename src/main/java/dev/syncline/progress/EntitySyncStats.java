@@ -14,6 +14,7 @@ package dev.syncline.progress;
  * @param applied records written to the host's table, deletions and records held since an earlier run included
  * @param skipped records that told nothing, because they were known already
  * @param merged rows in which edits of both sides were joined without a conflict
+ * @param notModified reads that the backend answered with "as before" in place of what it told before
  */
 public record EntitySyncStats(
         String entityType,
@@ -26,7 +27,8 @@ public record EntitySyncStats(
         long fetched,
         long applied,
         long skipped,
-        long merged) {
+        long merged,
+        long notModified) {
 
     /**
      * Checks that the counts fit each other.
@@ -42,16 +44,65 @@ public record EntitySyncStats(
      * @param applied as above; not negative
      * @param skipped as above; not negative
      * @param merged as above; not negative
+     * @param notModified as above; not negative
      * @throws IllegalArgumentException if a count is negative, or operations have more outcomes than there were
      */
     public EntitySyncStats {
         long least = Math.min(creates, Math.min(updates, Math.min(deletes, Math.min(successful, failed))));
-        if (Math.min(least, Math.min(conflicts, Math.min(fetched, Math.min(applied, Math.min(skipped, merged))))) < 0) {
+        if (Math.min(
+                        least,
+                        Math.min(
+                                conflicts,
+                                Math.min(fetched, Math.min(applied, Math.min(skipped, Math.min(merged, notModified))))))
+                < 0) {
             throw new IllegalArgumentException("a count of entity " + entityType + " is negative");
         }
         if (successful + failed > creates + updates + deletes) {
             throw new IllegalArgumentException("entity " + entityType + " has more outcomes than operations");
         }
+    }
+
+    /**
+     * Makes the numbers of a part in which no read was answered with "as before".
+     *
+     * @param entityType as above
+     * @param creates as above; not negative
+     * @param updates as above; not negative
+     * @param deletes as above; not negative
+     * @param successful as above; not negative
+     * @param failed as above; not negative
+     * @param conflicts as above; not negative
+     * @param fetched as above; not negative
+     * @param applied as above; not negative
+     * @param skipped as above; not negative
+     * @param merged as above; not negative
+     * @throws IllegalArgumentException if a count is negative, or operations have more outcomes than there were
+     */
+    public EntitySyncStats(
+            String entityType,
+            long creates,
+            long updates,
+            long deletes,
+            long successful,
+            long failed,
+            long conflicts,
+            long fetched,
+            long applied,
+            long skipped,
+            long merged) {
+        this(
+                entityType,
+                creates,
+                updates,
+                deletes,
+                successful,
+                failed,
+                conflicts,
+                fetched,
+                applied,
+                skipped,
+                merged,
+                0);
     }
 
     /**
@@ -87,7 +138,8 @@ public record EntitySyncStats(
                 fetched + other.fetched,
                 applied + other.applied,
                 skipped + other.skipped,
-                merged + other.merged);
+                merged + other.merged,
+                notModified + other.notModified);
     }
 
     /**

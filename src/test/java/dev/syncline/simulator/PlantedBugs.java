@@ -257,7 +257,7 @@ final class PlantedBugs {
         plant(name, invariants, () -> new Bug() {
             @Override
             public String statement(String sql) {
-                return sql.startsWith("INSERT OR REPLACE INTO syncline_cursor") ? "SELECT ?, ?, ?, ? WHERE 0" : sql;
+                return sql.startsWith("INSERT OR REPLACE INTO syncline_cursor") ? "SELECT ?, ?, ?, ?, ? WHERE 0" : sql;
             }
 
             @Override

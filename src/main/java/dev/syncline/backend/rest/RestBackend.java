@@ -38,6 +38,8 @@ public final class RestBackend implements RemoteBackend {
     /** What a server answers when it no longer knows a cursor; a walk over everything is then due. */
     private static final int CURSOR_GONE = 410;
 
+    private static final int LONGEST_VALIDATOR = 300;
+
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
 
     private final String name;
@@ -56,7 +58,7 @@ public final class RestBackend implements RemoteBackend {
     private final RowFormat format;
     private final PushAnswers answers;
     private final BatchAnswers batchAnswers;
-    private final @Nullable QuietAnswers quiet;
+    private final boolean conditionalReads;
     private final @Nullable String batchPath;
     private final String probePath;
     private final @Nullable HintStream hints;
@@ -78,7 +80,7 @@ public final class RestBackend implements RemoteBackend {
         batchAnswers = new BatchAnswers(answers, failures);
         requests = settings.requests(format, failures);
         client = new RestClient(settings.hardenedClient(), failures, settings.maxPageBytes);
-        quiet = settings.conditionalReads ? new QuietAnswers() : null;
+        conditionalReads = settings.conditionalReads;
         batchPath = settings.batchPath;
         probePath = settings.probePath;
         hints = settings.hintPath == null
@@ -112,12 +114,11 @@ public final class RestBackend implements RemoteBackend {
     @Override
     public PullPage fetchPage(PullRequest request) {
         String entity = request.entity();
-        String cursor = request.cursor();
         String what = "a page of " + entity;
-        String etag = quiet == null ? null : quiet.etag(entity, cursor);
+        String etag = conditionalReads ? request.validator() : null;
         return client.call(what, page(request, what, etag), answer -> {
             if (answer.status() == 304 && etag != null) {
-                return new PullPage(List.of(), cursor, false, 0, answer.serverTime());
+                return PullPage.unchanged(request, answer.serverTime());
             }
             if (answer.status() != 200) {
                 throw failures.refused(what, WholeAnswer.read(answer, clock));
@@ -139,12 +140,25 @@ public final class RestBackend implements RemoteBackend {
 
     /** The page with the cursor behind it. */
     private PullPage placed(PullRequest request, PageContent page, RestAnswer answer) {
-        String cursor = request.cursor();
-        PageFeed.Next next = feed.next(cursor, request.limit(), page, answer.serverTime());
-        if (quiet != null) {
-            quiet.learn(request.entity(), cursor, page, next, answer.header("ETag"));
-        }
-        return new PullPage(page.rows().records(), next.cursor(), next.more(), page.total(), answer.serverTime());
+        PageFeed.Next next = feed.next(request.cursor(), request.limit(), page, answer.serverTime());
+        return new PullPage(
+                page.rows().records(),
+                next.cursor(),
+                next.more(),
+                page.total(),
+                answer.serverTime(),
+                validator(answer),
+                false);
+    }
+
+    /** What could not stand in a request again, or is no name but a text, is none. */
+    private @Nullable String validator(RestAnswer answer) {
+        String etag = conditionalReads ? answer.header("ETag") : null;
+        return etag != null
+                        && etag.length() <= LONGEST_VALIDATOR
+                        && etag.chars().allMatch(c -> c >= ' ' && c < 0x7F)
+                ? etag
+                : null;
     }
 
     private Request page(PullRequest request, String what, @Nullable String etag) {

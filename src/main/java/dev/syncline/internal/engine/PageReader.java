@@ -33,6 +33,7 @@ final class PageReader implements AutoCloseable {
     private final AtomicLong weight = new AtomicLong();
     private final AtomicBoolean fetching = new AtomicBoolean();
     private volatile @Nullable String position;
+    private volatile @Nullable String validator;
     private volatile boolean behindLast;
     private volatile boolean closed;
     private boolean ended;
@@ -51,6 +52,7 @@ final class PageReader implements AutoCloseable {
         entity = first.entity();
         position = first.cursor();
         limit = first.limit();
+        validator = first.validator();
         most = pagesAhead;
         ahead = new ArrayBlockingQueue<>(pagesAhead);
     }
@@ -120,7 +122,9 @@ final class PageReader implements AutoCloseable {
     private void fetchAhead() {
         do {
             while (hasWork()) {
-                Fetched fetched = fetch(new PullRequest(entity, position, limit));
+                Fetched fetched = fetch(new PullRequest(entity, position, limit, validator));
+                // It names the answer to the first request and to no other.
+                validator = null;
                 if (fetched.failure() != null) {
                     behindLast = true;
                 } else {

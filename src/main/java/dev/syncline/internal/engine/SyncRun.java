@@ -1,6 +1,7 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.backend.ChangeKind;
+import dev.syncline.backend.PullPage;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
@@ -121,8 +122,9 @@ final class SyncRun {
         context = context.withWeighed(table.id());
     }
 
-    void noteFetched(BoundTable table, int records) {
-        add(new EntitySyncStats(table.spec().entity(), 0, 0, 0, 0, 0, 0, records, 0, 0, 0));
+    void noteFetched(BoundTable table, PullPage page) {
+        add(new EntitySyncStats(
+                table.spec().entity(), 0, 0, 0, 0, 0, 0, page.records().size(), 0, 0, 0, page.notModified() ? 1 : 0));
     }
 
     /** What a committed unit did; its conflicts are told to subscribers now that they can be read. */

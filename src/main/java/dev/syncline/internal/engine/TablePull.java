@@ -83,7 +83,7 @@ final class TablePull {
         int pagesPerCommit = cursor.walking()
                 ? Math.max(1, config.options().commitRows() / config.options().pageSize())
                 : 1;
-        try (PageReader pages = pages(run, table, cursor.position(), pagesPerCommit + 1)) {
+        try (PageReader pages = pages(run, table, cursor, pagesPerCommit + 1)) {
             FirstWalk first = cursor.walking() && cursor.position() == null
                     ? transactions
                             .read(unit -> FirstWalk.begin(unit.connection(), table))
@@ -120,7 +120,7 @@ final class TablePull {
             if (page.serverTime() != null) {
                 run.noteServerTime(page.serverTime(), fetched.receivedAt());
             }
-            run.noteFetched(table, page.records().size());
+            run.noteFetched(table, page);
             run.tracker().fetched(run, table, page);
             boolean enough =
                     gathered.size() >= most || rows >= config.options().commitRows() || weight >= RecordWeight.MOST;
@@ -130,11 +130,14 @@ final class TablePull {
 
     private PullCursor apply(
             SyncRun run, BoundTable table, List<PullPage> pages, PullCursor before, @Nullable FirstWalk first) {
-        PullPage last = pages.get(pages.size() - 1);
-        PullCursor after = new PullCursor(last.next(), before.walking() && last.more());
+        PullCursor after = behind(pages, before);
         boolean gap = reconcile.isWanted(table);
         int records = records(pages);
         if (records == 0 && after.equals(before)) {
+            return after;
+        }
+        if (records == 0 && after.isAt(before)) {
+            transactions.perform(unit -> cursors.save(unit.handle(), table.id(), after));
             return after;
         }
         ApplyOutcome outcome = Isolation.write(transactions, (unit, ending) -> {
@@ -151,6 +154,14 @@ final class TablePull {
         run.noteOutcome(table, outcome);
         run.tracker().done(run, table.spec().entity(), records, 0);
         return after;
+    }
+
+    /** Only an answer that is all there is at its place has a name that may be asked with again, from that place. */
+    private static PullCursor behind(List<PullPage> pages, PullCursor before) {
+        PullPage last = pages.get(pages.size() - 1);
+        PullCursor after = new PullCursor(last.next(), before.walking() && last.more());
+        boolean repeatable = pages.size() == 1 && after.position() != null && after.isAt(before) && !after.walking();
+        return repeatable && !last.more() ? after.named(last.validator()) : after;
     }
 
     /** While a gap is open a row may have been edited unseen, so none is overwritten without a look. */
@@ -196,7 +207,7 @@ final class TablePull {
     /** Reads the whole table once more, looking for local edits that no trigger saw. */
     void reconcile(SyncRun run, BoundTable table) {
         log.warn("Reconciling {} with the backend, because {}", table, reconcile.reason(table));
-        try (PageReader pages = pages(run, table, null, 2)) {
+        try (PageReader pages = pages(run, table, PullCursor.START, 2)) {
             for (PageReader.Fetched page = pages.next(); page != null; page = pages.next()) {
                 try (PullPage present = page.present()) {
                     run.noteOutcome(
@@ -207,9 +218,9 @@ final class TablePull {
         reconcile.finish(table);
     }
 
-    private PageReader pages(SyncRun run, BoundTable table, @Nullable String cursor, int ahead) {
-        PullRequest first =
-                new PullRequest(table.spec().entity(), cursor, config.options().pageSize());
+    private PageReader pages(SyncRun run, BoundTable table, PullCursor from, int ahead) {
+        PullRequest first = new PullRequest(
+                table.spec().entity(), from.position(), config.options().pageSize(), from.validator());
         return new PageReader(backend, config.clock(), run.cancellation(), threads.prefetch(), first, ahead).start();
     }
 }

@@ -23,6 +23,7 @@ public final class SchemaMigrator {
     private static final String WALK = "V004__walk.sql";
     private static final String DELETIONS = "V005__deletions.sql";
     private static final String UNMAPPED = "V006__unmapped_fields.sql";
+    private static final String VALIDATOR = "V007__validator.sql";
 
     private final TransactionManager transactions;
     private final SyncDatabase database;
@@ -46,7 +47,7 @@ public final class SchemaMigrator {
      */
     public void migrate(List<String> capture) {
         List<List<String>> steps =
-                List.of(read(STORE), capture, read(KEYS), read(WALK), read(DELETIONS), read(UNMAPPED));
+                List.of(read(STORE), capture, read(KEYS), read(WALK), read(DELETIONS), read(UNMAPPED), read(VALIDATOR));
         int found = transactions.read(unit -> version(unit.handle(), steps.size()));
         database.useWriteAheadLog();
         if (found < steps.size()) {

@@ -15,6 +15,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.OutgoingChange;
+import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
 import dev.syncline.backend.PushResult;
 import dev.syncline.exception.AuthenticationException;
@@ -335,23 +336,36 @@ class RestBackendTransportTest {
     }
 
     @Test
-    void nothing_new_is_asked_for_with_the_ETag_of_the_last_quiet_answer() throws Exception {
+    void a_request_with_the_name_of_an_earlier_answer_may_be_told_that_nothing_is_new() throws Exception {
         String quiet = "{\"items\":[],\"cursor\":\"c1\",\"more\":false}";
         server.says(json(200, quiet).setHeader("ETag", "\"p-9\"")).says(status(304));
-        server.says(json(200, "{\"items\":[{\"id\":1}],\"cursor\":\"c2\",\"more\":false}")
-                .setHeader("ETag", "\"p-10\""));
-        server.says(json(200, quiet));
+        server.says(json(200, "{\"items\":[{\"id\":1}],\"cursor\":\"c2\",\"more\":false}"));
         try (RestBackend backend = server.client().build()) {
-            PullRequest request = new PullRequest("note", "c1", 5);
-            backend.fetchPage(request);
-            assertThat(backend.fetchPage(request).next()).isEqualTo("c1");
-            assertThat(backend.fetchPage(request).records()).hasSize(1);
-            backend.fetchPage(request);
+            String name = backend.fetchPage(new PullRequest("note", "c1", 5)).validator();
+            PullRequest again = new PullRequest("note", "c1", 5, name);
+            PullPage same = backend.fetchPage(again);
+            assertThat(same.notModified()).isTrue();
+            assertThat(same.next()).isEqualTo("c1");
+            assertThat(same.validator()).isEqualTo(name);
+            assertThat(backend.fetchPage(again).records()).hasSize(1);
         }
         assertThat(server.taken().getHeaders().get("If-None-Match")).isNull();
         assertThat(server.taken().getHeaders().get("If-None-Match")).isEqualTo("\"p-9\"");
         assertThat(server.taken().getHeaders().get("If-None-Match")).isEqualTo("\"p-9\"");
-        // An answer with records is never taken for known: they may not have been stored.
+    }
+
+    @Test
+    void a_name_that_could_not_be_asked_with_is_none_and_one_that_is_not_trusted_is_not_used() throws Exception {
+        String quiet = "{\"items\":[],\"cursor\":\"c1\",\"more\":false}";
+        server.says(json(200, quiet).setHeader("ETag", "\"" + "x".repeat(400) + "\""));
+        server.says(json(200, quiet).setHeader("ETag", "\"p-9\""));
+        try (RestBackend backend = server.client().build();
+                RestBackend wary = server.client().conditionalReads(false).build()) {
+            PullRequest request = new PullRequest("note", "c1", 5, "\"p-8\"");
+            assertThat(backend.fetchPage(request).validator()).isNull();
+            assertThat(wary.fetchPage(request).validator()).isNull();
+        }
+        assertThat(server.taken().getHeaders().get("If-None-Match")).isEqualTo("\"p-8\"");
         assertThat(server.taken().getHeaders().get("If-None-Match")).isNull();
     }
 
