@@ -89,6 +89,11 @@ public final class OperationTracker {
                                 told)) {
                             continue;
                         }
+                    } else if (result instanceof PushResult.Rejected
+                            && SentFields.areOutdated(
+                                    answer.operation(), table, door.session().ids())) {
+                        // What it referred to has another id now, and the row goes out with that.
+                        SyncQueueManager.thaw(unit, table, answer.operation());
                     } else if (result instanceof PushResult.Rejected rejected) {
                         refuse(unit, table, answer.operation(), rejected.reason(), context, told);
                     } else {

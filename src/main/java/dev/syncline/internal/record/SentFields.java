@@ -1,9 +1,14 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.json.Json;
+import dev.syncline.internal.store.SyncOperation;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells our own write from a foreign one: a record that holds every field as it was sent is what the write led to. Pure. */
@@ -40,5 +45,44 @@ public final class SentFields {
                         && Objects.equals(
                                 Json.canonical(record.fields().get(String.valueOf(field.getKey()))),
                                 Json.canonical(field.getValue())));
+    }
+
+    /**
+     * Tells whether what was sent refers to a record under an id that it no longer has: it was gone at the backend, and the row that
+     * stood for it was kept since and is new there. What the backend answered to that says nothing about the row as it is now.
+     *
+     * @param operation what was sent
+     * @param table its table
+     * @param ids the present ids
+     * @return whether any reference is called otherwise now
+     * @throws SQLException if the mapping of ids cannot be read
+     */
+    public static boolean areOutdated(SyncOperation operation, BoundTable table, IdMappingService ids)
+            throws SQLException {
+        if (table.parents().isEmpty()
+                || operation.image() == null
+                || operation.payload() == null
+                || !(Json.parse(operation.payload()) instanceof Map<?, ?> sent)) {
+            return false;
+        }
+        RowImage image = RowImageCodec.fromJson(operation.image());
+        @Nullable Object[] key = table.keys().decode(operation.rowId()).orElseThrow();
+        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
+            String column = reference.getKey();
+            Optional<ColumnMapping> travels = table.columns().stream()
+                    .filter(c -> c.column().equals(column))
+                    .findFirst();
+            ColumnMapping mapping = travels.isPresent() ? travels.get() : table.keyMapping(table.keyIndex(column));
+            Object id = sent.get(mapping.field());
+            Object value = travels.isPresent() ? image.get(column) : key[table.keyIndex(column)];
+            if (id == null || value == null) {
+                continue;
+            }
+            Optional<Object> now = ids.remoteReference(reference.getValue(), value);
+            if (now.isEmpty() || !Objects.equals(Json.canonical(now.get()), Json.canonical(id))) {
+                return true;
+            }
+        }
+        return false;
     }
 }
