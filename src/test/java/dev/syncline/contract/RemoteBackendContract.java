@@ -118,6 +118,20 @@ public abstract class RemoteBackendContract {
     }
 
     @Test
+    void the_name_of_an_answer_saves_it_only_until_something_changes() {
+        RemoteBackend backend = open();
+        create(backend, 2);
+        String cursor = backend.fetchPage(new PullRequest(entity(), null, 10)).next();
+        String name = backend.fetchPage(new PullRequest(entity(), cursor, 10)).validator();
+        PullRequest again = new PullRequest(entity(), cursor, 10, name);
+        assertThat(backend.fetchPage(again).next()).isEqualTo(cursor);
+        String id = accepted(backend.push(creation(7))).id();
+        PullPage page = backend.fetchPage(again);
+        assertThat(page.notModified()).isFalse();
+        assertThat(page.records()).extracting(RemoteRecord::id).contains(id);
+    }
+
+    @Test
     void after_the_last_page_nothing_is_news_until_something_changes() {
         RemoteBackend backend = open();
         create(backend, 5);

@@ -135,6 +135,8 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
             List<BoundTable> tables = binder.bind();
             tables.forEach(adoption::adopt);
             tables.forEach(new QueueImages(transactions)::follow);
+            boolean wholeRows = !config.backend().capabilities().partialUpdates();
+            tables.forEach(new FieldChanges(transactions, wholeRows, config.clock())::follow);
             EngineThreads threads =
                     new EngineThreads(config.executors(), config.options().requestsInFlight());
             SyncEngine engine = new SyncEngine(config, database, transactions, threads, tables, waiter);

@@ -12,6 +12,7 @@ import dev.syncline.internal.record.FirstWalk;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.CursorRepository.PullCursor;
+import dev.syncline.internal.store.LateFields;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -146,10 +147,14 @@ final class TablePull {
             if (before.walking() && !after.walking()) {
                 adoption.endMatching(unit, table);
                 walks.allRead(unit, table);
+                LateFields.allRead(unit.handle(), table.id());
             }
             cursors.save(unit.handle(), table.id(), after);
             return applied;
         });
+        if (before.walking() && !after.walking()) {
+            table.noteLate(Set.of());
+        }
         log.debug("Pulled {} records of {}", records, table.spec().entity());
         run.noteOutcome(table, outcome);
         run.tracker().done(run, table.spec().entity(), records, 0);

@@ -19,6 +19,7 @@ import dev.syncline.internal.record.UnstorableValueException;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.IdempotencyRepository;
+import dev.syncline.internal.store.LateFields;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RowStateRepository;
 import dev.syncline.internal.store.RowStateRepository.RowState;
@@ -185,6 +186,9 @@ public final class SyncQueueManager {
         private final JournalRows journal;
         private final Dependencies dependencies;
         private final boolean noConflicts;
+        /** A row that is replaced before all its fields were read would lose those that were not. */
+        private final boolean rowsWait;
+
         private final boolean queueIsEmpty;
         private final List<SyncOperation> claimed = new ArrayList<>();
         /** Where the journal holds what is claimed whole; gone with the claim. */
@@ -206,6 +210,8 @@ public final class SyncQueueManager {
             journal = table.journal().rows(unit.connection());
             dependencies = new Dependencies(unit, table, omissions);
             noConflicts = ConflictRepository.noneOpen(unit.handle(), table.id());
+            rowsWait = !partialUpdates
+                    && LateFields.find(unit.handle(), table.id()).isPresent();
             queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
         }
 
@@ -272,7 +278,7 @@ public final class SyncQueueManager {
                 journal.remove(change.key());
                 return;
             }
-            if ((kind == ChangeKind.DELETE) != deletes) {
+            if ((kind == ChangeKind.DELETE) != deletes || (kind == ChangeKind.UPDATE && rowsWait)) {
                 return;
             }
             String version = state.map(RowState::version).orElse(null);

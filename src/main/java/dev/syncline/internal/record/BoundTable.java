@@ -40,6 +40,7 @@ public final class BoundTable {
     private final Map<String, BoundTable> parents = new LinkedHashMap<>();
     private final Set<BoundTable> children = new LinkedHashSet<>();
     private final List<Referrer> referrers = new ArrayList<>();
+    private volatile Set<String> late = Set.of();
 
     /**
      * Joins declaration and schema.
@@ -107,6 +108,24 @@ public final class BoundTable {
         inFile.stream()
                 .filter(referrer -> Identifiers.same(referrer.parent(), schema.name()))
                 .forEach(referrers::add);
+    }
+
+    /**
+     * Notes what the table learned to hold after its rows were read.
+     *
+     * @param fields names of fields at the backend; none once all has been read again
+     */
+    public void noteLate(Set<String> fields) {
+        late = Set.copyOf(fields);
+    }
+
+    /**
+     * Gives what the table learned to hold after its rows were read.
+     *
+     * @return names of fields at the backend
+     */
+    Set<String> late() {
+        return late;
     }
 
     /**

@@ -189,6 +189,13 @@ public final class RecordApplier implements AutoCloseable {
         session.states().meet(row.compact());
         Standing standing = standing(record, row);
         RemoteChange change = RemoteChange.of(versions, standing.version(), record.version(), record.deleted());
+        if (standing.state() == LocalState.PENDING_UPDATE
+                && change == RemoteChange.SAME
+                && !table.late().isEmpty()) {
+            // The base has no value of what the table learned to hold since.
+            reconcile(record, row, standing);
+            return;
+        }
         switch (PullDecision.decide(standing.state(), change)) {
             case SKIP -> {
                 if (change == RemoteChange.DELETED) {
@@ -452,9 +459,15 @@ public final class RecordApplier implements AutoCloseable {
             return;
         }
         RowImage remote = session.mapper().over(present.orElse(null), incoming.get());
-        boolean same = present.isPresent()
-                && table.columns().stream()
-                        .allMatch(c -> c.derived() || c.same(present.get().get(c.column()), remote.get(c.column())));
+        boolean same = present.isPresent() && unchanged(present.get(), remote);
+        if (!same && !reconcile && present.isPresent()) {
+            RowImage filled = withLate(present.get(), remote);
+            if (unchanged(filled, remote)) {
+                // Nobody edited it here, since it is clean: it had no such column when it was read.
+                meet(record, row, present.get(), present.get(), remote, null);
+                return;
+            }
+        }
         boolean seenVersion = record.version() != null && record.version().equals(standing.version());
         if (same) {
             aside.letGo(record);
@@ -539,6 +552,16 @@ public final class RecordApplier implements AutoCloseable {
             session.unmapped().keep(record);
             applied(record);
         }
+    }
+
+    private RowImage withLate(RowImage row, RowImage remote) {
+        RowImage filled = row;
+        for (ColumnMapping column : table.columns()) {
+            if (table.late().contains(column.field())) {
+                filled = filled.with(column.column(), remote.get(column.column()));
+            }
+        }
+        return filled;
     }
 
     private boolean unchanged(RowImage base, RowImage remote) {

@@ -46,4 +46,16 @@ public final class MetadataRepository {
                 .bind("now", clock.millis())
                 .execute();
     }
+
+    /**
+     * Forgets a fact.
+     *
+     * @param handle the unit's handle
+     * @param key its name
+     */
+    public static void remove(Handle handle, String key) {
+        handle.createUpdate("DELETE FROM syncline_metadata WHERE key = :key")
+                .bind("key", key)
+                .execute();
+    }
 }
