@@ -39,7 +39,9 @@ class FullSyncTest {
                             .key("id")
                             .references("place_id", "place")
                             .strategy(ResolutionStrategy.MANUAL)
-                            .build()),
+                            .build(),
+                    SyncedTable.named("seat").key("id").build()),
+            "CREATE TABLE seat(id TEXT PRIMARY KEY, place TEXT UNIQUE)",
             "CREATE TABLE place(id INTEGER PRIMARY KEY, name TEXT)",
             "CREATE TABLE visit(id TEXT PRIMARY KEY, place_id INTEGER REFERENCES place(id), note TEXT)");
 
@@ -90,6 +92,19 @@ class FullSyncTest {
         assertThat(two.a().rows("visit")).containsOnlyKeys("v1", "v3");
         assertThat(unmet(two.a())).isZero();
         two.agree();
+    }
+
+    @Test
+    void a_row_that_vanished_goes_with_what_waited_of_it() {
+        two.shared("INSERT INTO seat VALUES('s', 'front')");
+        two.a().sql("INSERT INTO seat VALUES('t', 'back')");
+        two.server().rows("seat").update("s", Map.of("place", "back"));
+        two.a().manager().synchronize(SyncMode.PULL).blockingGet();
+        assertThat(two.a().value("SELECT count(*) FROM syncline_holding")).isEqualTo(1);
+        two.server().rows("seat").lose("s");
+        full(two.a());
+        assertThat(two.a().rows("seat")).containsOnlyKeys("t");
+        assertThat(two.a().value("SELECT count(*) FROM syncline_holding")).isEqualTo(0);
     }
 
     @Test

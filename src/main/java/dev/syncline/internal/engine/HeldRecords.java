@@ -112,6 +112,7 @@ final class HeldRecords {
         ApplyOutcome outcome = new ApplyOutcome();
         CaptureMute.on(unit.connection());
         try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome)) {
+            door.recall();
             if (ending != null) {
                 door.isolate(ending);
             }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes what a walk over a whole table did not meet, as if the backend had told of its deletion. Looks again in the unit that
- * removes: a row that has anything unsent, waits for a decision or for a record stays. Where pages can shift under a walk, the
+ * removes: a row that has anything unsent or waits for a decision stays. Where pages can shift under a walk, the
  * backend is asked for each row first.
  */
 final class Sweep {

@@ -111,6 +111,11 @@ public final class RecordApplier implements AutoCloseable {
         readingRow(record, () -> apply(record, row.get()));
     }
 
+    /** Says that what is applied from now on was told before and has waited: a walk under way meets no row by it. */
+    public void recall() {
+        session.states().heardBefore();
+    }
+
     /**
      * Has each record written by itself from now on, so that one which ends the whole transaction is known by its id.
      *
@@ -126,6 +131,11 @@ public final class RecordApplier implements AutoCloseable {
             return;
         }
         if (ending.contains(record.id())) {
+            Optional<Object[]> key = ids.localKey(table, record.id());
+            Optional<RowIdentity> row = key.flatMap(k -> RowIdentity.of(table, k, record.id()));
+            if (row.isPresent()) {
+                session.states().meet(row.get().compact());
+            }
             aside.quarantine(record);
             return;
         }

@@ -1,7 +1,6 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
-import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.Unit;
 import dev.syncline.internal.store.UnmetRows;
 import java.sql.SQLException;
@@ -34,7 +33,8 @@ public final class UnmetRow implements AutoCloseable {
     }
 
     /**
-     * Tells whether a row may go: it was still not met, is as the backend last told it, and nothing of it waits.
+     * Tells whether a row may go: it was still not met, and is as the backend last told it. What waits of it was told before the
+     * walk began, or the walk would have met the row; it goes with it.
      *
      * @param compact the row's compact key
      * @return its remote id, or empty if the row stays
@@ -47,8 +47,6 @@ public final class UnmetRow implements AutoCloseable {
         }
         Optional<String> remoteId = door.session().ids().remoteId(table, key.get());
         return remoteId.isPresent()
-                        && HoldingRepository.find(unit.handle(), table.id(), remoteId.get())
-                                .isEmpty()
                         && door.row(RemoteRecord.tombstone(remoteId.get(), null), LocalState.CLEAN, PullDecision.DELETE)
                                 .isPresent()
                 ? remoteId

@@ -162,6 +162,11 @@ public final class RowStateRepository implements AutoCloseable {
         unflushedMeetings = true;
     }
 
+    /** Notes no meeting from now on: what is applied was told before, so it is no word about what a walk under way meets. */
+    public void heardBefore() {
+        walking = false;
+    }
+
     /**
      * Writes what was saved.
      *
