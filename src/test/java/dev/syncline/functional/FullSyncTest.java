@@ -95,6 +95,18 @@ class FullSyncTest {
     }
 
     @Test
+    void a_row_whose_record_cannot_be_stored_has_been_met_all_the_same() {
+        two.shared("INSERT INTO seat VALUES('r', 'aisle'), ('s', 'front')");
+        two.a().sql("INSERT INTO seat VALUES('t', 'back')");
+        two.server().rows("seat").update("s", Map.of("place", "back"));
+        two.server().rows("seat").update("r", Map.of("place", "window"));
+        full(two.a());
+        assertThat(two.a().value("SELECT count(*) FROM syncline_holding")).isEqualTo(1);
+        assertThat(two.a().rows("seat")).containsOnlyKeys("r", "s", "t");
+        assertThat(two.a().value("SELECT place FROM seat WHERE id = 'r'")).isEqualTo("window");
+    }
+
+    @Test
     void a_row_that_vanished_goes_with_what_waited_of_it() {
         two.shared("INSERT INTO seat VALUES('s', 'front')");
         two.a().sql("INSERT INTO seat VALUES('t', 'back')");

@@ -97,7 +97,9 @@ final class HeldGroup {
                 if (!doors.containsKey(member.table())) {
                     ApplyOutcome outcome = new ApplyOutcome();
                     outcomes.put(member.table(), outcome);
-                    doors.put(member.table(), new RecordApplier(unit, member.table(), context, false, outcome));
+                    RecordApplier door = new RecordApplier(unit, member.table(), context, false, outcome);
+                    door.recall();
+                    doors.put(member.table(), door);
                 }
             }
             List<Member> unprepared = preparation.prepare(members, doors);

@@ -299,6 +299,7 @@ public final class RecordApplier implements AutoCloseable {
                 refuse(row.record(), row.identity(), why);
             }
         });
+        session.states().flushMeetings();
     }
 
     /**

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * record passes here; keys are compact (a number, 16 bytes of a UUID, or text). Whoever stores a version has heard of the row, so
  * a walk that is under way counts it as met.
  *
- * <p>One instance serves one table within one unit; closing it flushes nothing, {@link #flush()} does.
+ * <p>One instance serves one table within one unit; closing it flushes nothing, {@link #flush()} and {@link #flushMeetings()} do.
  */
 public final class RowStateRepository implements AutoCloseable {
     private final int table;
@@ -141,7 +141,7 @@ public final class RowStateRepository implements AutoCloseable {
     }
 
     /**
-     * Notes with the next {@link #flush()} that the backend has told of a row, so that no walk under way takes it for gone.
+     * Notes with the next {@link #flushMeetings()} that the backend has told of a row, so that no walk under way takes it for gone.
      *
      * @param key the compact key
      * @throws SQLException if the value cannot be bound
@@ -173,13 +173,22 @@ public final class RowStateRepository implements AutoCloseable {
      * @throws SQLException if the table cannot be written
      */
     public void flush() throws SQLException {
-        if (meet != null && unflushedMeetings) {
-            meet.executeBatch();
-            unflushedMeetings = false;
-        }
         if (unflushed && save != null) {
             save.executeBatch();
             unflushed = false;
+        }
+    }
+
+    /**
+     * Writes which rows were met. Not part of {@link #flush()}, which may happen behind a savepoint: that the host's table
+     * refused what the backend told is no reason to take it for untold.
+     *
+     * @throws SQLException if the table cannot be written
+     */
+    public void flushMeetings() throws SQLException {
+        if (meet != null && unflushedMeetings) {
+            meet.executeBatch();
+            unflushedMeetings = false;
         }
     }
 

@@ -43,6 +43,7 @@ class UnmetRowsTest {
                     states.save(key, "1");
                 }
                 states.flush();
+                states.flushMeetings();
             }
         });
     }
@@ -84,6 +85,7 @@ class UnmetRowsTest {
                 states.save("new", "1");
                 states.clear();
                 states.flush();
+                states.flushMeetings();
             }
         });
         assertThat(unmet(10)).hasSize(5).doesNotContain("text");
