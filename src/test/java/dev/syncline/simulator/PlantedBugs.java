@@ -172,6 +172,12 @@ final class PlantedBugs {
                 return answer;
             }
         });
+        sql(
+                "silence that outlives its transaction",
+                Set.of("I17"),
+                text -> text.equals("DELETE FROM main.syncline_mute")
+                        ? "SELECT 1"
+                        : text.replace("SELECT EXISTS(SELECT 1 FROM main.syncline_mute)", "SELECT 0"));
         plant("an unavailable server taken for content", Set.of("I05", "I06", "I12", "I15"), () -> new Bug() {
             @Override
             public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {
