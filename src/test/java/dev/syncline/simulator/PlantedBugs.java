@@ -178,7 +178,22 @@ final class PlantedBugs {
                 text -> text.equals("DELETE FROM main.syncline_mute")
                         ? "SELECT 1"
                         : text.replace("SELECT EXISTS(SELECT 1 FROM main.syncline_mute)", "SELECT 0"));
-        plant("an unavailable server taken for content", Set.of("I05", "I06", "I12", "I15"), () -> new Bug() {
+        sql("references that nobody watches", Set.of("I23"), text -> {
+            if (text.startsWith("SELECT 1 FROM main.") && text.contains(" p JOIN main.")) {
+                return "SELECT 1 FROM (" + text + ") WHERE 0";
+            }
+            if (text.startsWith("SELECT 1 FROM main.") && text.endsWith(" = ?")) {
+                return "SELECT 1 FROM (SELECT ?)";
+            }
+            return text.replace("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys = OFF")
+                    .replace("SELECT foreign_keys, schema_version", "SELECT 1, schema_version");
+        });
+        after(
+                "rows that are changed by being read again",
+                Set.of("I14"),
+                "UPDATE OF walking ON syncline_cursor",
+                "UPDATE memo SET title = title || '!'");
+        plant("an unavailable server taken for content", Set.of("I05", "I06", "I12", "I15", "I18"), () -> new Bug() {
             @Override
             public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {
                 boolean refused = WAITING.contains(answer.status())
