@@ -35,7 +35,8 @@ public final class MortalHost {
     /** More would make each run longer and show nothing new. */
     private static final long MOST_ROWS = 200;
 
-    private static final int PAUSE_MILLIS = 2;
+    /** Shorter than a run, so that most kills meet edits on their way; long enough that a run comes to an end between two. */
+    private static final int PAUSE_MILLIS = 25;
 
     private final AckLog log;
     private final SplittableRandom random;
