@@ -94,7 +94,7 @@ final class QueueKeeper {
         }
         Optional<StoredConflict> open = ConflictRepository.openOf(unit.handle(), table.id(), row.rowId());
         if (open.isPresent()) {
-            new ParkedRow(unit, table, context, door).decide(open.get(), ResolutionStrategy.REMOTE_WINS);
+            new ParkedRow(unit, context, door.session()).decide(open.get(), ResolutionStrategy.REMOTE_WINS);
             return true;
         }
         Optional<PendingChange> pending = door.session().journal().find(row.key());

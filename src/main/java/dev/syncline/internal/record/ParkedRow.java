@@ -21,21 +21,20 @@ public final class ParkedRow {
     private final Unit unit;
     private final BoundTable table;
     private final ApplyContext context;
-    private final RecordApplier door;
+    private final TableSession session;
 
     /**
      * Makes an accessor.
      *
      * @param unit the unit; capture is silenced in it
-     * @param table the table
      * @param context what all tables share
-     * @param door the table's door in this unit
+     * @param session the table in this unit
      */
-    public ParkedRow(Unit unit, BoundTable table, ApplyContext context, RecordApplier door) {
+    public ParkedRow(Unit unit, ApplyContext context, TableSession session) {
         this.unit = unit;
-        this.table = table;
         this.context = context;
-        this.door = door;
+        this.session = session;
+        table = session.table();
     }
 
     /**
@@ -49,7 +48,7 @@ public final class ParkedRow {
         StoredConflict present = asItIsNow(stored);
         RemoteRecord record = RecordText.read(present.remoteRecord());
         RowIdentity row = identity(present, record);
-        door.session().conflicts().decide(present, row, collision(row, record), record, strategy);
+        session.conflicts().decide(present, row, collision(row, record), record, strategy);
     }
 
     /**
@@ -94,7 +93,7 @@ public final class ParkedRow {
         StoredConflict present = asItIsNow(stored);
         RemoteRecord record = RecordText.read(present.remoteRecord());
         RowIdentity row = identity(present, record);
-        return door.session().conflicts().closeOvertaken(present, row, collision(row, record), record);
+        return session.conflicts().closeOvertaken(present, row, collision(row, record), record);
     }
 
     /** Opening the door may have given the row another number. */
@@ -111,8 +110,8 @@ public final class ParkedRow {
     }
 
     private Collision collision(RowIdentity row, RemoteRecord record) throws SQLException {
-        RowImage local = door.session().host().read(row.key()).orElse(null);
-        Optional<PendingChange> pending = door.session().journal().find(row.key());
+        RowImage local = session.host().read(row.key()).orElse(null);
+        Optional<PendingChange> pending = session.journal().find(row.key());
         RowImage base = pending.map(PendingChange::base).orElse(null);
         RowImage remote = remote(record, base == null ? local : base);
         Comparison comparison = Comparison.of(table.columns(), base, local, remote);
@@ -131,11 +130,11 @@ public final class ParkedRow {
         if (record.deleted()) {
             return null;
         }
-        RecordMapper.Incoming incoming = door.session().mapper().incoming(record);
+        RecordMapper.Incoming incoming = session.mapper().incoming(record);
         if (incoming.missingParent() != null) {
             throw new IllegalStateException("the backend's version refers, in column " + incoming.missingParent()
                     + ", to a record that is not here yet; synchronize, then decide");
         }
-        return door.session().mapper().over(under, incoming);
+        return session.mapper().over(under, incoming);
     }
 }

@@ -2,11 +2,8 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.backend.VersionKind;
-import dev.syncline.internal.capture.PendingChange;
-import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.RowStandings.Standing;
-import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
@@ -21,18 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordApplier implements AutoCloseable {
     private final BoundTable table;
-    private final Unit unit;
-    private final ApplyContext context;
     private final VersionKind versions;
     private final ApplyOutcome outcome;
     private final TableSession session;
     private final HostTable host;
     private final IdMappingService ids;
-    private final ParentCheck parents;
     private final RowStandings standings;
     private final PutAside aside;
-    private final WriteBatch batch;
-    private final DeletionGuard guard;
+    private final RecordWriter writer;
+    private final RowMeeting meeting;
+    private final RecordDeletions deletions;
     private final boolean reconcile;
     private @Nullable Set<String> ending;
 
@@ -71,9 +66,7 @@ public final class RecordApplier implements AutoCloseable {
             @Nullable FirstWalk walk)
             throws SQLException {
         KeyReuse.separate(unit, table);
-        this.unit = unit;
         this.table = table;
-        this.context = context;
         this.versions = context.versions();
         this.reconcile = reconcile;
         this.outcome = outcome;
@@ -81,10 +74,10 @@ public final class RecordApplier implements AutoCloseable {
         host = session.host();
         ids = session.ids();
         aside = session.aside();
-        parents = new ParentCheck(unit.connection(), table);
         standings = new RowStandings(unit, session, reconcile, walk);
-        batch = new WriteBatch(unit, host, session.states());
-        guard = new DeletionGuard(unit, table, context);
+        writer = new RecordWriter(unit, session, standings, outcome);
+        meeting = new RowMeeting(unit, context, session, writer, reconcile, outcome);
+        deletions = new RecordDeletions(unit, context, session, writer, meeting, reconcile, outcome);
     }
 
     /**
@@ -184,7 +177,7 @@ public final class RecordApplier implements AutoCloseable {
         RowIdentity row = RowIdentity.of(table, new Object[] {ids.freeLocalKey(table, record.id(), host)}, record.id())
                 .orElseThrow();
         standings.dropTouch(row);
-        write(record, row);
+        writer.write(record, row);
     }
 
     private boolean isStale(RemoteRecord record) {
@@ -203,7 +196,7 @@ public final class RecordApplier implements AutoCloseable {
                 && change == RemoteChange.SAME
                 && !table.late().isEmpty()) {
             // The base has no value of what the table learned to hold since.
-            reconcile(record, row, standing);
+            meeting.reconcile(record, row, standing);
             return;
         }
         switch (PullDecision.decide(standing.state(), change)) {
@@ -217,14 +210,14 @@ public final class RecordApplier implements AutoCloseable {
             }
             case WRITE -> {
                 if (reconcile && standing.state() == LocalState.CLEAN) {
-                    compare(record, row, standing);
+                    meeting.compare(record, row, standing);
                 } else {
-                    write(record, row);
+                    writer.write(record, row);
                 }
             }
-            case DELETE -> delete(record, row, standing);
-            case COMPARE -> compare(record, row, standing);
-            case RECONCILE -> reconcile(record, row, standing);
+            case DELETE -> deletions.delete(record, row, standing);
+            case COMPARE -> meeting.compare(record, row, standing);
+            case RECONCILE -> meeting.reconcile(record, row, standing);
             case AGREE_DELETED -> {
                 flush();
                 session.settler().settleGone(row, null, null, record.version());
@@ -232,51 +225,15 @@ public final class RecordApplier implements AutoCloseable {
                 outcome.agreed++;
             }
             case KEEP_ASIDE -> aside.hold(record, Reason.IN_FLIGHT, "an operation on its row is on its way");
-            case REFRESH_CONFLICT -> refresh(Objects.requireNonNull(standing.conflict()), record, row);
+            case REFRESH_CONFLICT -> meeting.refresh(Objects.requireNonNull(standing.conflict()), record, row);
         }
     }
 
     private Standing standing(RemoteRecord record, RowIdentity row) throws SQLException {
-        if (!batch.isEmpty() && standings.lookAtRows()) {
+        if (!writer.isFlushed() && standings.lookAtRows()) {
             flush();
         }
         return standings.of(record, row);
-    }
-
-    private void write(RemoteRecord record, RowIdentity row) throws SQLException {
-        Optional<RecordMapper.Incoming> incoming = incoming(record);
-        if (incoming.isEmpty()) {
-            return;
-        }
-        if (parents.refersToOwnTable()) {
-            flush();
-        }
-        Optional<String> missing = parents.missing(row.key(), incoming.get());
-        if (missing.isPresent()) {
-            aside.hold(record, Reason.PARENT, "it refers to a row of " + missing.get() + " that is not here");
-            return;
-        }
-        if (table.serverIds()) {
-            ids.map(table, Objects.requireNonNull(row.key()[0]), record.id());
-        }
-        batch.add(record, row, incoming.get());
-    }
-
-    /** The values a record brings, or empty if it had to be held. */
-    private Optional<RecordMapper.Incoming> incoming(RemoteRecord record) throws SQLException {
-        try {
-            RecordMapper.Incoming incoming = session.mapper().incoming(record);
-            if (incoming.missingParent() == null) {
-                return Optional.of(incoming);
-            }
-            aside.hold(
-                    record,
-                    Reason.PARENT,
-                    "its column " + incoming.missingParent() + " refers to a record unknown here");
-        } catch (UnstorableValueException e) {
-            aside.unstorable(record, e);
-        }
-        return Optional.empty();
     }
 
     /**
@@ -285,21 +242,8 @@ public final class RecordApplier implements AutoCloseable {
      * @throws SQLException if the unit is doomed
      */
     public void flush() throws SQLException {
-        guard.flush();
-        batch.flush(new WriteBatch.Told() {
-            @Override
-            public void written(WriteBatch.Row row) throws SQLException {
-                outcome.written++;
-                session.unmapped().keep(row.record());
-                applied(row.record());
-            }
-
-            @Override
-            public void refused(WriteBatch.Row row, SQLException why) throws SQLException {
-                refuse(row.record(), row.identity(), why);
-            }
-        });
-        session.states().flushMeetings();
+        deletions.flush();
+        writer.flush();
     }
 
     /**
@@ -364,43 +308,7 @@ public final class RecordApplier implements AutoCloseable {
      * @param key its key
      */
     void expect(BoundTable parent, Object[] key) {
-        parents.expect(parent, key);
-    }
-
-    private void refuse(RemoteRecord record, RowIdentity row, SQLException why) throws SQLException {
-        if (record.deleted()) {
-            aside.hold(record, Reason.CHILDREN, "the deletion is refused: " + why.getMessage());
-            return;
-        }
-        boolean isNewHere = session.states().find(row.compact()).isEmpty() && !host.exists(row.key());
-        if (table.serverIds() && isNewHere) {
-            ids.unmap(table, Objects.requireNonNull(row.key()[0]));
-        }
-        Optional<RecordMapper.Incoming> incoming = incoming(record);
-        if (incoming.isEmpty()) {
-            return;
-        }
-        Optional<String> missing = parents.missing(row.key(), incoming.get());
-        if (missing.isPresent()) {
-            aside.hold(record, Reason.PARENT, "it refers to a row of " + missing.get() + " that is not here");
-        } else {
-            aside.refused(record, why);
-        }
-    }
-
-    private void applied(RemoteRecord record) {
-        aside.letGo(record);
-        standings.revive(record);
-    }
-
-    private void delete(RemoteRecord record, RowIdentity row, Standing standing) throws SQLException {
-        flush();
-        if (table.hasChildren()) {
-            // Its children's deletions come with later pages; until then they would dangle or be taken along.
-            aside.hold(record, Reason.CHILDREN, "deletions of parents wait for those of their children");
-            return;
-        }
-        deleteNow(record, row, standing);
+        writer.expect(parent, key);
     }
 
     /**
@@ -417,7 +325,7 @@ public final class RecordApplier implements AutoCloseable {
         Optional<Object[]> key = ids.localKey(table, record.id());
         Optional<RowIdentity> row = key.flatMap(k -> RowIdentity.of(table, k, record.id()));
         if (row.isEmpty()) {
-            applied(record);
+            writer.applied(record);
             return;
         }
         readingRow(record, () -> deleteParent(record, row.get()));
@@ -427,157 +335,11 @@ public final class RecordApplier implements AutoCloseable {
         Standing standing = standing(record, row);
         RemoteChange change = RemoteChange.of(versions, standing.version(), record.version(), true);
         if (PullDecision.decide(standing.state(), change) != PullDecision.DELETE) {
-            applied(record);
+            writer.applied(record);
             apply(record, row);
-        } else if (table.isReferred(unit.connection(), row.key())) {
-            aside.hold(record, Reason.CHILDREN, "rows here still refer to it");
         } else {
-            deleteNow(record, row, standing);
+            deletions.deleteParent(record, row, standing);
         }
-    }
-
-    private void deleteNow(RemoteRecord record, RowIdentity row, Standing standing) throws SQLException {
-        RowImage present = host.read(row.key()).orElse(null);
-        if (reconcile && present != null) {
-            // Nobody can tell whether the row was edited, so the rules decide as if it was.
-            reconcile(record, row, standing);
-            return;
-        }
-        if (present != null && !guard.admits(1)) {
-            aside.hold(record, Reason.MASS_DELETION, "more rows of its table would go than may unasked");
-            return;
-        }
-        Optional<SQLException> refused = session.settler().settleGone(row, present, null, record.version());
-        if (refused.isPresent()) {
-            aside.hold(
-                    record,
-                    Reason.CHILDREN,
-                    "the table refuses the deletion: " + refused.get().getMessage());
-        } else {
-            outcome.deleted++;
-            if (present != null) {
-                guard.deleted();
-            }
-            applied(record);
-        }
-    }
-
-    private void compare(RemoteRecord record, RowIdentity row, Standing standing) throws SQLException {
-        flush();
-        Optional<RowImage> present = host.read(row.key());
-        Optional<RecordMapper.Incoming> incoming = incoming(record);
-        if (incoming.isEmpty()) {
-            return;
-        }
-        RowImage remote = session.mapper().over(present.orElse(null), incoming.get());
-        boolean same = present.isPresent() && unchanged(present.get(), remote);
-        if (!same && !reconcile && present.isPresent()) {
-            RowImage filled = withLate(present.get(), remote);
-            if (unchanged(filled, remote)) {
-                // Nobody edited it here, since it is clean: it had no such column when it was read.
-                meet(record, row, present.get(), present.get(), remote, null);
-                return;
-            }
-        }
-        boolean seenVersion = record.version() != null && record.version().equals(standing.version());
-        if (same) {
-            aside.letGo(record);
-            session.unmapped().keep(record);
-            outcome.skipped++;
-            if (!seenVersion) {
-                session.states().save(row.compact(), record.version());
-                session.states().flush();
-            }
-        } else if (reconcile && seenVersion) {
-            // The backend did not move, so the difference is an edit of this device that no trigger saw.
-            session.journal().put(row.key(), remote);
-        } else {
-            reconcile(record, row, standing);
-        }
-    }
-
-    private void refresh(StoredConflict conflict, RemoteRecord record, RowIdentity row) throws SQLException {
-        flush();
-        RowImage remote = null;
-        if (!record.deleted()) {
-            Optional<RecordMapper.Incoming> incoming = incoming(record);
-            if (incoming.isEmpty()) {
-                return;
-            }
-            remote = session.mapper().over(host.read(row.key()).orElse(null), incoming.get());
-        }
-        session.conflicts().refresh(conflict, remote, record);
-        session.unmapped().keep(record);
-        new ParkedRow(unit, table, context, this).closeAgreed(conflict);
-        applied(record);
-    }
-
-    private void reconcile(RemoteRecord record, RowIdentity row, Standing standing) throws SQLException {
-        flush();
-        PendingChange pending = standing.pending();
-        RowImage local = host.read(row.key()).orElse(null);
-        RowImage base = pending == null ? null : pending.base();
-        RowImage remote = null;
-        if (!record.deleted()) {
-            Optional<RecordMapper.Incoming> incoming = incoming(record);
-            if (incoming.isEmpty()) {
-                return;
-            }
-            remote = session.mapper().over(base == null ? local : base, incoming.get());
-        }
-        meet(record, row, base, local, remote, pending == null ? null : pending.editedAt());
-    }
-
-    /**
-     * Settles a row whose two sides differ: joins disjoint edits, or hands the collision to the rules.
-     *
-     * @param record the backend's record
-     * @param row the row's names
-     * @param base the version both last agreed on, if known
-     * @param local the row here; null if it was deleted
-     * @param remote the record as an image; null if it is a tombstone
-     * @param editedAt the last local edit, in ms by this device's clock, if known
-     * @throws SQLException if the unit is doomed
-     */
-    void meet(
-            RemoteRecord record,
-            RowIdentity row,
-            @Nullable RowImage base,
-            @Nullable RowImage local,
-            @Nullable RowImage remote,
-            @Nullable Long editedAt)
-            throws SQLException {
-        Optional<SQLException> refused = Optional.empty();
-        if (local == null && remote == null) {
-            refused = session.settler().settleGone(row, null, null, record.version());
-            outcome.agreed++;
-        } else if (local == null && remote != null && base != null && unchanged(base, remote)) {
-            // Only the version moved: the deletion goes out against the new one.
-            refused = session.settler().settle(row, null, null, remote, record.version());
-        } else {
-            refused = session.conflicts().meet(record, row, base, local, remote, editedAt);
-        }
-        if (refused.isPresent()) {
-            refuse(record, row, refused.get());
-        } else {
-            session.unmapped().keep(record);
-            applied(record);
-        }
-    }
-
-    private RowImage withLate(RowImage row, RowImage remote) {
-        RowImage filled = row;
-        for (ColumnMapping column : table.columns()) {
-            if (table.late().contains(column.field())) {
-                filled = filled.with(column.column(), remote.get(column.column()));
-            }
-        }
-        return filled;
-    }
-
-    private boolean unchanged(RowImage base, RowImage remote) {
-        return table.columns().stream()
-                .allMatch(c -> c.derived() || c.same(base.get(c.column()), remote.get(c.column())));
     }
 
     /**
@@ -592,7 +354,7 @@ public final class RecordApplier implements AutoCloseable {
     /** Releases the statements; what was not flushed is dropped. */
     @Override
     public void close() throws SQLException {
-        parents.close();
+        writer.close();
         session.close();
     }
 }
