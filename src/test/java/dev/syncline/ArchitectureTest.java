@@ -36,6 +36,7 @@ class ArchitectureTest {
     private static final List<String> LAYERS = List.of(
             ROOT + ".exception",
             ROOT + ".internal.json",
+            ROOT + ".internal.http",
             ROOT + ".backend",
             ROOT + ".conflict",
             ROOT + ".progress",
@@ -70,7 +71,8 @@ class ArchitectureTest {
         layers = layers.layer(REST)
                 .definedBy(REST)
                 .whereLayer(REST)
-                .mayOnlyAccessLayers(ROOT + ".backend", ROOT + ".exception", ROOT + ".internal.json")
+                .mayOnlyAccessLayers(
+                        ROOT + ".backend", ROOT + ".exception", ROOT + ".internal.json", ROOT + ".internal.http")
                 .whereLayer(LAYERS.get(0))
                 .mayNotAccessAnyLayer();
         for (int i = 1; i < LAYERS.size(); i++) {

@@ -4,6 +4,8 @@ import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PushReceipt;
 import dev.syncline.backend.PushResult;
 import dev.syncline.exception.SyncException;
+import dev.syncline.internal.http.HttpFailures;
+import dev.syncline.internal.http.WholeAnswer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,9 +20,9 @@ final class BatchAnswers {
     static final String NAME = "a batch";
 
     private final PushAnswers answers;
-    private final RestFailures failures;
+    private final HttpFailures failures;
 
-    BatchAnswers(PushAnswers answers, RestFailures failures) {
+    BatchAnswers(PushAnswers answers, HttpFailures failures) {
         this.answers = answers;
         this.failures = failures;
     }

@@ -1,5 +1,6 @@
 package dev.syncline.backend.rest;
 
+import dev.syncline.internal.http.MalformedAnswer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.syncline.backend.rest;
 
+import dev.syncline.internal.http.MalformedAnswer;
 import org.jspecify.annotations.Nullable;
 
 /** The place is the server's cursor, character for character. */

@@ -2,6 +2,9 @@ package dev.syncline.backend.rest;
 
 import dev.syncline.backend.ChangeHint;
 import dev.syncline.exception.SyncException;
+import dev.syncline.internal.http.HttpAnswer;
+import dev.syncline.internal.http.HttpFailures;
+import dev.syncline.internal.http.WholeAnswer;
 import io.reactivex.rxjava3.core.BackpressureStrategy;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.FlowableEmitter;
@@ -28,10 +31,10 @@ final class HintStream {
 
     private final OkHttpClient client;
     private final Supplier<Request> request;
-    private final RestFailures failures;
+    private final HttpFailures failures;
     private final Clock clock;
 
-    HintStream(OkHttpClient client, Supplier<Request> request, RestFailures failures, Clock clock) {
+    HintStream(OkHttpClient client, Supplier<Request> request, HttpFailures failures, Clock clock) {
         this.client = client;
         this.request = request;
         this.failures = failures;
@@ -55,7 +58,7 @@ final class HintStream {
                     return;
                 }
                 if (response.code() != 200) {
-                    throw failures.refused(what, WholeAnswer.read(new RestAnswer(response, 1 << 16), clock));
+                    throw failures.refused(what, WholeAnswer.read(new HttpAnswer(response, 1 << 16), clock));
                 }
                 String type = response.header("Content-Type");
                 if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(TYPE)) {

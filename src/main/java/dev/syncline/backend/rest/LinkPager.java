@@ -1,5 +1,6 @@
 package dev.syncline.backend.rest;
 
+import dev.syncline.internal.http.MalformedAnswer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

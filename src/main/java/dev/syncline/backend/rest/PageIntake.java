@@ -1,5 +1,7 @@
 package dev.syncline.backend.rest;
 
+import dev.syncline.internal.http.HttpAnswer;
+import dev.syncline.internal.http.MalformedAnswer;
 import java.io.IOException;
 
 /** Takes the body of a page: a small one stays in memory, a large one goes to a file and is checked there to its end. */
@@ -23,7 +25,7 @@ final class PageIntake {
     }
 
     /** Reads a page of any size; whoever gets it closes its rows. */
-    PageContent page(RestAnswer answer, String entity) throws IOException {
+    PageContent page(HttpAnswer answer, String entity) throws IOException {
         if (!answer.isLargerThan(spoolAbove)) {
             try {
                 return reader.read(answer.preview(), entity);
@@ -36,7 +38,7 @@ final class PageIntake {
     }
 
     /** Reads the answer to a search, which names few rows. */
-    PageContent findings(RestAnswer answer, String entity) throws IOException {
+    PageContent findings(HttpAnswer answer, String entity) throws IOException {
         if (answer.isLargerThan(spoolAbove)) {
             throw new MalformedAnswer("the answer is larger than " + spoolAbove + " bytes");
         }
@@ -47,7 +49,7 @@ final class PageIntake {
         }
     }
 
-    private PageContent spooled(RestAnswer answer, String entity) throws IOException {
+    private PageContent spooled(HttpAnswer answer, String entity) throws IOException {
         Spool spool = spools.take(answer.stream());
         boolean sound = false;
         try {

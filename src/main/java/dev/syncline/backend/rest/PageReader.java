@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.http.MalformedAnswer;
 import dev.syncline.internal.json.Json;
 import dev.syncline.internal.json.JsonFormatException;
 import java.io.IOException;

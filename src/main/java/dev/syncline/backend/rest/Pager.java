@@ -1,5 +1,6 @@
 package dev.syncline.backend.rest;
 
+import dev.syncline.internal.http.MalformedAnswer;
 import org.jspecify.annotations.Nullable;
 
 /** The way from one page of a walk to the next. Pure: where a walk stands is all in its place, a text that can be stored. */

@@ -7,6 +7,9 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.SyncException;
 import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.http.HttpFailures;
+import dev.syncline.internal.http.MalformedAnswer;
+import dev.syncline.internal.http.WholeAnswer;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class PushAnswers {
 
     private final RowFormat format;
-    private final RestFailures failures;
+    private final HttpFailures failures;
     private final Clock clock;
 
-    PushAnswers(RowFormat format, RestFailures failures, Clock clock) {
+    PushAnswers(RowFormat format, HttpFailures failures, Clock clock) {
         this.format = format;
         this.failures = failures;
         this.clock = clock;
@@ -43,7 +46,7 @@ final class PushAnswers {
                 if (problem.type().equals(Problem.KEY_IN_PROGRESS)) {
                     throw failures.limited(
                             what + " is still being served under the same key",
-                            answer.retryAfter() == null ? RestFailures.SHORTLY : answer.retryAfter(),
+                            answer.retryAfter() == null ? HttpFailures.SHORTLY : answer.retryAfter(),
                             answer.quota());
                 }
                 yield problem.faults().isEmpty() ? conflicted(change, answer) : invalid(what, problem.faults());

@@ -1,9 +1,8 @@
 package dev.syncline.backend.rest;
 
-import java.util.List;
+import dev.syncline.internal.http.MalformedAnswer;
 import java.util.Map;
 import okhttp3.HttpUrl;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Addresses below the base address. Whatever an entity or id holds, host, path prefix and number of segments stay what they
@@ -15,22 +14,6 @@ final class RestAddresses {
 
     RestAddresses(HttpUrl base) {
         this.base = base;
-    }
-
-    /** Reads a base address; null if it is none that credentials may be sent to. */
-    static @Nullable HttpUrl base(String address) {
-        HttpUrl url = HttpUrl.parse(address);
-        boolean plain = url != null
-                && url.query() == null
-                && url.fragment() == null
-                && url.username().isEmpty()
-                && url.password().isEmpty();
-        if (!plain) {
-            return null;
-        }
-        List<String> segments = url.pathSegments();
-        boolean slash = segments.get(segments.size() - 1).isEmpty();
-        return slash ? url.newBuilder().removePathSegment(segments.size() - 1).build() : url;
     }
 
     /** Whether the text can be one segment of an address. */

@@ -12,6 +12,11 @@ import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.backend.SpooledRecords;
 import dev.syncline.exception.ClientException;
+import dev.syncline.internal.http.HttpAnswer;
+import dev.syncline.internal.http.HttpCaller;
+import dev.syncline.internal.http.HttpFailures;
+import dev.syncline.internal.http.MalformedAnswer;
+import dev.syncline.internal.http.WholeAnswer;
 import io.reactivex.rxjava3.core.Flowable;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -44,9 +49,9 @@ public final class RestBackend implements RemoteBackend {
 
     private final String name;
     private final Capabilities capabilities;
-    private final RestClient client;
+    private final HttpCaller client;
     private final RestRequests requests;
-    private final RestFailures failures;
+    private final HttpFailures failures;
     private final Pagination pagination;
     private final PageFeed feed;
     private final FieldSearch search;
@@ -75,11 +80,11 @@ public final class RestBackend implements RemoteBackend {
         walk = Delta.none().over(pagination.pager());
         spools = new Spools(settings.spoolDirectory, clock);
         pages = new PageIntake(new PageReader(pagination.parts(), format), spools, settings.spoolAbove);
-        failures = new RestFailures(clock, settings.callTimeout, name);
+        failures = new HttpFailures(clock, settings.callTimeout, name);
         answers = new PushAnswers(format, failures, clock);
         batchAnswers = new BatchAnswers(answers, failures);
         requests = settings.requests(format, failures);
-        client = new RestClient(settings.hardenedClient(), failures, settings.maxPageBytes);
+        client = new HttpCaller(settings.hardenedClient(), failures, settings.maxPageBytes);
         conditionalReads = settings.conditionalReads;
         batchPath = settings.batchPath;
         probePath = settings.probePath;
@@ -139,7 +144,7 @@ public final class RestBackend implements RemoteBackend {
     }
 
     /** The page with the cursor behind it. */
-    private PullPage placed(PullRequest request, PageContent page, RestAnswer answer) {
+    private PullPage placed(PullRequest request, PageContent page, HttpAnswer answer) {
         PageFeed.Next next = feed.next(request.cursor(), request.limit(), page, answer.serverTime());
         return new PullPage(
                 page.rows().records(),
@@ -152,7 +157,7 @@ public final class RestBackend implements RemoteBackend {
     }
 
     /** What could not stand in a request again, or is no name but a text, is none. */
-    private @Nullable String validator(RestAnswer answer) {
+    private @Nullable String validator(HttpAnswer answer) {
         String etag = conditionalReads ? answer.header("ETag") : null;
         return etag != null
                         && etag.length() <= LONGEST_VALIDATOR
@@ -175,7 +180,7 @@ public final class RestBackend implements RemoteBackend {
     }
 
     /** What a page says in its headers, and its link as a whole address that may be followed. */
-    private PageContent withHeaders(PageContent read, RestAnswer answer) {
+    private PageContent withHeaders(PageContent read, HttpAnswer answer) {
         PageContent page = read;
         String total = pagination.totalHeader() == null ? null : answer.header(pagination.totalHeader());
         if (total != null) {

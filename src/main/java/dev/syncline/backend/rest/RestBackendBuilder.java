@@ -2,6 +2,10 @@ package dev.syncline.backend.rest;
 
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.VersionKind;
+import dev.syncline.internal.http.Authorization;
+import dev.syncline.internal.http.BaseAddress;
+import dev.syncline.internal.http.HardenedClient;
+import dev.syncline.internal.http.HttpFailures;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,7 +71,7 @@ public final class RestBackendBuilder {
     private int batchSize = 500;
     private final Headers.Builder headers =
             new Headers.Builder().add("Accept", "application/json").add("Accept-Encoding", "gzip");
-    private @Nullable Supplier<String> bearer;
+    private Authorization authorization = Authorization.NONE;
     private String idField = "id";
     private String versionField = "version";
     private String deletedField = "deleted";
@@ -83,14 +87,7 @@ public final class RestBackendBuilder {
     private @Nullable OkHttpClient client;
 
     RestBackendBuilder(String baseAddress) {
-        HttpUrl url = RestAddresses.base(baseAddress);
-        if (url == null) {
-            // Not quoted: what is wrong with it may be that it holds credentials.
-            throw new IllegalArgumentException(
-                    "the base address must be http or https with host and path, without credentials, query or"
-                            + " fragment");
-        }
-        base = url;
+        base = BaseAddress.parse(baseAddress);
     }
 
     /**
@@ -101,7 +98,7 @@ public final class RestBackendBuilder {
      * @return this builder
      */
     public RestBackendBuilder bearer(Supplier<String> token) {
-        bearer = token;
+        authorization = Authorization.bearer(token);
         return this;
     }
 
@@ -502,9 +499,14 @@ public final class RestBackendBuilder {
                 idField, versionField, deletedField, changedAtField, Set.copyOf(kept), versions, delta.goesByTime());
     }
 
-    RestRequests requests(RowFormat format, RestFailures failures) {
+    RestRequests requests(RowFormat format, HttpFailures failures) {
         return new RestRequests(
-                base, headers.build(), bearer, format, new WriteForm(updates, conditionalWrites, keyHeader), failures);
+                base,
+                headers.build(),
+                authorization,
+                format,
+                new WriteForm(updates, conditionalWrites, keyHeader),
+                failures);
     }
 
     OkHttpClient hardenedClient() {

@@ -2,8 +2,10 @@ package dev.syncline.backend.rest;
 
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.OutgoingChange;
-import dev.syncline.internal.json.Json;
-import java.io.IOException;
+import dev.syncline.internal.http.Authorization;
+import dev.syncline.internal.http.HttpFailures;
+import dev.syncline.internal.http.JsonBody;
+import dev.syncline.internal.http.MalformedAnswer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,35 +13,32 @@ import java.util.Map;
 import java.util.function.Supplier;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
-import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /** Makes requests: address, headers and body of each call. */
 final class RestRequests {
 
-    private static final MediaType JSON = MediaType.get("application/json");
     private static final int LONGEST_KEY = 64;
 
     private final RestAddresses addresses;
     private final Headers fixed;
-    private final @Nullable Supplier<String> bearer;
+    private final Authorization authorization;
     private final RowFormat format;
     private final WriteForm form;
-    private final RestFailures failures;
+    private final HttpFailures failures;
 
     RestRequests(
             HttpUrl base,
             Headers fixed,
-            @Nullable Supplier<String> bearer,
+            Authorization authorization,
             RowFormat format,
             WriteForm form,
-            RestFailures failures) {
+            HttpFailures failures) {
         addresses = new RestAddresses(base);
         this.fixed = fixed;
-        this.bearer = bearer;
+        this.authorization = authorization;
         this.format = format;
         this.form = form;
         this.failures = failures;
@@ -171,24 +170,8 @@ final class RestRequests {
 
     private Request.Builder to(HttpUrl url) {
         Request.Builder request = new Request.Builder().url(url).headers(fixed);
-        if (bearer != null) {
-            request.header("Authorization", "Bearer " + token(bearer));
-        }
+        authorization.sign(request, failures);
         return request;
-    }
-
-    private String token(Supplier<String> supplier) {
-        String token;
-        try {
-            token = supplier.get();
-        } catch (RuntimeException e) {
-            throw failures.noToken("failed", e);
-        }
-        // Checked here: OkHttp would quote the header it refuses.
-        if (token == null || token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-            throw failures.noToken("gave nothing that can be a token", null);
-        }
-        return token;
     }
 
     private static String key(OutgoingChange change) {
@@ -206,36 +189,6 @@ final class RestRequests {
     }
 
     private static RequestBody body(Map<String, ? extends @Nullable Object> value) {
-        return new OneShot(Json.writeBytes(value));
-    }
-
-    /** Whatever OkHttp makes of an answer, a body that can be written once is sent once. */
-    private static final class OneShot extends RequestBody {
-
-        private final byte[] bytes;
-
-        OneShot(byte[] bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public MediaType contentType() {
-            return JSON;
-        }
-
-        @Override
-        public long contentLength() {
-            return bytes.length;
-        }
-
-        @Override
-        public boolean isOneShot() {
-            return true;
-        }
-
-        @Override
-        public void writeTo(BufferedSink sink) throws IOException {
-            sink.write(bytes);
-        }
+        return new JsonBody(value);
     }
 }

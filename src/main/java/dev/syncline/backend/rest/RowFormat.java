@@ -2,6 +2,7 @@ package dev.syncline.backend.rest;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.backend.VersionKind;
+import dev.syncline.internal.http.MalformedAnswer;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.syncline.backend.rest;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.backend.SpooledRecords;
+import dev.syncline.internal.http.MalformedAnswer;
 import dev.syncline.internal.json.JsonFormatException;
 import java.io.IOException;
 import java.util.AbstractCollection;

@@ -20,6 +20,7 @@ import dev.syncline.exception.ServerException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncTimeoutException;
 import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.http.HttpFailures;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -306,7 +307,7 @@ class HostilePushAnswerTest {
         server.says(json(409, "{\"type\":\"urn:syncline:problem:key-in-progress\"}"));
         try (RestBackend backend = server.client().build()) {
             assertThat(waitOf(backend)).isEqualTo(Duration.ofSeconds(3));
-            assertThat(waitOf(backend)).isEqualTo(RestFailures.SHORTLY);
+            assertThat(waitOf(backend)).isEqualTo(HttpFailures.SHORTLY);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.http.MalformedAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.syncline.backend.rest;
+package dev.syncline.internal.http;
 
 import dev.syncline.internal.json.Json;
 import dev.syncline.internal.json.JsonFormatException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter the wait that the server asked for, if it did
  * @param quota what it said about its rate limit
  */
-record WholeAnswer(
+public record WholeAnswer(
         int status,
         Form form,
         @Nullable Object json,
@@ -30,16 +30,28 @@ record WholeAnswer(
         Quota quota) {
 
     /** What a body can be. */
-    enum Form {
+    public enum Form {
+        /** There was none. */
         EMPTY,
+        /** One JSON value. */
         JSON,
+        /** A page for people. */
         MARKUP,
+        /** Anything else. */
         OTHER
     }
 
     private static final int EXCERPT = 32 * 1024;
 
-    static WholeAnswer read(RestAnswer answer, Clock clock) throws IOException {
+    /**
+     * Reads an answer to its end.
+     *
+     * @param answer the answer, of which nothing was read
+     * @param clock tells the time where the answer does not
+     * @return what it says
+     * @throws IOException if it breaks off
+     */
+    public static WholeAnswer read(HttpAnswer answer, Clock clock) throws IOException {
         boolean markup = answer.isMarkup();
         byte[] bytes = answer.bytes();
         Form form = bytes.length == 0 ? Form.EMPTY : markup ? Form.MARKUP : Form.OTHER;
@@ -65,8 +77,14 @@ record WholeAnswer(
                 Quota.of(answer, now));
     }
 
-    /** One entry of a batch's answer. */
-    static WholeAnswer inBatch(int status, @Nullable Object body) {
+    /**
+     * Makes one of an entry of a batch's answer.
+     *
+     * @param status the entry's status
+     * @param body its body; null if it has none
+     * @return as if it had come by itself
+     */
+    public static WholeAnswer inBatch(int status, @Nullable Object body) {
         // The text is for the exception of a refusal; most entries are none.
         boolean accepted = status == 200 || status == 201 || status == 204;
         String text = body == null || accepted ? "" : Json.write(body);
@@ -75,7 +93,12 @@ record WholeAnswer(
                 status, form, body, text.substring(0, Math.min(text.length(), EXCERPT)), null, null, Quota.UNTOLD);
     }
 
-    boolean isSuccess() {
+    /**
+     * Tells whether the status is one of success.
+     *
+     * @return true from 200 to 299
+     */
+    public boolean isSuccess() {
         return status >= 200 && status < 300;
     }
 

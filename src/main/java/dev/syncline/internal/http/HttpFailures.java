@@ -1,4 +1,4 @@
-package dev.syncline.backend.rest;
+package dev.syncline.internal.http;
 
 import dev.syncline.exception.AuthenticationException;
 import dev.syncline.exception.ClientException;
@@ -18,23 +18,36 @@ import org.jspecify.annotations.Nullable;
  * Turns what went wrong into the exception for it. {@code what} names the call, such as {@code UPDATE of payment}; bodies,
  * ids and credentials never get into a message.
  */
-final class RestFailures {
+public final class HttpFailures {
 
     /** What to wait for an answer that is certain to come soon but told no time. */
-    static final Duration SHORTLY = Duration.ofSeconds(1);
+    public static final Duration SHORTLY = Duration.ofSeconds(1);
 
     private final Clock clock;
     private final Duration callTimeout;
     private final Map<String, String> context;
 
-    RestFailures(Clock clock, Duration callTimeout, String backend) {
+    /**
+     * Prepares the names of failures.
+     *
+     * @param clock dates them
+     * @param callTimeout the time limit of a call
+     * @param backend the backend's name, without credentials
+     */
+    public HttpFailures(Clock clock, Duration callTimeout, String backend) {
         this.clock = clock;
         this.callTimeout = callTimeout;
         context = Map.of("backend", backend);
     }
 
-    /** A status that is no success. */
-    SyncException refused(String what, WholeAnswer answer) {
+    /**
+     * Names a status that is no success.
+     *
+     * @param what the call
+     * @param answer the answer
+     * @return what it means
+     */
+    public SyncException refused(String what, WholeAnswer answer) {
         int status = answer.status();
         String message = what + " was answered with status " + status;
         if (status == 401) {
@@ -67,18 +80,39 @@ final class RestFailures {
         return malformed(what, status, "status " + status + " is not one that the protocol has here");
     }
 
-    /** A definite refusal of one call. */
-    ClientException client(String message, WholeAnswer answer) {
+    /**
+     * Names a definite refusal of one call.
+     *
+     * @param message what was refused
+     * @param answer the answer
+     * @return the refusal
+     */
+    public ClientException client(String message, WholeAnswer answer) {
         return new ClientException(message, answer.status(), answer.text(), clock.instant(), null, context);
     }
 
-    RateLimitException limited(String message, @Nullable Duration wait, Quota quota) {
+    /**
+     * Names a wait that is asked for.
+     *
+     * @param message why
+     * @param wait how long; null if it is not told
+     * @param quota what is known of the limit
+     * @return the failure
+     */
+    public RateLimitException limited(String message, @Nullable Duration wait, Quota quota) {
         return new RateLimitException(
                 message, wait, quota.limit(), quota.remaining(), quota.reset(), clock.instant(), null);
     }
 
-    /** The server answered, but not in the protocol's terms. Retryable: the outcome of a write is unknown. */
-    ServerException malformed(String what, int status, @Nullable String fault) {
+    /**
+     * Names an answer that is not in the protocol's terms. Retryable: the outcome of a write is unknown.
+     *
+     * @param what the call
+     * @param status the status
+     * @param fault what is wrong
+     * @return the failure
+     */
+    public ServerException malformed(String what, int status, @Nullable String fault) {
         return new ServerException(
                 "the answer to " + what + " is not what the protocol says (" + fault + "); none of it was used",
                 status,
@@ -89,8 +123,13 @@ final class RestFailures {
                 context);
     }
 
-    /** Somebody else answered: a login page or a proxy. */
-    NetworkException intercepted(String what) {
+    /**
+     * Names an answer of somebody else's: a login page or a proxy.
+     *
+     * @param what the call
+     * @return the failure
+     */
+    public NetworkException intercepted(String what) {
         return new NetworkException(
                 what
                         + " was answered by a web page, probably a login page of the network in between; none of it was used",
@@ -99,7 +138,14 @@ final class RestFailures {
                 context);
     }
 
-    SyncException transport(String what, IOException cause) {
+    /**
+     * Names a call that broke off.
+     *
+     * @param what the call
+     * @param cause what the client says
+     * @return a time-out or a network failure
+     */
+    public SyncException transport(String what, IOException cause) {
         if (cause instanceof InterruptedIOException && !Thread.currentThread().isInterrupted()) {
             return new SyncTimeoutException(
                     what + " took longer than its time limit", callTimeout, clock.instant(), cause, context);
@@ -107,11 +153,25 @@ final class RestFailures {
         return unreachable(what + " failed on its way", cause);
     }
 
-    NetworkException unreachable(String message, @Nullable Throwable cause) {
+    /**
+     * Names a call without an answer.
+     *
+     * @param message what happened
+     * @param cause why, if known
+     * @return the failure
+     */
+    public NetworkException unreachable(String message, @Nullable Throwable cause) {
         return new NetworkException(message, clock.instant(), cause, context);
     }
 
-    AuthenticationException noToken(String why, @Nullable Throwable cause) {
+    /**
+     * Names a call that has no credentials to go with.
+     *
+     * @param why what the supplier of tokens did
+     * @param cause what it threw, if it did
+     * @return the failure
+     */
+    public AuthenticationException noToken(String why, @Nullable Throwable cause) {
         return new AuthenticationException(
                 "the token supplier " + why + "; nothing was sent", clock.instant(), cause, context);
     }

@@ -1,4 +1,4 @@
-package dev.syncline.backend.rest;
+package dev.syncline.internal.http;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.syncline.backend.rest;
+package dev.syncline.internal.http;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -13,14 +13,22 @@ import okhttp3.Response;
  * Turns an OkHttp client into one that sends each request once, to the host it was made for, and gives up in time. What a
  * host set for TLS, pinning, proxy, DNS and its own interceptors stays.
  */
-final class HardenedClient {
+public final class HardenedClient {
 
     private static final int IDLE_CONNECTIONS = 10;
     private static final Duration PING = Duration.ofSeconds(30);
 
     private HardenedClient() {}
 
-    static OkHttpClient of(OkHttpClient client, Duration connectTimeout, Duration callTimeout) {
+    /**
+     * Makes the client.
+     *
+     * @param client the host's, or a plain one; it is not changed
+     * @param connectTimeout how long a connection may take
+     * @param callTimeout how long a whole call may take, its answer included
+     * @return a client with a pool and threads of its own
+     */
+    public static OkHttpClient of(OkHttpClient client, Duration connectTimeout, Duration callTimeout) {
         return client.newBuilder()
                 // A connection that dies after the server did the work would otherwise mean a second POST.
                 .retryOnConnectionFailure(false)

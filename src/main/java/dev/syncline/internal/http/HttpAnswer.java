@@ -1,4 +1,4 @@
-package dev.syncline.backend.rest;
+package dev.syncline.internal.http;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * An answer on the wire. Its body is decompressed here and not by OkHttp, whose own way knows no bound: 260 kB can become
  * 260 MB.
  */
-final class RestAnswer {
+public final class HttpAnswer {
 
     private static final int LOOKED_AT = 64;
     /** Of an answer that is no page: a record, what became of a batch, an error. */
@@ -28,29 +28,57 @@ final class RestAnswer {
     private final Response response;
     private final BufferedSource body;
 
-    RestAnswer(Response response, long maxBytes) {
+    /**
+     * Takes an answer over.
+     *
+     * @param response the answer, as it came
+     * @param maxBytes the largest body, decompressed, that is read
+     * @throws MalformedAnswer if it is compressed in a way that was not asked for
+     */
+    public HttpAnswer(Response response, long maxBytes) {
         this.response = response;
         body = Okio.buffer(new Bounded(decoded(response), maxBytes));
     }
 
-    int status() {
+    /**
+     * Gives the status.
+     *
+     * @return the HTTP status
+     */
+    public int status() {
         return response.code();
     }
 
-    @Nullable
-    String header(String name) {
+    /**
+     * Gives a header.
+     *
+     * @param name its name, in any case
+     * @return its value; null if there is none
+     */
+    public @Nullable String header(String name) {
         return response.header(name);
     }
 
-    /** The target of a link in the header, resolved against the address that was asked; null if there is none. */
-    @Nullable
-    String link(String relation) {
+    /**
+     * Gives the target of a link in the header.
+     *
+     * @param relation the relation, in lower case
+     * @return its address, resolved against the one that was asked; null if there is none
+     * @throws MalformedAnswer if it is no address
+     */
+    public @Nullable String link(String relation) {
         String target = LinkHeader.target(response.headers("Link"), relation);
         return target == null ? null : resolved(target);
     }
 
-    /** An address in the answer, made whole. */
-    String resolved(String address) {
+    /**
+     * Makes an address in the answer whole.
+     *
+     * @param address the address as it stands there
+     * @return the same, resolved against the one that was asked
+     * @throws MalformedAnswer if it is none
+     */
+    public String resolved(String address) {
         HttpUrl whole = response.request().url().resolve(address);
         if (whole == null) {
             throw new MalformedAnswer("an address in the answer is none");
@@ -65,15 +93,23 @@ final class RestAnswer {
         return kept == null ? response.header("Retry-After") : kept;
     }
 
-    /** The server's clock, from the Date header. */
-    @Nullable
-    Instant serverTime() {
+    /**
+     * Gives the server's clock.
+     *
+     * @return what its Date header says; null if there is none
+     */
+    public @Nullable Instant serverTime() {
         Date date = response.headers().getDate("Date");
         return date == null ? null : date.toInstant();
     }
 
-    /** Whether a person's page came where a machine's answer was expected: from a proxy or a login page in between. */
-    boolean isMarkup() throws IOException {
+    /**
+     * Tells whether a person's page came where a machine's answer was expected: from a proxy or a login page in between.
+     *
+     * @return true if the body is one
+     * @throws IOException if it breaks off
+     */
+    public boolean isMarkup() throws IOException {
         String type = response.header("Content-Type");
         if (type != null && type.toLowerCase(Locale.ROOT).contains("html")) {
             return true;
@@ -87,17 +123,32 @@ final class RestAnswer {
         return false;
     }
 
-    /** Whether the body is larger than this, which is then in memory, as is a smaller one. */
-    boolean isLargerThan(long bytes) throws IOException {
+    /**
+     * Tells whether the body is larger than this, which is then in memory, as is a smaller one.
+     *
+     * @param bytes the bound
+     * @return true if it is
+     * @throws IOException if it breaks off
+     */
+    public boolean isLargerThan(long bytes) throws IOException {
         return body.request(bytes + 1);
     }
 
-    InputStream stream() {
+    /**
+     * Gives the body.
+     *
+     * @return what was not read of it yet
+     */
+    public InputStream stream() {
         return body.inputStream();
     }
 
-    /** Reads what was not read yet, and leaves it to be read again. */
-    InputStream preview() {
+    /**
+     * Reads what was not read yet, and leaves it to be read again.
+     *
+     * @return the body from here on
+     */
+    public InputStream preview() {
         return body.peek().inputStream();
     }
 

@@ -1,4 +1,4 @@
-package dev.syncline.backend.rest;
+package dev.syncline.internal.http;
 
 import dev.syncline.exception.StorageException;
 import dev.syncline.exception.SyncException;
@@ -11,32 +11,60 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /** Sends one request once and lets its answer be read before the connection goes back. Thread-safe. */
-final class RestClient {
+public final class HttpCaller {
 
-    /** Reads an answer while its connection is open. */
-    interface Reading<T> {
-        T of(RestAnswer answer) throws IOException;
+    /**
+     * Reads an answer while its connection is open.
+     *
+     * @param <T> what it gives
+     */
+    public interface Reading<T> {
+        /**
+         * Reads it.
+         *
+         * @param answer the answer; of no use afterwards
+         * @return what it says
+         * @throws IOException if it breaks off
+         */
+        T of(HttpAnswer answer) throws IOException;
     }
 
     private final OkHttpClient client;
-    private final RestFailures failures;
+    private final HttpFailures failures;
     private final long maxBytes;
     private volatile boolean closed;
 
-    RestClient(OkHttpClient client, RestFailures failures, long maxBytes) {
+    /**
+     * Makes a caller.
+     *
+     * @param client the client, {@linkplain HardenedClient hardened}; closed with this
+     * @param failures names what goes wrong
+     * @param maxBytes the largest body, decompressed, that is read
+     */
+    public HttpCaller(OkHttpClient client, HttpFailures failures, long maxBytes) {
         this.client = client;
         this.failures = failures;
         this.maxBytes = maxBytes;
     }
 
-    <T> T call(String what, Request request, Reading<T> reading) {
+    /**
+     * Sends a request once.
+     *
+     * @param <T> what the answer is read as
+     * @param what the call, for messages
+     * @param request the request
+     * @param reading reads the answer
+     * @return what was read
+     * @throws dev.syncline.exception.SyncException if no answer came, or none that the reading could use
+     */
+    public <T> T call(String what, Request request, Reading<T> reading) {
         Call call = client.newCall(request);
         if (closed) {
             throw failures.unreachable(what + " was not sent: the backend is closed", null);
         }
         try (Response response = send(what, call)) {
             try {
-                return reading.of(new RestAnswer(response, maxBytes));
+                return reading.of(new HttpAnswer(response, maxBytes));
             } catch (MalformedAnswer | JsonFormatException e) {
                 // Closing a body that was not read to its end would read on to save the connection.
                 call.cancel();
@@ -71,15 +99,17 @@ final class RestClient {
      * A client for answers without an end: closed with this one, but patient with the whole call.
      *
      * @param silence how long an answer may be without a byte
+     * @return the client
      */
-    OkHttpClient patient(Duration silence) {
+    public OkHttpClient patient(Duration silence) {
         return client.newBuilder()
                 .callTimeout(Duration.ZERO)
                 .readTimeout(silence)
                 .build();
     }
 
-    void close() {
+    /** Ends calls under way and releases connections. Idempotent. */
+    public void close() {
         closed = true;
         client.dispatcher().cancelAll();
         client.connectionPool().evictAll();
