@@ -319,14 +319,16 @@ public final class Journal {
     }
 
     /**
-     * The place of the row that was touched last.
+     * The place of the row that was touched last, of those up to a place.
      *
      * @param connection the connection
-     * @return its seq; 0 if the journal is empty
+     * @param upTo the last place to look at
+     * @return its seq; 0 if no row stands there
      * @throws SQLException if a statement fails
      */
-    public long lastSeq(Connection connection) throws SQLException {
-        return number(connection, "SELECT coalesce(max(seq), 0) FROM main." + layout.journal());
+    public long lastSeq(Connection connection, long upTo) throws SQLException {
+        return number(
+                connection, "SELECT coalesce(max(seq), 0) FROM main." + layout.journal() + " WHERE seq <= " + upTo);
     }
 
     /**

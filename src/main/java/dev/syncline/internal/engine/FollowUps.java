@@ -11,7 +11,6 @@ import io.reactivex.rxjava3.disposables.CompositeDisposable;
 import io.reactivex.rxjava3.disposables.Disposable;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -58,33 +57,31 @@ final class FollowUps implements AutoCloseable {
     }
 
     /**
-     * A run has ended.
+     * A run has ended. The next one goes on with as much as it was to exchange.
      *
-     * @param mode how much it was to exchange; the next one goes on with that
-     * @param reason why it ended early; null if it did not
-     * @param errors what went wrong in it
+     * @param run the run
+     * @param told its result
      * @param due when the first operation that got no answer may be sent again, ms since the epoch; empty if there is none
-     * @param leftSome whether it left changes for a later run that it could have sent
      */
-    void ended(
-            SyncMode mode,
-            @Nullable AbortReason reason,
-            List<SyncException> errors,
-            OptionalLong due,
-            boolean leftSome) {
-        SyncException heals = errors.stream()
+    void ended(SyncRun run, SyncResult told, OptionalLong due) {
+        AbortReason reason = told.abortReason();
+        SyncException heals = told.errors().stream()
                 .filter(SyncException::isRetryable)
                 .max(Comparator.comparing(FollowUps::imposed))
                 .orElse(null);
-        boolean unfinishedNow = heals != null || (reason == null && (due.isPresent() || leftSome));
-        if (!config.options().followUps() || needsAPerson(reason) || !unfinishedNow) {
+        boolean unfinishedNow = heals != null || (reason == null && (due.isPresent() || run.leftSome()));
+        boolean goesOn = unfinishedNow || (reason == null && run.leftLater());
+        if (!unfinishedNow || needsAPerson(reason)) {
+            // A host that writes all the time is no failure, and does not make the waits grow.
             synchronized (this) {
                 unfinished = 0;
             }
+        }
+        if (!config.options().followUps() || needsAPerson(reason) || !goesOn) {
             return;
         }
         // A walk over everything that was interrupted is stored as such, and the usual run goes on with it.
-        SyncMode next = mode == SyncMode.FULL ? SyncMode.INCREMENTAL : mode;
+        SyncMode next = run.mode() == SyncMode.FULL ? SyncMode.INCREMENTAL : run.mode();
         plan(next, heals, reason == null ? due : OptionalLong.empty());
     }
 

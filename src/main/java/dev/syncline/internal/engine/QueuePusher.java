@@ -9,6 +9,7 @@ import dev.syncline.internal.queue.Answer;
 import dev.syncline.internal.queue.FrozenImages;
 import dev.syncline.internal.queue.Omissions;
 import dev.syncline.internal.queue.OperationTracker;
+import dev.syncline.internal.queue.PushWindow;
 import dev.syncline.internal.queue.Settlement;
 import dev.syncline.internal.queue.SyncQueueManager;
 import dev.syncline.internal.queue.SyncQueueManager.Claim;
@@ -25,7 +26,6 @@ import dev.syncline.progress.SyncPhase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +34,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends what changed here: claim → send → settle, wave by wave. Creates and updates go parents first, deletions children first;
- * what depends on an unsent change is not claimed before that is acknowledged.
+ * what depends on an unsent change is not claimed before that is acknowledged. What the host records after the push began is
+ * left to the next run ({@link PushWindow}).
  */
 final class QueuePusher implements InFlightChanges.Sending {
     private static final Logger log = LoggerFactory.getLogger(QueuePusher.class);
 
-    /** A pass may free what waited for it; a pass that sends nothing is the last. */
+    /** A pass may free what waited for it; a pass that sends nothing is the last. Longer chains go on in the run after this one. */
     private static final int PASSES = 100;
-
-    private static final int COLLISIONS = 3;
 
     private final SyncConfig config;
     private final List<BoundTable> parentsFirst;
@@ -53,10 +52,8 @@ final class QueuePusher implements InFlightChanges.Sending {
     private final OperationTracker operations;
     private final ResilientBackend backend;
     private final ChangeSender sender;
-    /** How often each row collided in this run; one that keeps moving at the backend must not keep the run from ending. */
-    private final Map<String, Integer> moving = new HashMap<>();
-
     private final SecondTries refusals = new SecondTries();
+    private final PushWindow window = new PushWindow(refusals::leftForLater);
     private final RefusedExchanges exchanges = new RefusedExchanges();
     private final Unanswered unanswered;
     private final InFlightChanges inFlight;
@@ -96,7 +93,7 @@ final class QueuePusher implements InFlightChanges.Sending {
     /** Begins a run. */
     void begin() {
         sender.begin();
-        moving.clear();
+        window.clear();
         refusals.clear();
         exchanges.clear();
         unanswered.begin();
@@ -139,12 +136,14 @@ final class QueuePusher implements InFlightChanges.Sending {
         }
     }
 
-    /** Sends everything that is due. */
+    /** Sends everything that was due when this began. */
     void push(SyncRun run) {
         run.tracker().phase(run, SyncPhase.SYNCING);
+        window.open(parentsFirst, transactions);
         boolean sentAny = true;
         for (int pass = 0; sentAny && pass < PASSES; pass++) {
             sentAny = false;
+            window.lookAgain();
             for (BoundTable table : parentsFirst) {
                 sentAny |= push(run, table, false, Omissions.none());
             }
@@ -156,8 +155,12 @@ final class QueuePusher implements InFlightChanges.Sending {
                 sentAny = pushInParts(run);
             }
         }
-        if (sentAny) {
+        if (sentAny || window.leftMoving()) {
             run.noteLeftSome();
+        }
+        if (window.leftLater()) {
+            run.noteLeftLater();
+            forget(refusals.takeFreedLater());
         }
         if (servedOthers) {
             unanswered.countAttempts();
@@ -182,16 +185,13 @@ final class QueuePusher implements InFlightChanges.Sending {
             return false;
         }
         boolean sentAny = false;
+        // What is recorded while this goes on does not make it longer.
+        long end = transactions.read(unit -> table.journal().lastSeq(unit.connection(), Long.MAX_VALUE));
         Claim claim = new Claim(List.of(), List.of(), 0, true);
-        while (claim.more()) {
+        while (claim.more() && claim.lastSeq() < end) {
             run.cancellation().check();
             claim = queue.claim(
-                    table,
-                    claim.lastSeq(),
-                    deletes,
-                    config.options().pushBatch(),
-                    rowId -> keepsMoving(run, table, rowId),
-                    omissions);
+                    table, claim.lastSeq(), deletes, config.options().pushBatch(), window, omissions);
             claim.faults().forEach(run::noteFault);
             if (!claim.operations().isEmpty()) {
                 sentAny = true;
@@ -199,14 +199,6 @@ final class QueuePusher implements InFlightChanges.Sending {
             }
         }
         return sentAny;
-    }
-
-    private boolean keepsMoving(SyncRun run, BoundTable table, String rowId) {
-        boolean leave = !moving.isEmpty() && moving.getOrDefault(table.id() + "/" + rowId, 0) >= COLLISIONS;
-        if (leave) {
-            run.noteLeftSome();
-        }
-        return leave;
     }
 
     /** Rows that were there before the first sync may be the backend's own; until its first walk has ended nobody knows. */
@@ -254,7 +246,7 @@ final class QueuePusher implements InFlightChanges.Sending {
         for (Answer answer : answers) {
             toldLess |= toldLess(answer);
             if (answer.result() instanceof PushResult.Conflicted) {
-                moving.merge(table.id() + "/" + answer.operation().rowId(), 1, Integer::sum);
+                window.collided(table, answer.operation().rowId());
             }
         }
         Settlement settled = operations.settle(table, answers, run.context());
@@ -293,6 +285,13 @@ final class QueuePusher implements InFlightChanges.Sending {
     }
 
     private void arm(List<SecondTries.Entry> refused) {
+        forget(refused);
+        refused.forEach(entry ->
+                window.sendAgain(entry.table(), entry.refusal().operation().rowId()));
+    }
+
+    /** Takes the marks off that keep refused changes from being sent unchanged. */
+    private void forget(List<SecondTries.Entry> refused) {
         if (!refused.isEmpty()) {
             transactions.perform(unit -> refused.forEach(entry -> OperationRepository.forget(
                     unit.handle(),

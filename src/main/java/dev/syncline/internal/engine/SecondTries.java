@@ -1,6 +1,7 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.queue.Refusal;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The refusals of one run. A change may be refused because another row still holds the value that it needs: it is tried again
@@ -41,11 +43,26 @@ final class SecondTries {
         RowImage before = RowImageCodec.fromJson(operation.base());
         RowImage after = operation.image() == null ? null : RowImageCodec.fromJson(operation.image());
         for (Entry entry : entries.values()) {
-            if (entry.table.equals(table)) {
-                entry.freed |= entry.needed().stream()
-                        .anyMatch(c -> entry.wants(c, before) && (after == null || !entry.wants(c, after)));
+            entry.freed |= entry.isFreedBy(table, before, after);
+        }
+    }
+
+    /** A change that this run leaves to the next may let go of what a refused one needs. */
+    void leftForLater(BoundTable table, PendingChange change) {
+        RowImage before = change.base();
+        if (before != null) {
+            for (Entry entry : entries.values()) {
+                entry.freedLater |= entry.isFreedBy(table, before, change.now());
             }
         }
+    }
+
+    /** Takes out the refused changes whose value the next run lets go of: they are that run's. */
+    List<Entry> takeFreedLater() {
+        List<Entry> freed =
+                entries.values().stream().filter(entry -> entry.freedLater).toList();
+        entries.values().removeAll(freed);
+        return freed;
     }
 
     /** The refused changes whose value was let go of; each is given once for each time that happens. */
@@ -69,6 +86,7 @@ final class SecondTries {
         private final BoundTable table;
         private final Refusal refusal;
         private boolean freed;
+        private boolean freedLater;
 
         private Entry(BoundTable table, Refusal refusal) {
             this.table = table;
@@ -103,6 +121,11 @@ final class SecondTries {
             return table.columns().stream()
                     .filter(column -> named.contains(column.field()))
                     .toList();
+        }
+
+        private boolean isFreedBy(BoundTable other, RowImage before, @Nullable RowImage after) {
+            return table.equals(other)
+                    && needed().stream().anyMatch(c -> wants(c, before) && (after == null || !wants(c, after)));
         }
 
         private boolean wants(ColumnMapping column, RowImage held) {

@@ -154,7 +154,7 @@ public final class SyncCoordinator {
         synchronized (this) {
             running = null;
         }
-        followUps.ended(run.mode(), told.abortReason(), told.errors(), earliestDue(run), run.leftSome());
+        followUps.ended(run, told, earliestDue(run));
         tracker.ended(run, told, failure);
         deliver(() -> result.onSuccess(told));
     }

@@ -40,6 +40,7 @@ final class SyncRun {
     private boolean wrote;
     private boolean answersToldLess;
     private boolean leftSome;
+    private boolean leftLater;
 
     SyncRun(String id, SyncMode mode, Instant startedAt, ApplyContext context, SyncProgressTracker tracker) {
         this.id = id;
@@ -110,6 +111,15 @@ final class SyncRun {
 
     boolean leftSome() {
         return leftSome;
+    }
+
+    /** Changes were recorded after the push had begun, and are the next run's. */
+    void noteLeftLater() {
+        leftLater = true;
+    }
+
+    boolean leftLater() {
+        return leftLater;
     }
 
     /** The backend's clock as its last answer showed it. */

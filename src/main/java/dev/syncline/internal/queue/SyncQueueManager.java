@@ -36,7 +36,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -90,19 +89,19 @@ public final class SyncQueueManager {
      * @param afterSeq go on behind this place in the journal; 0 to begin
      * @param deletes whether to claim deletions; else creates and updates
      * @param limit how many at most
-     * @param leave says of a row's id whether to leave it for another run
+     * @param window what this run is about; the rest is left
      * @param omissions what rows are sent without
      * @return the frozen operations and where to go on
      */
     public Claim claim(
-            BoundTable table, long afterSeq, boolean deletes, int limit, Predicate<String> leave, Omissions omissions) {
+            BoundTable table, long afterSeq, boolean deletes, int limit, PushWindow window, Omissions omissions) {
         images.clear();
         boolean nothing = transactions.read(unit -> table.journal().isEmpty(unit.connection()));
         if (nothing) {
             return new Claim(List.of(), List.of(), afterSeq, false);
         }
         return transactions.writeDurably(unit -> {
-            try (Claiming claiming = new Claiming(unit, table, deletes, leave, omissions)) {
+            try (Claiming claiming = new Claiming(unit, table, deletes, window, omissions)) {
                 return claiming.run(afterSeq, limit);
             }
         });
@@ -178,7 +177,7 @@ public final class SyncQueueManager {
         private final Unit unit;
         private final BoundTable table;
         private final boolean deletes;
-        private final Predicate<String> leave;
+        private final PushWindow window;
         private final IdMappingService ids;
         private final RecordMapper mapper;
         private final RowStateRepository states;
@@ -196,10 +195,10 @@ public final class SyncQueueManager {
 
         private final List<Fault> faults = new ArrayList<>();
 
-        Claiming(Unit unit, BoundTable table, boolean deletes, Predicate<String> leave, Omissions omissions)
+        Claiming(Unit unit, BoundTable table, boolean deletes, PushWindow window, Omissions omissions)
                 throws SQLException {
             KeyReuse.separate(unit, table);
-            this.leave = leave;
+            this.window = window;
             this.unit = unit;
             this.table = table;
             this.deletes = deletes;
@@ -243,6 +242,7 @@ public final class SyncQueueManager {
                 }
             }
             table.journal().remove(unit.connection(), emptied);
+            window.drawBack(unit.connection(), table);
             List<SyncOperation> stored = operations.insert(unit.handle(), claimed);
             keys.storeIdempotencyKeys(unit.handle(), stored);
             return new Claim(stored, faults, lastSeq, more);
@@ -281,6 +281,9 @@ public final class SyncQueueManager {
             if ((kind == ChangeKind.DELETE) != deletes || (kind == ChangeKind.UPDATE && rowsWait)) {
                 return;
             }
+            if (window.leavesAsLater(table, change, row.rowId())) {
+                return;
+            }
             String version = state.map(RowState::version).orElse(null);
             Set<String> without = dependencies.leftOut(change, row, kind);
             if (kind == ChangeKind.DELETE && !without.isEmpty()) {
@@ -295,6 +298,7 @@ public final class SyncQueueManager {
             }
             if (kind == ChangeKind.DELETE) {
                 freeze(change, row, kind, null, null, version);
+                window.claimed(table, row.rowId(), false);
                 emptied.add(change.seq());
                 return;
             }
@@ -323,7 +327,7 @@ public final class SyncQueueManager {
 
         /** The conflict of the row is open, its operation is on its way, or what was refused has not changed since. */
         private boolean waits(RowIdentity row, PendingChange change) throws SQLException {
-            if (leave.test(row.rowId())) {
+            if (window.leavesAsMoving(table, row.rowId())) {
                 return true;
             }
             if (!noConflicts
@@ -375,6 +379,7 @@ public final class SyncQueueManager {
                 unmapped.addTo(row, fields.get());
                 claimed.add(operation(change, row, ChangeKind.UPDATE, Json.write(fields.get()), text(sent), version));
                 dependencies.parts(change);
+                window.claimed(table, row.rowId(), true);
                 // The mark that tells a reused number from an edit stays with the row.
                 keepRest(change, sent);
             }
@@ -400,6 +405,7 @@ public final class SyncQueueManager {
                         unmapped.addTo(row, fields.get());
                     }
                     freeze(change, row, kind, Json.write(fields.get()), images.write(row.rowId(), now), version);
+                    window.claimed(table, row.rowId(), !now.equals(change.now()));
                     if (now.equals(change.now())) {
                         emptied.add(change.seq());
                     } else {
