@@ -21,11 +21,11 @@ final class NameOnlyVisibleTypes extends ArchCondition<JavaClass> {
     private static final Set<String> LIBRARIES = Set.of(
             "java.", "javax.sql.", "io.reactivex.rxjava3.", "org.reactivestreams.", "org.slf4j.", "org.jspecify.");
 
-    private final String rest;
+    private final Set<String> adapters;
 
-    NameOnlyVisibleTypes(String rest) {
+    NameOnlyVisibleTypes(Set<String> adapters) {
         super("name only types that a host can see");
-        this.rest = rest;
+        this.adapters = adapters;
     }
 
     @Override
@@ -52,7 +52,7 @@ final class NameOnlyVisibleTypes extends ArchCondition<JavaClass> {
             return !name.startsWith("dev.syncline.internal.");
         }
         if (name.startsWith("okhttp3.")) {
-            return owner.getPackageName().equals(rest);
+            return adapters.contains(owner.getPackageName());
         }
         return named.isPrimitive() || LIBRARIES.stream().anyMatch(name::startsWith);
     }

@@ -1,0 +1,187 @@
+package dev.syncline.backend.couchdb;
+
+import dev.syncline.internal.http.Authorization;
+import dev.syncline.internal.http.BaseAddress;
+import dev.syncline.internal.http.HardenedClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of a {@link CouchDbBackend}, each with a default. Not thread-safe. */
+public final class CouchDbBackendBuilder {
+
+    final HttpUrl base;
+    final Map<String, String> databases = new HashMap<>();
+    Authorization authorization = Authorization.NONE;
+
+    @Nullable
+    String changedAtField;
+
+    int batchSize = 500;
+    long maxPageBytes = 64L << 20;
+    Duration callTimeout = Duration.ofSeconds(30);
+    Clock clock = Clock.systemUTC();
+    private Duration connectTimeout = Duration.ofSeconds(10);
+    private @Nullable OkHttpClient client;
+
+    CouchDbBackendBuilder(String baseAddress) {
+        base = BaseAddress.parse(baseAddress);
+    }
+
+    /**
+     * Shows a name and a password with each request (RFC 7617). Default: nothing is shown.
+     *
+     * @param user the name, without a colon
+     * @param password asked before each request, on the thread that sends it; it must not block for long, and may throw if there
+     *     is none, which ends the run as refused credentials
+     * @return this builder
+     * @throws IllegalArgumentException if the name has a colon
+     */
+    public CouchDbBackendBuilder basic(String user, Supplier<String> password) {
+        authorization = Authorization.basic(user, password);
+        return this;
+    }
+
+    /**
+     * Shows a token with each request (RFC 6750). Default: nothing is shown.
+     *
+     * @param token asked before each request, as the password of {@link #basic} is
+     * @return this builder
+     */
+    public CouchDbBackendBuilder bearer(Supplier<String> token) {
+        authorization = Authorization.bearer(token);
+        return this;
+    }
+
+    /**
+     * Names the database of an entity. Default: the entity's own name.
+     *
+     * @param entity the entity's name
+     * @param database a small letter, then small letters, digits and {@code _$()+-/}
+     * @return this builder
+     * @throws IllegalArgumentException if no database can have the name
+     */
+    public CouchDbBackendBuilder database(String entity, String database) {
+        if (!CouchRequests.isDatabase(database)) {
+            throw new IllegalArgumentException("no database can be named " + database
+                    + ": a small letter, then small letters, digits and _$()+-/");
+        }
+        databases.put(entity, database);
+        return this;
+    }
+
+    /**
+     * Names the field that tells when a document was changed, as ISO-8601 with an offset; used for last-write-wins only. The
+     * documents' writers keep it up, the server does not. Default: there is none.
+     *
+     * @param field the field
+     * @return this builder
+     */
+    public CouchDbBackendBuilder changedAtField(String field) {
+        changedAtField = field;
+        return this;
+    }
+
+    /**
+     * Sets how many documents one request writes at most.
+     *
+     * @param documents default 500
+     * @return this builder
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public CouchDbBackendBuilder batchSize(int documents) {
+        if (documents < 1) {
+            throw new IllegalArgumentException("batchSize is " + documents + ", but a request writes at least one");
+        }
+        batchSize = documents;
+        return this;
+    }
+
+    /**
+     * Limits how large an answer may be, decompressed.
+     *
+     * @param bytes default 64 MiB, which is also the most
+     * @return this builder
+     * @throws IllegalArgumentException if it is below 1 KiB or above 64 MiB
+     */
+    public CouchDbBackendBuilder maxPageBytes(long bytes) {
+        if (bytes < 1024 || bytes > 64L << 20) {
+            throw new IllegalArgumentException("maxPageBytes is " + bytes + ", but must be from 1 KiB to 64 MiB");
+        }
+        maxPageBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Limits how long a connection may take.
+     *
+     * @param timeout default 10 s
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public CouchDbBackendBuilder connectTimeout(Duration timeout) {
+        connectTimeout = positive("connectTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * Limits how long a call may take, from connecting to the end of the answer.
+     *
+     * @param timeout default 30 s
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public CouchDbBackendBuilder callTimeout(Duration timeout) {
+        callTimeout = positive("callTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * Sets the clock that exceptions are stamped with. It decides nothing.
+     *
+     * @param clock default the system's
+     * @return this builder
+     */
+    public CouchDbBackendBuilder clock(Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    /**
+     * Sets the client to start from: its TLS settings, pins, proxy, DNS and interceptors are kept. Retries, redirects,
+     * cookies, cache, authenticator, timeouts, dispatcher and connection pool are replaced in a copy; the client itself
+     * stays the host's, to use and to close.
+     *
+     * @param client default a new one
+     * @return this builder
+     */
+    public CouchDbBackendBuilder client(OkHttpClient client) {
+        this.client = client;
+        return this;
+    }
+
+    /**
+     * Makes the backend. Nothing is sent yet.
+     *
+     * @return the backend; closed by the manager that uses it
+     */
+    public CouchDbBackend build() {
+        return new CouchDbBackend(this);
+    }
+
+    OkHttpClient hardenedClient() {
+        return HardenedClient.of(client == null ? new OkHttpClient() : client, connectTimeout, callTimeout);
+    }
+
+    private static Duration positive(String what, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(what + " is " + value + ", but must be positive");
+        }
+        return value;
+    }
+}
