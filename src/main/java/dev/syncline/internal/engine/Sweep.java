@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes what a walk over a whole table did not meet, as if the backend had told of its deletion. Looks again in the unit that
- * removes: a row that has anything unsent or waits for a decision stays. Where pages can shift under a walk, the
- * backend is asked for each row first.
+ * removes: a row that has anything unsent or waits for a decision stays. The backend is asked for each row first, unless they are many
+ * and its pages are stable: pages can shift under a walk, and a list out of a cache, or of a replica that lags, lacks what was
+ * made since.
  */
 final class Sweep {
     private static final Logger log = LoggerFactory.getLogger(Sweep.class);
@@ -30,7 +31,7 @@ final class Sweep {
     /** Rows in one unit, so that no write of the host's waits long. */
     private static final int CHUNK = 500;
 
-    /** From here on a second reading is cheaper than asking for each row. */
+    /** Beyond this many it takes too long to ask for each row. */
     private static final int ASKED_FOR = 200;
 
     private final TransactionManager transactions;
@@ -45,9 +46,7 @@ final class Sweep {
 
     /** Whether so much was not met in pages that can shift that they had better be read again. */
     boolean isDoubtful(BoundTable table) {
-        return walks.phase(table) == Phase.SWEEPING
-                && !backend.capabilities().stablePaging()
-                && unmet(table, ASKED_FOR + 1).size() > ASKED_FOR;
+        return walks.phase(table) == Phase.SWEEPING && !backend.capabilities().stablePaging() && !areFew(table);
     }
 
     /** Sweeps a table if its walk has come so far; an interrupted sweep goes on. */
@@ -56,7 +55,8 @@ final class Sweep {
         if (!phase.isSweeping()) {
             return;
         }
-        boolean ask = phase == Phase.SWEEPING && !backend.capabilities().stablePaging();
+        // Of many that stable pages lack the limit on deletions takes care.
+        boolean ask = phase == Phase.SWEEPING && (!backend.capabilities().stablePaging() || areFew(table));
         List<Object> keys = unmet(table, CHUNK);
         log.info("Removing what the backend no longer has of {}", table);
         while (!keys.isEmpty()) {
@@ -68,6 +68,10 @@ final class Sweep {
             keys = unmet(table, CHUNK);
         }
         walks.end(table);
+    }
+
+    private boolean areFew(BoundTable table) {
+        return unmet(table, ASKED_FOR + 1).size() <= ASKED_FOR;
     }
 
     private List<Object> unmet(BoundTable table, int most) {
