@@ -43,6 +43,24 @@ final class CaptureRegistry {
         return byName;
     }
 
+    /**
+     * Tells with one look whether a table is as it was when its triggers were last seen to fit, without a gap. False may also mean
+     * that it has another name in the registry.
+     */
+    boolean isUntouched(CaptureOptions options) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT 1 FROM main.syncline_table, pragma_schema_version"
+                        + " v WHERE name = ? COLLATE NOCASE AND gap IS NULL AND edit_time = ? AND delete_mark = ?"
+                        + " AND syncline_table.schema_version = v.schema_version")) {
+            query.setString(1, options.table());
+            query.setBoolean(2, options.editTime());
+            query.setBoolean(3, options.deleteMark());
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
     List<Registered> all() throws SQLException {
         List<Registered> tables = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement("SELECT id, name, schema_version, gap, gap_full,"

@@ -66,6 +66,9 @@ public final class ChangeCapture {
      */
     public CaptureState inspect(Connection connection) throws SQLException {
         CaptureRegistry registry = new CaptureRegistry(connection);
+        if (registry.isUntouched(options)) {
+            return CaptureState.intact();
+        }
         Optional<Registered> found = registry.find(options.table());
         if (found.isEmpty()) {
             return CaptureState.absent();

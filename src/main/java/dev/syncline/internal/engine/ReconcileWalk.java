@@ -1,7 +1,6 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.backend.PullPage;
-import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.CaptureState;
 import dev.syncline.internal.record.ApplyContext;
@@ -40,12 +39,7 @@ final class ReconcileWalk {
             ApplyOutcome outcome = new ApplyOutcome();
             CaptureMute.on(unit.connection());
             try (RecordApplier door = new RecordApplier(unit, table, context, true, outcome)) {
-                RecordPieces.of(List.of(page), mostRows, piece -> {
-                    for (RemoteRecord record : piece) {
-                        door.apply(record);
-                    }
-                    door.flush();
-                });
+                RecordPieces.of(List.of(page), mostRows, door::applyAll);
             }
             CaptureMute.off(unit.connection());
             return outcome;

@@ -2,7 +2,6 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
-import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.ClientException;
 import dev.syncline.internal.capture.CaptureMute;
@@ -193,10 +192,7 @@ final class TablePull {
             // copy of every page it changes.
             RecordPieces.of(pages, config.options().commitRows(), piece -> {
                 run.cancellation().check();
-                for (RemoteRecord record : piece) {
-                    door.apply(record);
-                }
-                door.flush();
+                door.applyAll(piece);
             });
         }
         if (bulk) {

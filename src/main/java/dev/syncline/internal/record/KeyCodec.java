@@ -37,6 +37,9 @@ public final class KeyCodec {
      *     column, text that SQLite takes for a number), so that the row has no identity that could travel
      */
     public Optional<String> encode(@Nullable Object[] key) {
+        if (key.length == 1) {
+            return part(affinities.get(0), key[0]);
+        }
         StringBuilder id = new StringBuilder();
         for (int i = 0; i < key.length; i++) {
             Optional<String> part = part(affinities.get(i), key[i]);
@@ -46,7 +49,7 @@ public final class KeyCodec {
             if (i > 0) {
                 id.append(',');
             }
-            id.append(key.length == 1 ? part.get() : escape(part.get()));
+            id.append(escape(part.get()));
         }
         return Optional.of(id.toString());
     }
@@ -69,6 +72,9 @@ public final class KeyCodec {
                 return Optional.empty();
             }
             key[i] = value;
+        }
+        if (key.length == 1 && id.equals(key[0])) {
+            return Optional.of(key);
         }
         // What does not come back as the same text is another id, and identity is bytewise.
         return encode(key).filter(id::equals).isPresent() ? Optional.of(key) : Optional.empty();

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ParentCheck implements AutoCloseable {
     private final BoundTable table;
     private final List<Check> checks = new ArrayList<>();
+    private final boolean refersToOwnTable;
 
     /**
      * Prepares the checks.
@@ -58,6 +59,8 @@ public final class ParentCheck implements AutoCloseable {
                         List.of(parent.key().get(0).name())));
             }
         }
+        refersToOwnTable = checks.stream()
+                .anyMatch(check -> check.parent.equalsIgnoreCase(table.schema().name()));
     }
 
     /**
@@ -66,8 +69,7 @@ public final class ParentCheck implements AutoCloseable {
      * @return true if a reference leads to the table itself
      */
     public boolean refersToOwnTable() {
-        return checks.stream()
-                .anyMatch(check -> check.parent.equalsIgnoreCase(table.schema().name()));
+        return refersToOwnTable;
     }
 
     /**

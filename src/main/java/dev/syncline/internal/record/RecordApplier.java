@@ -7,6 +7,7 @@ import dev.syncline.internal.record.RowStandings.Standing;
 import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -78,6 +79,20 @@ public final class RecordApplier implements AutoCloseable {
         writer = new RecordWriter(unit, session, standings, outcome);
         meeting = new RowMeeting(unit, context, session, writer, reconcile, outcome);
         deletions = new RecordDeletions(unit, context, session, writer, meeting, reconcile, outcome);
+    }
+
+    /**
+     * Applies records of different rows, or holds them, and writes what came of it.
+     *
+     * @param records the records
+     * @throws SQLException if the unit is doomed
+     */
+    public void applyAll(Collection<RemoteRecord> records) throws SQLException {
+        standings.expect(records);
+        for (RemoteRecord record : records) {
+            apply(record);
+        }
+        flush();
     }
 
     /**

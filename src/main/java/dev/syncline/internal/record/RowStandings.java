@@ -1,6 +1,7 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.capture.ColumnSchema;
 import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.store.ConflictRepository;
@@ -13,6 +14,9 @@ import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.TombstoneRepository.Tombstone;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +74,28 @@ final class RowStandings {
         if (!known.noTombstones() && !record.deleted()) {
             TombstoneRepository.remove(unit.handle(), table.id(), RowIdentity.tombstone(table, record));
         }
+    }
+
+    /** Reads together what is known of records that are about to be looked at; each of them is looked at once. */
+    void expect(Collection<RemoteRecord> records) throws SQLException {
+        boolean unseen = walk != null && known.nothing() && !reconcile;
+        if (unseen || !keysAreIds() || records.size() < 2) {
+            return;
+        }
+        List<Object> keys = new ArrayList<>(records.size());
+        for (RemoteRecord record : records) {
+            keys.add(table.keys().compact(record.id()));
+        }
+        states.expect(keys);
+    }
+
+    /** Whether a record's id is its row's key, with nothing to be translated. */
+    private boolean keysAreIds() {
+        boolean translated = table.serverIds();
+        for (ColumnSchema part : table.schema().key()) {
+            translated |= table.parentOf(part.name()) != null;
+        }
+        return !translated;
     }
 
     /** How the row of a record stands. */

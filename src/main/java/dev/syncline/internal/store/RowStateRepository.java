@@ -1,12 +1,15 @@
 package dev.syncline.internal.store;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,9 @@ public final class RowStateRepository implements AutoCloseable {
     private @Nullable PreparedStatement remove;
     private @Nullable PreparedStatement meet;
     private @Nullable Boolean walking;
+    /** What {@link #expect} read, by key; what is stored or removed since is not in it. */
+    private Map<Object, Optional<RowState>> expected = Map.of();
+
     private boolean unflushed;
     private boolean unflushedMeetings;
 
@@ -83,6 +89,10 @@ public final class RowStateRepository implements AutoCloseable {
      * @throws SQLException if the table cannot be read
      */
     public Optional<RowState> find(Object key) throws SQLException {
+        Optional<RowState> read = expected.isEmpty() ? null : expected.get(comparable(key));
+        if (read != null) {
+            return read;
+        }
         if (find == null) {
             find = connection.prepareStatement("SELECT v FROM syncline_row_state WHERE t = ? AND k = ?");
         }
@@ -122,6 +132,30 @@ public final class RowStateRepository implements AutoCloseable {
     }
 
     /**
+     * Reads the versions of rows that are about to be asked for one by one, together: that is several times as fast.
+     *
+     * @param keys the compact keys; those of an earlier call are forgotten
+     * @throws SQLException if the table cannot be read
+     */
+    public void expect(List<Object> keys) throws SQLException {
+        List<Optional<RowState>> found = find(keys);
+        expected = new HashMap<>(2 * keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            expected.put(comparable(keys.get(i)), found.get(i));
+        }
+    }
+
+    private static Object comparable(Object key) {
+        return key instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : key;
+    }
+
+    private void forgetExpected(Object key) {
+        if (!expected.isEmpty()) {
+            expected.remove(comparable(key));
+        }
+    }
+
+    /**
      * Stores a row's version with the next {@link #flush()}.
      *
      * @param key the compact key
@@ -130,6 +164,7 @@ public final class RowStateRepository implements AutoCloseable {
      */
     public void save(Object key, @Nullable String version) throws SQLException {
         meet(key);
+        forgetExpected(key);
         if (save == null) {
             save = connection.prepareStatement("INSERT OR REPLACE INTO syncline_row_state(t, k, v) VALUES(?, ?, ?)");
         }
@@ -212,6 +247,7 @@ public final class RowStateRepository implements AutoCloseable {
      */
     public void remove(Object key) throws SQLException {
         flush();
+        forgetExpected(key);
         if (remove == null) {
             remove = connection.prepareStatement("DELETE FROM syncline_row_state WHERE t = ? AND k = ?");
         }

@@ -117,7 +117,8 @@ public final class TransactionManager {
         Unit unit = new Unit(database.reader());
         snapshot = unit;
         try {
-            return transaction(work, unit, "BEGIN");
+            // Nothing is lost with a look that ends too early, so no savepoint keeps watch over it.
+            return transaction(work, unit, false, "BEGIN");
         } finally {
             snapshot = null;
         }
@@ -171,6 +172,7 @@ public final class TransactionManager {
                         return result;
                     },
                     unit,
+                    true,
                     "PRAGMA synchronous = " + synchronous,
                     "BEGIN IMMEDIATE");
         } finally {
@@ -178,13 +180,17 @@ public final class TransactionManager {
         }
     }
 
-    private <T extends @Nullable Object> T transaction(Work<T> work, Unit unit, String... begin) {
+    private <T extends @Nullable Object> T transaction(Work<T> work, Unit unit, boolean writes, String... begin) {
         begin(unit, begin);
         try {
-            run(unit, "SAVEPOINT " + ALIVE);
+            if (writes) {
+                run(unit, "SAVEPOINT " + ALIVE);
+            }
             T result = call(work, unit);
-            // Fails if the transaction has vanished, where COMMIT alone would look fine to the driver.
-            run(unit, "RELEASE " + ALIVE);
+            if (writes) {
+                // Fails if the transaction has vanished, where COMMIT alone would look fine to the driver.
+                run(unit, "RELEASE " + ALIVE);
+            }
             run(unit, "COMMIT");
             log.trace("Unit committed");
             return result;
