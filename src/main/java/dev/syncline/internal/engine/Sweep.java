@@ -1,20 +1,18 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.backend.RemoteRecord;
-import dev.syncline.exception.SyncException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.UnmetRow;
-import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
+import dev.syncline.internal.store.UnmetRecords;
 import dev.syncline.internal.store.UnmetRows;
 import dev.syncline.internal.store.WalkRepository.Phase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +35,15 @@ final class Sweep {
     private final TransactionManager transactions;
     private final ResilientBackend backend;
     private final Walks walks;
+    private final SecondLook look;
+    private final WaitingSweep waiting;
 
     Sweep(TransactionManager transactions, ResilientBackend backend, Walks walks) {
         this.transactions = transactions;
         this.backend = backend;
         this.walks = walks;
+        look = new SecondLook(backend);
+        waiting = new WaitingSweep(transactions, look);
     }
 
     /** Whether so much was not met in pages that can shift that they had better be read again. */
@@ -67,11 +69,18 @@ final class Sweep {
             run.noteOutcome(table, outcome);
             keys = unmet(table, CHUNK);
         }
+        waiting.sweep(run, table, ask);
         walks.end(table);
     }
 
     private boolean areFew(BoundTable table) {
-        return unmet(table, ASKED_FOR + 1).size() <= ASKED_FOR;
+        return unmet(table, ASKED_FOR + 1).size() + waiting(table) <= ASKED_FOR;
+    }
+
+    private int waiting(BoundTable table) {
+        return transactions
+                .read(unit -> UnmetRecords.some(unit.handle(), table.id(), ASKED_FOR + 1))
+                .size();
     }
 
     private List<Object> unmet(BoundTable table, int most) {
@@ -80,7 +89,7 @@ final class Sweep {
 
     /** What the backend says of each row that would go. A row it does not answer for stays until the next walk. */
     private List<RemoteRecord> confirmed(SyncRun run, BoundTable table, List<Object> keys) {
-        List<String> ids = transactions.write(unit -> {
+        return look.at(run, table, transactions.write(unit -> {
             List<String> gone = new ArrayList<>();
             try (UnmetRow rows = new UnmetRow(unit, table, run.context(), new ApplyOutcome())) {
                 for (Object key : keys) {
@@ -88,20 +97,7 @@ final class Sweep {
                 }
             }
             return gone;
-        });
-        List<RemoteRecord> told = new ArrayList<>();
-        for (String id : ids) {
-            try {
-                Optional<RemoteRecord> there = backend.fetch(table.spec().entity(), id, run.cancellation());
-                told.add(there.orElseGet(() -> RemoteRecord.tombstone(id, null)));
-            } catch (SyncException failure) {
-                if (RunFailures.endsTheRun(failure)) {
-                    throw failure;
-                }
-                run.noteFault(new Fault(table.spec().entity(), id, failure));
-            }
-        }
-        return told;
+        }));
     }
 
     private static ApplyOutcome remove(

@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
+import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.ClientException;
 import dev.syncline.internal.capture.CaptureMute;
@@ -14,8 +15,10 @@ import dev.syncline.internal.store.CursorRepository.PullCursor;
 import dev.syncline.internal.store.LateFields;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
+import dev.syncline.internal.store.UnmetRecords;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -193,12 +196,23 @@ final class TablePull {
             RecordPieces.of(pages, config.options().commitRows(), piece -> {
                 run.cancellation().check();
                 door.applyAll(piece);
+                met(unit, table, piece);
             });
         }
         if (bulk) {
             table.capture().recreateTriggers(unit.connection());
         }
         CaptureMute.off(unit.connection());
+    }
+
+    /** A record that waits has been told of again, even where what was told is older than what waits. */
+    private static void met(Unit unit, BoundTable table, Collection<RemoteRecord> told) {
+        if (!UnmetRecords.some(unit.handle(), table.id(), 1).isEmpty()) {
+            UnmetRecords.met(
+                    unit.handle(),
+                    table.id(),
+                    told.stream().map(RemoteRecord::id).toList());
+        }
     }
 
     private static int records(List<PullPage> pages) {

@@ -4,10 +4,12 @@ import dev.syncline.config.SyncConfig;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.CursorRepository.PullCursor;
+import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.RowStateRepository;
 import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
+import dev.syncline.internal.store.UnmetRecords;
 import dev.syncline.internal.store.UnmetRows;
 import dev.syncline.internal.store.WalkRepository;
 import dev.syncline.internal.store.WalkRepository.Phase;
@@ -83,7 +85,8 @@ final class Walks {
 
     private boolean begin(Unit unit, BoundTable table) throws SQLException {
         boolean nothingKnown = RowStateRepository.isEmpty(unit.connection(), table.id())
-                && UnmetRows.some(unit.connection(), table.id(), 1).isEmpty();
+                && UnmetRows.some(unit.connection(), table.id(), 1).isEmpty()
+                && HoldingRepository.isEmpty(unit.handle(), table.id());
         cursors.save(unit.handle(), table.id(), PullCursor.START);
         walks.begin(unit.handle(), table.id(), nothingKnown ? Phase.READING : Phase.NOTING);
         return nothingKnown;
@@ -98,6 +101,9 @@ final class Walks {
         do {
             noted = transactions.write(unit -> UnmetRows.note(unit.connection(), table.id(), CHUNK));
         } while (noted > 0);
+        do {
+            noted = transactions.write(unit -> UnmetRecords.note(unit.handle(), table.id(), CHUNK));
+        } while (noted > 0);
         transactions.perform(unit -> WalkRepository.enter(unit.handle(), table.id(), Phase.READING));
     }
 
@@ -109,7 +115,8 @@ final class Walks {
         WalkRepository.find(unit.handle(), table.id())
                 .ifPresent(walk -> TombstoneRepository.confirmed(
                         unit.handle(), table.id(), walk.startedAt().toEpochMilli()));
-        if (UnmetRows.some(unit.connection(), table.id(), 1).isEmpty()) {
+        if (UnmetRows.some(unit.connection(), table.id(), 1).isEmpty()
+                && UnmetRecords.some(unit.handle(), table.id(), 1).isEmpty()) {
             walks.end(unit.handle(), table.id());
         } else {
             Phase now = phase(unit, table);

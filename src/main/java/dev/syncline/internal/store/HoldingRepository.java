@@ -53,7 +53,7 @@ public final class HoldingRepository {
      * @return the held records, oldest first
      */
     public static List<Held> list(Handle handle, int table) {
-        return handle.createQuery("SELECT id, record, reason, detail, held_at FROM syncline_holding WHERE t = :t"
+        return handle.createQuery("SELECT id, record, reason, detail, held_at, unmet FROM syncline_holding WHERE t = :t"
                         + " ORDER BY held_at, id")
                 .bind("t", table)
                 .map((rs, ctx) -> held(rs))
@@ -71,7 +71,7 @@ public final class HoldingRepository {
      * @return the held records
      */
     public static List<Held> page(Handle handle, int table, Set<Reason> reasons, String afterId, int limit) {
-        return handle.createQuery("SELECT id, record, reason, detail, held_at FROM syncline_holding WHERE t = :t"
+        return handle.createQuery("SELECT id, record, reason, detail, held_at, unmet FROM syncline_holding WHERE t = :t"
                         + " AND id > :after AND reason IN (<reasons>) ORDER BY id LIMIT :limit")
                 .bind("t", table)
                 .bind("after", afterId)
@@ -163,7 +163,7 @@ public final class HoldingRepository {
      */
     public static Optional<Held> find(Handle handle, int table, String id) {
         return handle.createQuery(
-                        "SELECT id, record, reason, detail, held_at FROM syncline_holding WHERE t = :t AND id = :id")
+                        "SELECT id, record, reason, detail, held_at, unmet FROM syncline_holding WHERE t = :t AND id = :id")
                 .bind("t", table)
                 .bind("id", id)
                 .map((rs, ctx) -> held(rs))
@@ -171,19 +171,26 @@ public final class HoldingRepository {
     }
 
     private static Held held(ResultSet rs) throws SQLException {
-        return new Held(rs.getString(1), rs.getString(2), Reason.of(rs.getString(3)), rs.getString(4), rs.getLong(5));
+        return new Held(
+                rs.getString(1),
+                rs.getString(2),
+                Reason.of(rs.getString(3)),
+                rs.getString(4),
+                rs.getLong(5),
+                rs.getBoolean(6));
     }
 
     /**
-     * Lets a record that had to be held again count as held since then.
+     * Lets a record that had to be held again count as held since then, and as told when it was told.
      *
      * @param handle the unit's handle
      * @param table the table's number
      * @param before the record as it was held before
      */
     public static void keepAge(Handle handle, int table, Held before) {
-        handle.createUpdate("UPDATE syncline_holding SET held_at = :since WHERE t = :t AND id = :id")
+        handle.createUpdate("UPDATE syncline_holding SET held_at = :since, unmet = :unmet WHERE t = :t AND id = :id")
                 .bind("since", before.since())
+                .bind("unmet", before.unmet())
                 .bind("t", table)
                 .bind("id", before.id())
                 .execute();
@@ -251,6 +258,7 @@ public final class HoldingRepository {
      * @param reason why it waits
      * @param detail more for a person
      * @param since when a record of this id was first held, in ms since the epoch by this device's clock
+     * @param unmet whether the walk under way has not been told of it since it began
      */
-    public record Held(String id, String record, Reason reason, String detail, long since) {}
+    public record Held(String id, String record, Reason reason, String detail, long since, boolean unmet) {}
 }

@@ -24,6 +24,7 @@ public final class SchemaMigrator {
     private static final String DELETIONS = "V005__deletions.sql";
     private static final String UNMAPPED = "V006__unmapped_fields.sql";
     private static final String VALIDATOR = "V007__validator.sql";
+    private static final String PULL = "V008__pull.sql";
 
     private final TransactionManager transactions;
     private final SyncDatabase database;
@@ -46,8 +47,15 @@ public final class SchemaMigrator {
      * @throws StorageException if the file was written by a later version of the library; it is untouched
      */
     public void migrate(List<String> capture) {
-        List<List<String>> steps =
-                List.of(read(STORE), capture, read(KEYS), read(WALK), read(DELETIONS), read(UNMAPPED), read(VALIDATOR));
+        List<List<String>> steps = List.of(
+                read(STORE),
+                capture,
+                read(KEYS),
+                read(WALK),
+                read(DELETIONS),
+                read(UNMAPPED),
+                read(VALIDATOR),
+                read(PULL));
         int found = transactions.read(unit -> version(unit.handle(), steps.size()));
         database.useWriteAheadLog();
         if (found < steps.size()) {

@@ -242,15 +242,15 @@ class RepositoriesTest {
             holding.hold(unit.handle(), 2, "b", "elsewhere", Reason.IN_FLIGHT, "");
             assertThat(HoldingRepository.list(unit.handle(), 1))
                     .containsExactly(
-                            new Held("b", "new", Reason.UNIQUE, "taken", first),
-                            new Held(HOSTILE, "text", Reason.UNSTORABLE, "other", first + 1000));
+                            new Held("b", "new", Reason.UNIQUE, "taken", first, false),
+                            new Held(HOSTILE, "text", Reason.UNSTORABLE, "other", first + 1000, false));
             assertThat(HoldingRepository.find(unit.handle(), 2, "b"))
-                    .contains(new Held("b", "elsewhere", Reason.IN_FLIGHT, "", first + 2000));
+                    .contains(new Held("b", "elsewhere", Reason.IN_FLIGHT, "", first + 2000, false));
             HoldingRepository.release(unit.handle(), 1, "b");
             holding.hold(unit.handle(), 1, "b", "again", Reason.PARENT, "why");
-            HoldingRepository.keepAge(unit.handle(), 1, new Held("b", "new", Reason.UNIQUE, "taken", first));
+            HoldingRepository.keepAge(unit.handle(), 1, new Held("b", "new", Reason.UNIQUE, "taken", first, false));
             assertThat(HoldingRepository.find(unit.handle(), 1, "b"))
-                    .contains(new Held("b", "again", Reason.PARENT, "why", first));
+                    .contains(new Held("b", "again", Reason.PARENT, "why", first, false));
             HoldingRepository.release(unit.handle(), 1, "b");
             assertThat(HoldingRepository.find(unit.handle(), 1, "b")).isEmpty();
             assertThat(HoldingRepository.find(unit.handle(), 2, "b")).isPresent();

@@ -52,7 +52,7 @@ class SchemaMigratorTest {
                 .contains("syncline_runs", "syncline_error_log", "syncline_table", "syncline_mute")
                 .contains("syncline_walk", "syncline_unmet", "syncline_deletions", "syncline_unmapped");
         assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata WHERE key = 'schema_version'"))
-                .isEqualTo("7");
+                .isEqualTo("8");
         assertThat(OpenStore.value(file, "SELECT count(*) FROM item")).isEqualTo(1);
         assertThat(OpenStore.value(file, "PRAGMA journal_mode")).isEqualTo("wal");
     }
@@ -105,7 +105,7 @@ class SchemaMigratorTest {
             assertThat(OpenStore.value(file, OBJECTS)).isNull();
         }
         migrate();
-        assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata")).isEqualTo("7");
+        assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata")).isEqualTo("8");
     }
 
     @Test
@@ -124,6 +124,10 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_unmet",
                 "DROP TABLE syncline_deletions",
                 "DROP TABLE syncline_unmapped",
+                "DROP TABLE syncline_reading",
+                "DROP TABLE syncline_staging",
+                "DROP TABLE syncline_staged",
+                "ALTER TABLE syncline_holding DROP COLUMN unmet",
                 "ALTER TABLE syncline_cursor DROP COLUMN validator",
                 "INSERT INTO syncline_cursor VALUES(1, 'c', 0, 5), (2, 'p', 1, 6)",
                 "INSERT INTO syncline_queue(t, entity_id, status) VALUES(1, 'x', 'processing')");
@@ -147,6 +151,10 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_unmet",
                 "DROP TABLE syncline_deletions",
                 "DROP TABLE syncline_unmapped",
+                "DROP TABLE syncline_reading",
+                "DROP TABLE syncline_staging",
+                "DROP TABLE syncline_staged",
+                "ALTER TABLE syncline_holding DROP COLUMN unmet",
                 "ALTER TABLE syncline_cursor DROP COLUMN validator",
                 "INSERT INTO syncline_queue(t, entity_id, status, idempotency_key) VALUES(1, 'x', 'processing', 'k')");
         migrate();
