@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param versions how two versions of one record compare
  * @param stablePaging whether a record that is there during a whole walk is on one of its pages, whatever is changed meanwhile; not
  *     so where pages are counted off. If not, the engine makes sure before it takes a record for gone that no page told of
+ * @param tombstoneRetention how long a delta tells of a deletion; a cursor or walk that is older is not gone on with. {@link #FOR_EVER}
+ *     if always, or if the backend itself refuses cursors that are too old
  */
 public record Capabilities(
         boolean delta,
@@ -28,7 +30,11 @@ public record Capabilities(
         int batch,
         boolean search,
         VersionKind versions,
-        boolean stablePaging) {
+        boolean stablePaging,
+        Duration tombstoneRetention) {
+
+    /** Longer than any device stays away. */
+    public static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     /**
      * Checks the numbers.
@@ -43,7 +49,8 @@ public record Capabilities(
      * @param search as above
      * @param versions as above
      * @param stablePaging as above
-     * @throws IllegalArgumentException if {@code batch} or {@code keyRetention} is out of range
+     * @param tombstoneRetention as above; positive
+     * @throws IllegalArgumentException if {@code batch}, {@code keyRetention} or {@code tombstoneRetention} is out of range
      */
     public Capabilities {
         if (batch < 1) {
@@ -52,6 +59,50 @@ public record Capabilities(
         if (keyRetention.isNegative()) {
             throw new IllegalArgumentException("keyRetention is " + keyRetention + ", but must not be negative");
         }
+        if (tombstoneRetention.isNegative() || tombstoneRetention.isZero()) {
+            throw new IllegalArgumentException(
+                    "tombstoneRetention is " + tombstoneRetention + ", but must be positive");
+        }
+    }
+
+    /**
+     * Describes a backend that always tells of deletions, or refuses cursors that are too old.
+     *
+     * @param delta as above
+     * @param tombstones as above
+     * @param conditionalWrites as above
+     * @param idempotencyKeys as above
+     * @param keyRetention as above; not negative
+     * @param partialUpdates as above
+     * @param batch as above; at least 1
+     * @param search as above
+     * @param versions as above
+     * @param stablePaging as above
+     * @throws IllegalArgumentException if {@code batch} or {@code keyRetention} is out of range
+     */
+    public Capabilities(
+            boolean delta,
+            boolean tombstones,
+            boolean conditionalWrites,
+            boolean idempotencyKeys,
+            Duration keyRetention,
+            boolean partialUpdates,
+            int batch,
+            boolean search,
+            VersionKind versions,
+            boolean stablePaging) {
+        this(
+                delta,
+                tombstones,
+                conditionalWrites,
+                idempotencyKeys,
+                keyRetention,
+                partialUpdates,
+                batch,
+                search,
+                versions,
+                stablePaging,
+                FOR_EVER);
     }
 
     /**

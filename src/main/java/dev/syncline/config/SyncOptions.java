@@ -25,6 +25,7 @@ import java.time.Duration;
  * @param tombstoneRetention how long a deleted row's id and version are kept against stale answers; default 30 days
  * @param fullSyncEvery after how long a table is read from end to end again, so that what the backend lost without a word goes
  *     here too; default 7 days
+ * @param fullSyncLimit how long one run reads tables from end to end before it leaves the rest to the next; default 30 minutes
  * @param deletionRows rows of one table that the backend may delete within 24 h in any case; default 50
  * @param deletionShare part of one table that the backend may delete within 24 h; more than that and more than {@code deletionRows}
  *     is held until {@code SyncManager.allowDeletions}; default 0.3
@@ -42,6 +43,7 @@ public record SyncOptions(
         int cacheKib,
         Duration tombstoneRetention,
         Duration fullSyncEvery,
+        Duration fullSyncLimit,
         int deletionRows,
         double deletionShare) {
 
@@ -58,6 +60,7 @@ public record SyncOptions(
             65_536,
             Duration.ofDays(30),
             Duration.ofDays(7),
+            Duration.ofMinutes(30),
             50,
             0.3);
 
@@ -76,6 +79,7 @@ public record SyncOptions(
      * @param cacheKib as above; at least 1000
      * @param tombstoneRetention as above; one hour to 36 500 days
      * @param fullSyncEvery as above; one minute to 36 500 days
+     * @param fullSyncLimit as above; one second to 36 500 days
      * @param deletionRows as above; 0 to 1 000 000 000
      * @param deletionShare as above; 0 to 1, which lets everything go
      * @throws IllegalArgumentException if a number is out of its range; the message names option and value
@@ -91,6 +95,7 @@ public record SyncOptions(
         require("cacheKib", cacheKib, 1000, Integer.MAX_VALUE);
         require("tombstoneRetention", tombstoneRetention, Duration.ofHours(1), Duration.ofDays(36_500));
         require("fullSyncEvery", fullSyncEvery, Duration.ofMinutes(1), Duration.ofDays(36_500));
+        require("fullSyncLimit", fullSyncLimit, Duration.ofSeconds(1), Duration.ofDays(36_500));
         require("deletionRows", deletionRows, 0, 1_000_000_000);
         require("deletionShare", deletionShare, 0.0, 1.0);
     }

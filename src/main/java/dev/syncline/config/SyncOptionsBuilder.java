@@ -18,6 +18,7 @@ public final class SyncOptionsBuilder {
     private int cacheKib;
     private Duration tombstoneRetention;
     private Duration fullSyncEvery;
+    private Duration fullSyncLimit;
     private int deletionRows;
     private double deletionShare;
 
@@ -34,6 +35,7 @@ public final class SyncOptionsBuilder {
         cacheKib = from.cacheKib();
         tombstoneRetention = from.tombstoneRetention();
         fullSyncEvery = from.fullSyncEvery();
+        fullSyncLimit = from.fullSyncLimit();
         deletionRows = from.deletionRows();
         deletionShare = from.deletionShare();
     }
@@ -175,6 +177,19 @@ public final class SyncOptionsBuilder {
     }
 
     /**
+     * Sets how long one run reads tables from end to end. A run that has done so for longer ends with {@link
+     * dev.syncline.progress.AbortReason#TIME_LIMIT}: what it has read is stored, what is due is sent, and the next run goes on at the page
+     * behind. Default: 30 minutes.
+     *
+     * @param time the time, one second to 36 500 days
+     * @return this
+     */
+    public SyncOptionsBuilder fullSyncLimit(Duration time) {
+        fullSyncLimit = time;
+        return this;
+    }
+
+    /**
      * Sets how many rows of one table the backend may delete within 24 h in any case. Default: 50.
      *
      * @param rows rows, 0 to 1 000 000 000
@@ -218,6 +233,7 @@ public final class SyncOptionsBuilder {
                 cacheKib,
                 tombstoneRetention,
                 fullSyncEvery,
+                fullSyncLimit,
                 deletionRows,
                 deletionShare);
     }

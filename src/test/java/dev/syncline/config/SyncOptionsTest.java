@@ -35,6 +35,7 @@ class SyncOptionsTest {
                         65_536,
                         Duration.ofDays(30),
                         Duration.ofDays(7),
+                        Duration.ofMinutes(30),
                         50,
                         0.3))
                 .isEqualTo(SyncOptions.builder().build());
@@ -67,6 +68,7 @@ class SyncOptionsTest {
                 .cacheKib(7000)
                 .tombstoneRetention(Duration.ofHours(8))
                 .fullSyncEvery(Duration.ofHours(9))
+                .fullSyncLimit(Duration.ofMinutes(9))
                 .deletionRows(10)
                 .deletionShare(0.1)
                 .build();
@@ -84,6 +86,7 @@ class SyncOptionsTest {
                         7000,
                         Duration.ofHours(8),
                         Duration.ofHours(9),
+                        Duration.ofMinutes(9),
                         10,
                         0.1));
         assertThat(changed.toBuilder().build()).isEqualTo(changed).hasSameHashCodeAs(changed);
@@ -123,6 +126,8 @@ class SyncOptionsTest {
                 out("tombstoneRetention", forEver, b -> b.tombstoneRetention(forEver)),
                 out("fullSyncEvery", "PT59S", b -> b.fullSyncEvery(Duration.ofSeconds(59))),
                 out("fullSyncEvery", forEver, b -> b.fullSyncEvery(forEver)),
+                out("fullSyncLimit", "PT0.999S", b -> b.fullSyncLimit(Duration.ofMillis(999))),
+                out("fullSyncLimit", forEver, b -> b.fullSyncLimit(forEver)),
                 out("deletionRows", -1, b -> b.deletionRows(-1)),
                 out("deletionShare", -0.1, b -> b.deletionShare(-0.1)),
                 out("deletionShare", Double.NaN, b -> b.deletionShare(Double.NaN)),

@@ -78,7 +78,7 @@ public final class RestBackendBuilder {
     private String changedAtField = "updated_at";
     private final Set<String> kept = new LinkedHashSet<>();
     private VersionKind versions = VersionKind.ORDERED;
-    private boolean tombstones = true;
+    private Deletions deletions = Deletions.told();
     private UpdateForm updates = UpdateForm.PATCH;
     private boolean conditionalWrites = true;
     private @Nullable String keyHeader = "Idempotency-Key";
@@ -212,13 +212,13 @@ public final class RestBackendBuilder {
     }
 
     /**
-     * Says whether deltas tell deletions. Without that, deletions are found only by walking over everything.
+     * Sets how deletions are learned.
      *
-     * @param told default true
+     * @param way default {@link Deletions#told()}
      * @return this builder
      */
-    public RestBackendBuilder tombstones(boolean told) {
-        tombstones = told;
+    public RestBackendBuilder deletions(Deletions way) {
+        deletions = way;
         return this;
     }
 
@@ -483,7 +483,7 @@ public final class RestBackendBuilder {
     Capabilities capabilities() {
         return new Capabilities(
                 delta.tellsChanges(),
-                delta.tellsChanges() && tombstones,
+                delta.tellsChanges() && deletions.areTold(),
                 conditionalWrites,
                 keyHeader != null,
                 keyHeader == null ? Duration.ZERO : keyRetention,
@@ -491,7 +491,8 @@ public final class RestBackendBuilder {
                 batchPath == null ? 1 : batchSize,
                 fieldSearch,
                 versions,
-                !pagination.shifts());
+                !pagination.shifts(),
+                deletions.kept());
     }
 
     RowFormat rowFormat() {

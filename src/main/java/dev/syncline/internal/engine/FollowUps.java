@@ -70,7 +70,7 @@ final class FollowUps implements AutoCloseable {
                 .max(Comparator.comparing(FollowUps::imposed))
                 .orElse(null);
         boolean unfinishedNow = heals != null || (reason == null && (due.isPresent() || run.leftSome()));
-        boolean goesOn = unfinishedNow || (reason == null && run.leftLater());
+        boolean goesOn = unfinishedNow || reason == AbortReason.TIME_LIMIT || (reason == null && run.leftLater());
         if (!unfinishedNow || needsAPerson(reason)) {
             // A host that writes all the time is no failure, and does not make the waits grow.
             synchronized (this) {

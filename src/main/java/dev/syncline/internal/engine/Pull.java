@@ -51,7 +51,7 @@ final class Pull {
     /**
      * Pulls. A table that fails keeps its cursor and does not stop the others, unless what failed would stop them as well.
      *
-     * @return whether every table came through
+     * @return whether every table came through to its end
      */
     boolean pull(SyncRun run) {
         run.tracker().phase(run, SyncPhase.PULLING);
@@ -77,6 +77,7 @@ final class Pull {
         if (swept || letGo) {
             held.release(run, gaps::isWanted);
         }
+        whole &= !run.isTimeUp();
         if (whole) {
             deletions.conclude();
         }

@@ -200,7 +200,8 @@ public final class SyncCoordinator {
 
     private SyncResult conclude(SyncRun run, @Nullable Throwable failure) {
         Instant ended = config.clock().instant();
-        AbortReason reason = failure == null ? null : RunFailures.reason(failure);
+        AbortReason reason =
+                failure != null ? RunFailures.reason(failure) : run.isTimeUp() ? AbortReason.TIME_LIMIT : null;
         if (failure != null) {
             run.noteFault(asSyncException(failure));
         }
@@ -221,6 +222,10 @@ public final class SyncCoordinator {
     }
 
     private static @Nullable String message(SyncRun run, @Nullable Throwable failure) {
+        if (failure == null && run.isTimeUp()) {
+            return "reading whole tables took longer than SyncOptions.fullSyncLimit; what was read is stored, and the next run goes"
+                    + " on behind it";
+        }
         if (failure != null) {
             return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         }

@@ -41,6 +41,7 @@ final class SyncRun {
     private boolean answersToldLess;
     private boolean leftSome;
     private boolean leftLater;
+    private boolean timeIsUp;
 
     SyncRun(String id, SyncMode mode, Instant startedAt, ApplyContext context, SyncProgressTracker tracker) {
         this.id = id;
@@ -120,6 +121,15 @@ final class SyncRun {
 
     boolean leftLater() {
         return leftLater;
+    }
+
+    /** Reading whole tables took longer than it may; what is left of them is left for a later run. */
+    void noteTimeIsUp() {
+        timeIsUp = true;
+    }
+
+    boolean isTimeUp() {
+        return timeIsUp;
     }
 
     /** The backend's clock as its last answer showed it. */

@@ -17,6 +17,7 @@ import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import dev.syncline.internal.store.UnmetRecords;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -83,6 +84,9 @@ final class TablePull {
 
     private void pullOnce(SyncRun run, BoundTable table) {
         PullCursor cursor = walks.enter(table);
+        if (cursor.walking() && run.isTimeUp()) {
+            return;
+        }
         int pagesPerCommit = cursor.walking()
                 ? Math.max(1, config.options().commitRows() / config.options().pageSize())
                 : 1;
@@ -101,8 +105,21 @@ final class TablePull {
                 } finally {
                     gathered.forEach(PullPage::close);
                 }
+                if (position.walking() && isTimeUp(run)) {
+                    return;
+                }
             }
         }
+    }
+
+    /** A run that only reads would never end with a backend that is slower than it grows, and what is due would never be sent. */
+    private boolean isTimeUp(SyncRun run) {
+        Duration limit = config.options().fullSyncLimit();
+        if (Duration.between(run.startedAt(), config.clock().instant()).compareTo(limit) > 0) {
+            log.info("Reading whole tables takes longer than {}; the next run goes on at the page behind", limit);
+            run.noteTimeIsUp();
+        }
+        return run.isTimeUp();
     }
 
     /** Takes pages until they are enough for a transaction: by their number, their rows or their weight. */
@@ -137,6 +154,7 @@ final class TablePull {
         boolean gap = reconcile.isWanted(table);
         int records = records(pages);
         if (records == 0 && after.equals(before)) {
+            walks.stillThere(table, after);
             return after;
         }
         if (records == 0 && after.isAt(before)) {

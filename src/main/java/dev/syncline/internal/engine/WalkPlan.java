@@ -23,18 +23,32 @@ enum WalkPlan {
      * Decides.
      *
      * @param cursor how far the table has been read
+     * @param cursorAt when that was stored; null if it never was
      * @param walk its walk; null if there never was one
-     * @param options how often everything is read, and how long deletions are remembered
+     * @param options how often everything is read, and how long deletions are remembered here
+     * @param told how long the backend tells of deletions
      * @param now this device's clock; one that was set back makes a walk old, as one that went on does
      * @return what to read
      */
-    static WalkPlan of(PullCursor cursor, @Nullable Walk walk, SyncOptions options, Instant now) {
+    static WalkPlan of(
+            PullCursor cursor,
+            @Nullable Instant cursorAt,
+            @Nullable Walk walk,
+            SyncOptions options,
+            Duration told,
+            Instant now) {
         if (cursor.walking()) {
-            return walk != null && walk.phase().isReading() && !isOlder(walk.startedAt(), oldest(options), now)
+            return walk != null
+                            && walk.phase().isReading()
+                            && !isOlder(
+                                    walk.startedAt(),
+                                    shorter(told, shorter(options.tombstoneRetention(), OLDEST_WALK)),
+                                    now)
                     ? RESUME
                     : BEGIN;
         }
-        if (cursor.position() == null || walk == null) {
+        boolean forgotten = cursorAt == null || isOlder(cursorAt, told, now);
+        if (cursor.position() == null || walk == null || forgotten) {
             return BEGIN;
         }
         boolean sweeping = walk.phase().isSweeping();
@@ -42,9 +56,8 @@ enum WalkPlan {
         return sweeping || !isDue ? DELTA : BEGIN;
     }
 
-    private static Duration oldest(SyncOptions options) {
-        Duration remembered = options.tombstoneRetention();
-        return remembered.compareTo(OLDEST_WALK) < 0 ? remembered : OLDEST_WALK;
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     private static boolean isOlder(Instant then, Duration limit, Instant now) {

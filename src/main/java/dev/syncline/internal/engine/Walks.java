@@ -15,6 +15,8 @@ import dev.syncline.internal.store.WalkRepository;
 import dev.syncline.internal.store.WalkRepository.Phase;
 import dev.syncline.internal.store.WalkRepository.Walk;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -29,12 +31,14 @@ final class Walks {
     private final TransactionManager transactions;
     private final CursorRepository cursors;
     private final WalkRepository walks;
+    private final Duration told;
 
     Walks(SyncConfig config, TransactionManager transactions) {
         this.config = config;
         this.transactions = transactions;
         cursors = new CursorRepository(config.clock());
         walks = new WalkRepository(config.clock());
+        told = config.backend().capabilities().tombstoneRetention();
     }
 
     /** Has the next pull read all of a table; one that is being read already is read on. */
@@ -63,7 +67,13 @@ final class Walks {
             Walk walk = WalkRepository.find(unit.handle(), table.id()).orElse(null);
             return new Entry(
                     cursor,
-                    WalkPlan.of(cursor, walk, config.options(), config.clock().instant()));
+                    WalkPlan.of(
+                            cursor,
+                            CursorRepository.savedAt(unit.handle(), table.id()).orElse(null),
+                            walk,
+                            config.options(),
+                            told,
+                            config.clock().instant()));
         });
         if (entry.plan() != WalkPlan.BEGIN) {
             return entry.cursor();
@@ -105,6 +115,19 @@ final class Walks {
             noted = transactions.write(unit -> UnmetRecords.note(unit.handle(), table.id(), CHUNK));
         } while (noted > 0);
         transactions.perform(unit -> WalkRepository.enter(unit.handle(), table.id(), Phase.READING));
+    }
+
+    /**
+     * Dates a cursor anew at which there was nothing new, once it has grown half as old as it may get; a quiet run else writes nothing.
+     */
+    void stillThere(BoundTable table, PullCursor cursor) {
+        Instant half = config.clock().instant().minus(told.dividedBy(2));
+        boolean old = transactions.read(unit -> CursorRepository.savedAt(unit.handle(), table.id())
+                .filter(half::isBefore)
+                .isEmpty());
+        if (old) {
+            transactions.perform(unit -> cursors.save(unit.handle(), table.id(), cursor));
+        }
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.syncline.internal.store;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,21 @@ public final class CursorRepository {
                 .map((rs, ctx) -> new PullCursor(rs.getString(1), rs.getBoolean(2), rs.getString(3)))
                 .findOne()
                 .orElse(PullCursor.START);
+    }
+
+    /**
+     * Tells when it was stored how far a table is.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @return the time by this device's clock, or empty if nothing was stored yet
+     */
+    public static Optional<Instant> savedAt(Handle handle, int table) {
+        return handle.createQuery("SELECT updated_at FROM syncline_cursor WHERE t = :t")
+                .bind("t", table)
+                .mapTo(Long.class)
+                .findOne()
+                .map(Instant::ofEpochMilli);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.backend.Capabilities;
 import dev.syncline.config.SyncOptions;
 import dev.syncline.internal.store.CursorRepository.PullCursor;
 import dev.syncline.internal.store.WalkRepository.Phase;
@@ -43,7 +44,7 @@ class WalkPlanTest {
     void what_is_read_follows_from_cursor_and_walk(
             String cursor, String phase, String begun, String ended, WalkPlan plan) {
         Walk walk = phase.equals("-") ? null : new Walk(Phase.valueOf(phase), daysAgo(begun), daysAgo(ended));
-        assertThat(WalkPlan.of(cursor(cursor), walk, SyncOptions.defaults(), NOW))
+        assertThat(WalkPlan.of(cursor(cursor), NOW, walk, SyncOptions.defaults(), Capabilities.FOR_EVER, NOW))
                 .isEqualTo(plan);
     }
 
@@ -53,7 +54,29 @@ class WalkPlanTest {
         SyncOptions options =
                 SyncOptions.builder().tombstoneRetention(Duration.ofDays(1)).build();
         Walk walk = new Walk(Phase.READING, NOW.minus(Duration.ofHours(hours)), null);
-        assertThat(WalkPlan.of(new PullCursor("p", true), walk, options, NOW)).isEqualTo(plan);
+        assertThat(WalkPlan.of(new PullCursor("p", true), NOW, walk, options, Capabilities.FOR_EVER, NOW))
+                .isEqualTo(plan);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "walking, READING, 23, 0,  RESUME",
+        "walking, READING, 25, 0,  BEGIN",
+        "there,   DONE,    99, 23, DELTA",
+        "there,   DONE,    99, 25, BEGIN",
+        "there,   DONE,    99, -25, BEGIN"
+    })
+    void what_is_older_than_the_backend_tells_of_deletions_is_not_gone_on_with(
+            String cursor, Phase phase, int begun, int read, WalkPlan plan) {
+        Instant start = NOW.minus(Duration.ofHours(begun));
+        assertThat(WalkPlan.of(
+                        cursor(cursor),
+                        NOW.minus(Duration.ofHours(read)),
+                        new Walk(phase, start, start),
+                        SyncOptions.defaults(),
+                        Duration.ofDays(1),
+                        NOW))
+                .isEqualTo(plan);
     }
 
     @ParameterizedTest
@@ -62,7 +85,13 @@ class WalkPlanTest {
         SyncOptions options =
                 SyncOptions.builder().fullSyncEvery(Duration.ofHours(1)).build();
         Instant ended = NOW.minus(Duration.ofMinutes(minutes));
-        assertThat(WalkPlan.of(new PullCursor("c", false), new Walk(Phase.DONE, ended, ended), options, NOW))
+        assertThat(WalkPlan.of(
+                        new PullCursor("c", false),
+                        NOW,
+                        new Walk(Phase.DONE, ended, ended),
+                        options,
+                        Capabilities.FOR_EVER,
+                        NOW))
                 .isEqualTo(plan);
     }
 
