@@ -19,6 +19,7 @@ import java.time.Duration;
  *     so where pages are counted off. If not, the engine makes sure before it takes a record for gone that no page told of
  * @param tombstoneRetention how long a delta tells of a deletion; a cursor or walk that is older is not gone on with. {@link #FOR_EVER}
  *     if always, or if the backend itself refuses cursors that are too old
+ * @param idList whether {@link RemoteBackend#fetchIds} lists the ids of all records; made use of where there are no {@code tombstones}
  */
 public record Capabilities(
         boolean delta,
@@ -31,7 +32,8 @@ public record Capabilities(
         boolean search,
         VersionKind versions,
         boolean stablePaging,
-        Duration tombstoneRetention) {
+        Duration tombstoneRetention,
+        boolean idList) {
 
     /** Longer than any device stays away. */
     public static final Duration FOR_EVER = Duration.ofDays(36_500);
@@ -50,6 +52,7 @@ public record Capabilities(
      * @param versions as above
      * @param stablePaging as above
      * @param tombstoneRetention as above; positive
+     * @param idList as above
      * @throws IllegalArgumentException if {@code batch}, {@code keyRetention} or {@code tombstoneRetention} is out of range
      */
     public Capabilities {
@@ -66,7 +69,7 @@ public record Capabilities(
     }
 
     /**
-     * Describes a backend that always tells of deletions, or refuses cursors that are too old.
+     * Describes a backend that always tells of deletions, or refuses cursors that are too old, and that lists no ids.
      *
      * @param delta as above
      * @param tombstones as above
@@ -102,7 +105,8 @@ public record Capabilities(
                 search,
                 versions,
                 stablePaging,
-                FOR_EVER);
+                FOR_EVER,
+                false);
     }
 
     /**

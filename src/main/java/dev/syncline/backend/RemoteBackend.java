@@ -46,6 +46,18 @@ public interface RemoteBackend extends AutoCloseable {
     PullPage fetchPage(PullRequest request);
 
     /**
+     * Fetches one page of the list of an entity's ids, by which deletions are found that nothing else tells of. Only called with {@link
+     * Capabilities#idList()}.
+     *
+     * @param request entity, cursor and page size; its cursors are of this list alone
+     * @return the page; of its records the id counts, and that they are not deleted. Its last one needs no cursor
+     * @throws SyncException if the page could not be had whole; nothing of it may then be used
+     */
+    default PullPage fetchIds(PullRequest request) {
+        throw new UnsupportedOperationException("this backend lists no ids, so it must not say that it does");
+    }
+
+    /**
      * Reads one record as it stands now.
      *
      * @param entity the entity's name at the backend

@@ -26,6 +26,7 @@ import java.time.Duration;
  * @param fullSyncEvery after how long a table is read from end to end again, so that what the backend lost without a word goes
  *     here too; default 7 days
  * @param fullSyncLimit how long one run reads tables from end to end before it leaves the rest to the next; default 30 minutes
+ * @param idsEvery how often the list of ids is asked for at a backend that tells of no deletion but has such a list; default 1 hour
  * @param deletionRows rows of one table that the backend may delete within 24 h in any case; default 50
  * @param deletionShare part of one table that the backend may delete within 24 h; more than that and more than {@code deletionRows}
  *     is held until {@code SyncManager.allowDeletions}; default 0.3
@@ -44,6 +45,7 @@ public record SyncOptions(
         Duration tombstoneRetention,
         Duration fullSyncEvery,
         Duration fullSyncLimit,
+        Duration idsEvery,
         int deletionRows,
         double deletionShare) {
 
@@ -61,6 +63,7 @@ public record SyncOptions(
             Duration.ofDays(30),
             Duration.ofDays(7),
             Duration.ofMinutes(30),
+            Duration.ofHours(1),
             50,
             0.3);
 
@@ -80,6 +83,7 @@ public record SyncOptions(
      * @param tombstoneRetention as above; one hour to 36 500 days
      * @param fullSyncEvery as above; one minute to 36 500 days
      * @param fullSyncLimit as above; one second to 36 500 days
+     * @param idsEvery as above; zero, which means in every run, to 36 500 days
      * @param deletionRows as above; 0 to 1 000 000 000
      * @param deletionShare as above; 0 to 1, which lets everything go
      * @throws IllegalArgumentException if a number is out of its range; the message names option and value
@@ -96,6 +100,7 @@ public record SyncOptions(
         require("tombstoneRetention", tombstoneRetention, Duration.ofHours(1), Duration.ofDays(36_500));
         require("fullSyncEvery", fullSyncEvery, Duration.ofMinutes(1), Duration.ofDays(36_500));
         require("fullSyncLimit", fullSyncLimit, Duration.ofSeconds(1), Duration.ofDays(36_500));
+        require("idsEvery", idsEvery, Duration.ZERO, Duration.ofDays(36_500));
         require("deletionRows", deletionRows, 0, 1_000_000_000);
         require("deletionShare", deletionShare, 0.0, 1.0);
     }

@@ -19,6 +19,7 @@ public final class SyncOptionsBuilder {
     private Duration tombstoneRetention;
     private Duration fullSyncEvery;
     private Duration fullSyncLimit;
+    private Duration idsEvery;
     private int deletionRows;
     private double deletionShare;
 
@@ -36,6 +37,7 @@ public final class SyncOptionsBuilder {
         tombstoneRetention = from.tombstoneRetention();
         fullSyncEvery = from.fullSyncEvery();
         fullSyncLimit = from.fullSyncLimit();
+        idsEvery = from.idsEvery();
         deletionRows = from.deletionRows();
         deletionShare = from.deletionShare();
     }
@@ -190,6 +192,18 @@ public final class SyncOptionsBuilder {
     }
 
     /**
+     * Sets how often the list of ids is asked for at a backend that tells of no deletion but has such a list ({@link
+     * dev.syncline.backend.Capabilities#idList()}). Such a deletion is seen no sooner. Default: 1 hour.
+     *
+     * @param time the time, from zero, which means in every run, to 36 500 days
+     * @return this
+     */
+    public SyncOptionsBuilder idsEvery(Duration time) {
+        idsEvery = time;
+        return this;
+    }
+
+    /**
      * Sets how many rows of one table the backend may delete within 24 h in any case. Default: 50.
      *
      * @param rows rows, 0 to 1 000 000 000
@@ -234,6 +248,7 @@ public final class SyncOptionsBuilder {
                 tombstoneRetention,
                 fullSyncEvery,
                 fullSyncLimit,
+                idsEvery,
                 deletionRows,
                 deletionShare);
     }

@@ -36,6 +36,7 @@ class SyncOptionsTest {
                         Duration.ofDays(30),
                         Duration.ofDays(7),
                         Duration.ofMinutes(30),
+                        Duration.ofHours(1),
                         50,
                         0.3))
                 .isEqualTo(SyncOptions.builder().build());
@@ -69,6 +70,7 @@ class SyncOptionsTest {
                 .tombstoneRetention(Duration.ofHours(8))
                 .fullSyncEvery(Duration.ofHours(9))
                 .fullSyncLimit(Duration.ofMinutes(9))
+                .idsEvery(Duration.ofMinutes(10))
                 .deletionRows(10)
                 .deletionShare(0.1)
                 .build();
@@ -87,6 +89,7 @@ class SyncOptionsTest {
                         Duration.ofHours(8),
                         Duration.ofHours(9),
                         Duration.ofMinutes(9),
+                        Duration.ofMinutes(10),
                         10,
                         0.1));
         assertThat(changed.toBuilder().build()).isEqualTo(changed).hasSameHashCodeAs(changed);
@@ -128,6 +131,8 @@ class SyncOptionsTest {
                 out("fullSyncEvery", forEver, b -> b.fullSyncEvery(forEver)),
                 out("fullSyncLimit", "PT0.999S", b -> b.fullSyncLimit(Duration.ofMillis(999))),
                 out("fullSyncLimit", forEver, b -> b.fullSyncLimit(forEver)),
+                out("idsEvery", "PT-1S", b -> b.idsEvery(Duration.ofSeconds(-1))),
+                out("idsEvery", forEver, b -> b.idsEvery(forEver)),
                 out("deletionRows", -1, b -> b.deletionRows(-1)),
                 out("deletionShare", -0.1, b -> b.deletionShare(-0.1)),
                 out("deletionShare", Double.NaN, b -> b.deletionShare(Double.NaN)),

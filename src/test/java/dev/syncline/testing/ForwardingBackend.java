@@ -39,6 +39,11 @@ public class ForwardingBackend implements RemoteBackend {
     }
 
     @Override
+    public PullPage fetchIds(PullRequest request) {
+        return backend.fetchIds(request);
+    }
+
+    @Override
     public Optional<RemoteRecord> fetch(String entity, String id) {
         return backend.fetch(entity, id);
     }

@@ -9,6 +9,7 @@ import dev.syncline.internal.json.Json;
 import dev.syncline.internal.json.JsonFormatException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a page, row by row; nothing of it is given away before its last byte was read. */
@@ -19,9 +20,9 @@ final class PageReader {
     private static final long MOST_TOKENS = 300_000;
 
     private final PageParts parts;
-    private final RowFormat format;
+    private final Function<@Nullable Object, RemoteRecord> format;
 
-    PageReader(PageParts parts, RowFormat format) {
+    PageReader(PageParts parts, Function<@Nullable Object, RemoteRecord> format) {
         this.parts = parts;
         this.format = format;
     }
@@ -124,7 +125,7 @@ final class PageReader {
 
     RemoteRecord nextRow(JsonParser parser) throws IOException {
         require(parser.nextToken() != JsonToken.END_ARRAY, "the page has fewer rows than before");
-        return format.record(Json.value(parser));
+        return format.apply(Json.value(parser));
     }
 
     /** The parts of a page, as far as they were met. */
@@ -187,7 +188,7 @@ final class PageReader {
         require(!found.hasRows, "the rows are there twice");
         found.hasRows = true;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            found.rows.meet(format.record(Json.value(parser)));
+            found.rows.meet(format.apply(Json.value(parser)));
             if (parser.currentTokenCount() > found.mostTokens) {
                 throw new OverfullException();
             }

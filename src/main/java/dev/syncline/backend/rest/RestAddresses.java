@@ -10,6 +10,12 @@ import okhttp3.HttpUrl;
  */
 final class RestAddresses {
 
+    /** The entity's name in the path of a list. */
+    static final String ENTITY = "{entity}";
+
+    /** Where an entity's rows are. */
+    static final String COLLECTION = ENTITY;
+
     private final HttpUrl base;
 
     RestAddresses(HttpUrl base) {
@@ -30,9 +36,12 @@ final class RestAddresses {
         return base.newBuilder().addPathSegments(path).build();
     }
 
-    HttpUrl entity(String entity, Map<String, String> query) {
+    /** A list of an entity's. The path is of the settings, but for the entity's name in it. */
+    HttpUrl list(String path, String entity, Map<String, String> query) {
         HttpUrl.Builder url = base.newBuilder();
-        append(url, entity);
+        for (String segment : path.split("/", -1)) {
+            append(url, segment.equals(ENTITY) ? entity : segment);
+        }
         query.forEach(url::addQueryParameter);
         return url.build();
     }

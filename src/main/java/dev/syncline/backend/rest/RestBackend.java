@@ -10,21 +10,15 @@ import dev.syncline.backend.PushReceipt;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
-import dev.syncline.backend.SpooledRecords;
-import dev.syncline.exception.ClientException;
-import dev.syncline.internal.http.HttpAnswer;
 import dev.syncline.internal.http.HttpCaller;
 import dev.syncline.internal.http.HttpFailures;
-import dev.syncline.internal.http.MalformedAnswer;
 import dev.syncline.internal.http.WholeAnswer;
 import io.reactivex.rxjava3.core.Flowable;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -40,20 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestBackend implements RemoteBackend {
 
-    /** What a server answers when it no longer knows a cursor; a walk over everything is then due. */
-    private static final int CURSOR_GONE = 410;
-
-    private static final int LONGEST_VALIDATOR = 300;
-
-    private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
-
     private final String name;
     private final Capabilities capabilities;
     private final HttpCaller client;
     private final RestRequests requests;
     private final HttpFailures failures;
-    private final Pagination pagination;
-    private final PageFeed feed;
+    private final ListPages rows;
+    private final @Nullable ListPages ids;
     private final FieldSearch search;
     /** A search begins no delta, so its last page owes no cursor. */
     private final PageFeed walk;
@@ -63,7 +50,6 @@ public final class RestBackend implements RemoteBackend {
     private final RowFormat format;
     private final PushAnswers answers;
     private final BatchAnswers batchAnswers;
-    private final boolean conditionalReads;
     private final @Nullable String batchPath;
     private final String probePath;
     private final @Nullable HintStream hints;
@@ -74,18 +60,32 @@ public final class RestBackend implements RemoteBackend {
         capabilities = settings.capabilities();
         clock = settings.clock;
         format = settings.rowFormat();
-        pagination = settings.pagination;
-        feed = settings.delta.over(pagination.pager());
+        Pagination pagination = settings.pagination;
         search = new FieldSearch(pagination, settings.delta);
         walk = Delta.none().over(pagination.pager());
         spools = new Spools(settings.spoolDirectory, clock);
-        pages = new PageIntake(new PageReader(pagination.parts(), format), spools, settings.spoolAbove);
+        pages = new PageIntake(new PageReader(pagination.parts(), format::record), spools, settings.spoolAbove);
         failures = new HttpFailures(clock, settings.callTimeout, name);
         answers = new PushAnswers(format, failures, clock);
         batchAnswers = new BatchAnswers(answers, failures);
         requests = settings.requests(format, failures);
         client = new HttpCaller(settings.hardenedClient(), failures, settings.maxPageBytes);
-        conditionalReads = settings.conditionalReads;
+        rows = new ListPages(
+                pagination,
+                RestAddresses.COLLECTION,
+                settings.delta.over(pagination.pager()),
+                pages,
+                settings.conditionalReads,
+                client,
+                requests,
+                failures,
+                clock);
+        PageReader idReader = new PageReader(pagination.parts(), format::listed);
+        PageIntake idIntake = new PageIntake(idReader, spools, settings.spoolAbove);
+        String idPath = settings.deletions.path();
+        ids = idPath == null
+                ? null
+                : new ListPages(pagination, idPath, walk, idIntake, false, client, requests, failures, clock);
         batchPath = settings.batchPath;
         probePath = settings.probePath;
         hints = settings.hintPath == null
@@ -118,84 +118,15 @@ public final class RestBackend implements RemoteBackend {
 
     @Override
     public PullPage fetchPage(PullRequest request) {
-        String entity = request.entity();
-        String what = "a page of " + entity;
-        String etag = conditionalReads ? request.validator() : null;
-        return client.call(what, page(request, what, etag), answer -> {
-            if (answer.status() == 304 && etag != null) {
-                return PullPage.unchanged(request, answer.serverTime());
-            }
-            if (answer.status() != 200) {
-                throw failures.refused(what, WholeAnswer.read(answer, clock));
-            }
-            if (answer.isMarkup()) {
-                throw failures.intercepted(what);
-            }
-            PageContent read = pages.page(answer, entity);
-            try {
-                return placed(request, withHeaders(read, answer), answer);
-            } catch (RuntimeException e) {
-                if (read.rows().records() instanceof SpooledRecords spooled) {
-                    spooled.close();
-                }
-                throw e;
-            }
-        });
+        return rows.page(request, "a page of " + request.entity());
     }
 
-    /** The page with the cursor behind it. */
-    private PullPage placed(PullRequest request, PageContent page, HttpAnswer answer) {
-        PageFeed.Next next = feed.next(request.cursor(), request.limit(), page, answer.serverTime());
-        return new PullPage(
-                page.rows().records(),
-                next.cursor(),
-                next.more(),
-                page.total(),
-                answer.serverTime(),
-                validator(answer),
-                false);
-    }
-
-    /** What could not stand in a request again, or is no name but a text, is none. */
-    private @Nullable String validator(HttpAnswer answer) {
-        String etag = conditionalReads ? answer.header("ETag") : null;
-        return etag != null
-                        && etag.length() <= LONGEST_VALIDATOR
-                        && etag.chars().allMatch(c -> c >= ' ' && c < 0x7F)
-                ? etag
-                : null;
-    }
-
-    private Request page(PullRequest request, String what, @Nullable String etag) {
-        try {
-            PageAddress address = feed.address(request.cursor(), request.limit());
-            Map<String, String> query = new LinkedHashMap<>(pagination.fixed());
-            query.put(pagination.limitParameter(), Integer.toString(address.limit()));
-            query.putAll(address.query());
-            return requests.page(request.entity(), address, query, etag);
-        } catch (PageFeed.StaleCursor | MalformedAnswer e) {
-            throw new ClientException(
-                    what + " was not asked for: " + e.getMessage(), CURSOR_GONE, "", clock.instant(), e);
+    @Override
+    public PullPage fetchIds(PullRequest request) {
+        if (ids == null) {
+            throw new IllegalArgumentException("this backend does not list ids; see Deletions.listed");
         }
-    }
-
-    /** What a page says in its headers, and its link as a whole address that may be followed. */
-    private PageContent withHeaders(PageContent read, HttpAnswer answer) {
-        PageContent page = read;
-        String total = pagination.totalHeader() == null ? null : answer.header(pagination.totalHeader());
-        if (total != null) {
-            if (!COUNT.matcher(total).matches()) {
-                throw new MalformedAnswer(pagination.totalHeader() + " is not a count");
-            }
-            page = page.withTotal(Long.parseLong(total));
-        }
-        if (pagination.hasLinks()) {
-            String link = page.link() != null
-                    ? answer.resolved(page.link())
-                    : pagination.parts().link() == null ? answer.link("next") : null;
-            page = page.withLink(link == null ? null : requests.followable(link));
-        }
-        return page;
+        return ids.page(request, "a list of the ids of " + request.entity());
     }
 
     @Override
@@ -228,7 +159,7 @@ public final class RestBackend implements RemoteBackend {
             return Findings.NONE_KNOWN;
         }
         String what = "a search in " + entity;
-        Request request = requests.page(entity, walk.address(null, limit), query.get(), null);
+        Request request = requests.page(RestAddresses.COLLECTION, entity, walk.address(null, limit), query.get(), null);
         return client.call(what, request, answer -> {
             if (answer.status() != 200) {
                 throw failures.refused(what, WholeAnswer.read(answer, clock));
@@ -236,7 +167,7 @@ public final class RestBackend implements RemoteBackend {
             if (answer.isMarkup()) {
                 throw failures.intercepted(what);
             }
-            PageContent page = withHeaders(pages.findings(answer, entity), answer);
+            PageContent page = rows.withHeaders(pages.findings(answer, entity), answer);
             boolean complete =
                     !walk.next(null, limit, page, answer.serverTime()).more();
             return new Findings(

@@ -78,7 +78,7 @@ public final class RestBackendBuilder {
     private String changedAtField = "updated_at";
     private final Set<String> kept = new LinkedHashSet<>();
     private VersionKind versions = VersionKind.ORDERED;
-    private Deletions deletions = Deletions.told();
+    Deletions deletions = Deletions.told();
     private UpdateForm updates = UpdateForm.PATCH;
     private boolean conditionalWrites = true;
     private @Nullable String keyHeader = "Idempotency-Key";
@@ -492,7 +492,8 @@ public final class RestBackendBuilder {
                 fieldSearch,
                 versions,
                 !pagination.shifts(),
-                deletions.kept());
+                deletions.kept(),
+                delta.tellsChanges() && deletions.path() != null);
     }
 
     RowFormat rowFormat() {

@@ -47,12 +47,15 @@ final class RestRequests {
     /**
      * One page.
      *
+     * @param path where the list is, below the base address
+     * @param entity whose list it is
      * @param address what to ask for
      * @param query parameters besides, which a link has already
      */
-    Request page(String entity, PageAddress address, Map<String, String> query, @Nullable String ifNoneMatch) {
+    Request page(
+            String path, String entity, PageAddress address, Map<String, String> query, @Nullable String ifNoneMatch) {
         Request.Builder request =
-                to(address.link() != null ? addresses.link(address.link()) : addresses.entity(entity, query));
+                to(address.link() != null ? addresses.link(address.link()) : addresses.list(path, entity, query));
         if (ifNoneMatch != null) {
             request.header("If-None-Match", ifNoneMatch);
         }
@@ -88,7 +91,7 @@ final class RestRequests {
     Request write(OutgoingChange change) {
         String id = change.id();
         HttpUrl url = change.kind() == ChangeKind.CREATE || id == null
-                ? addresses.entity(change.entity(), Map.of())
+                ? addresses.list(RestAddresses.COLLECTION, change.entity(), Map.of())
                 : addresses.row(change.entity(), id);
         Request.Builder request = to(url);
         if (form.keyHeader() != null) {

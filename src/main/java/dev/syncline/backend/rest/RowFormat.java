@@ -51,6 +51,18 @@ record RowFormat(
         return new RemoteRecord(rowId, rowVersion, tombstone, tombstone ? Map.of() : fields, time);
     }
 
+    /**
+     * Makes a record that says no more than its id, of what stands for a row in a list of ids: the id alone, or an object that holds it.
+     *
+     * @throws MalformedAnswer if it holds none
+     */
+    RemoteRecord listed(@Nullable Object value) {
+        if (value instanceof Map<?, ?> row) {
+            return new RemoteRecord(idOf(row.get(id)), null, flag(row.get(deleted)), Map.of(), null);
+        }
+        return new RemoteRecord(idOf(value), null, false, Map.of(), null);
+    }
+
     private @Nullable Object take(Map<String, @Nullable Object> fields, String name) {
         return kept.contains(name) ? fields.get(name) : fields.remove(name);
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class PageReader implements AutoCloseable {
     private static final long POLL_MILLIS = 200;
 
-    private final ResilientBackend backend;
+    private final Source source;
     private final Clock clock;
     private final Cancellation cancellation;
     private final Executor thread;
@@ -39,13 +39,8 @@ final class PageReader implements AutoCloseable {
     private boolean ended;
 
     PageReader(
-            ResilientBackend backend,
-            Clock clock,
-            Cancellation cancellation,
-            Executor thread,
-            PullRequest first,
-            int pagesAhead) {
-        this.backend = backend;
+            Source source, Clock clock, Cancellation cancellation, Executor thread, PullRequest first, int pagesAhead) {
+        this.source = source;
         this.clock = clock;
         this.cancellation = cancellation;
         this.thread = thread;
@@ -145,12 +140,19 @@ final class PageReader implements AutoCloseable {
 
     private Fetched fetch(PullRequest request) {
         try {
-            PullPage page = backend.fetchPage(request, cancellation);
+            PullPage page = source.fetch(request, cancellation);
             return new Fetched(page, RecordWeight.of(page), clock.instant(), null);
         } catch (RuntimeException | Error failure) {
             // Handed to the run thread whatever it is: a run that waited for a page which never comes would never end.
             return new Fetched(null, 0, clock.instant(), failure);
         }
+    }
+
+    /** Where pages come from. */
+    @FunctionalInterface
+    interface Source {
+        /** Fetches one; waits end when the run is cancelled. */
+        PullPage fetch(PullRequest request, Cancellation cancellation);
     }
 
     @Override

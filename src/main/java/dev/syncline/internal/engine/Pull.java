@@ -6,12 +6,14 @@ import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.progress.SyncPhase;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
  * The pull of every run: read each table → let go what waited for another → close capture gaps → sweep what the walks did not meet,
- * children first →
+ * or lists of ids do not name, children first →
  * weigh the deletions that are many → let go what waited for all that.
  */
 final class Pull {
@@ -22,6 +24,7 @@ final class Pull {
     private final ReconcileWalk gaps;
     private final Walks walks;
     private final Sweep sweep;
+    private final IdWalk ids;
     private final MassDeletions deletions;
 
     Pull(
@@ -31,6 +34,7 @@ final class Pull {
             ReconcileWalk gaps,
             Walks walks,
             Sweep sweep,
+            IdWalk ids,
             MassDeletions deletions) {
         this.parentsFirst = parentsFirst;
         childrenFirst = new ArrayList<>(parentsFirst);
@@ -40,6 +44,7 @@ final class Pull {
         this.gaps = gaps;
         this.walks = walks;
         this.sweep = sweep;
+        this.ids = ids;
         this.deletions = deletions;
     }
 
@@ -65,8 +70,13 @@ final class Pull {
                 whole &= attempt(run, table, reading::reconcile);
             }
         }
+        Set<BoundTable> listed = list(run);
         boolean swept = false;
         for (BoundTable table : childrenFirst) {
+            if (listed.contains(table)) {
+                whole &= attempt(run, table, ids::sweep);
+                swept = true;
+            }
             // Nobody can tell what of a table with an open gap is an edit of this device.
             if (walks.phase(table).isSweeping() && !gaps.isWanted(table)) {
                 whole &= attempt(run, table, sweep::sweep);
@@ -82,6 +92,17 @@ final class Pull {
             deletions.conclude();
         }
         return whole;
+    }
+
+    /** Reads the ids of tables where nothing else tells of deletions; gives those whose list is all there. */
+    private Set<BoundTable> list(SyncRun run) {
+        Set<BoundTable> listed = new HashSet<>();
+        for (BoundTable table : parentsFirst) {
+            if (ids.isDue(table) && !gaps.isWanted(table) && attempt(run, table, ids::read)) {
+                listed.add(table);
+            }
+        }
+        return listed;
     }
 
     private void read(SyncRun run, BoundTable table) {

@@ -76,6 +76,13 @@ public final class ResilientBackend {
                 () -> remote.fetchPage(request));
     }
 
+    PullPage fetchIds(PullRequest request, Cancellation cancellation) {
+        return call(
+                new Call("list the ids of " + request.entity(), true, false),
+                cancellation,
+                () -> remote.fetchIds(request));
+    }
+
     Optional<RemoteRecord> fetch(String entity, String id, Cancellation cancellation) {
         return call(new Call("read a record of " + entity, true, false), cancellation, () -> remote.fetch(entity, id));
     }

@@ -48,7 +48,12 @@ final class Sweep {
 
     /** Whether so much was not met in pages that can shift that they had better be read again. */
     boolean isDoubtful(BoundTable table) {
-        return walks.phase(table) == Phase.SWEEPING && !backend.capabilities().stablePaging() && !areFew(table);
+        return walks.phase(table) == Phase.SWEEPING && !backend.capabilities().stablePaging() && leavesMany(table);
+    }
+
+    /** Whether so much was not met that asking for each takes longer than reading once more. */
+    boolean leavesMany(BoundTable table) {
+        return unmet(table, ASKED_FOR + 1).size() + waiting(table) > ASKED_FOR;
     }
 
     /** Sweeps a table if its walk has come so far; an interrupted sweep goes on. */
@@ -58,9 +63,21 @@ final class Sweep {
             return;
         }
         // Of many that stable pages lack the limit on deletions takes care.
-        boolean ask = phase == Phase.SWEEPING && (!backend.capabilities().stablePaging() || areFew(table));
+        boolean ask = phase == Phase.SWEEPING && (!backend.capabilities().stablePaging() || !leavesMany(table));
+        remove(run, table, ask);
+        walks.end(table);
+    }
+
+    /** Removes what was not met and what the backend, asked for it, does not have. */
+    void removeAsking(SyncRun run, BoundTable table) {
+        remove(run, table, true);
+    }
+
+    private void remove(SyncRun run, BoundTable table, boolean ask) {
         List<Object> keys = unmet(table, CHUNK);
-        log.info("Removing what the backend no longer has of {}", table);
+        if (!keys.isEmpty()) {
+            log.info("Removing what the backend no longer has of {}", table);
+        }
         while (!keys.isEmpty()) {
             run.cancellation().check();
             List<Object> some = keys;
@@ -70,11 +87,6 @@ final class Sweep {
             keys = unmet(table, CHUNK);
         }
         waiting.sweep(run, table, ask);
-        walks.end(table);
-    }
-
-    private boolean areFew(BoundTable table) {
-        return unmet(table, ASKED_FOR + 1).size() + waiting(table) <= ASKED_FOR;
     }
 
     private int waiting(BoundTable table) {

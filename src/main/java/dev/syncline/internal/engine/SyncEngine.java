@@ -92,13 +92,15 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private Pull pull(ResilientBackend backend) {
         Walks walks = new Walks(config, transactions);
         ReconcileWalk gaps = new ReconcileWalk(transactions);
+        Sweep sweep = new Sweep(transactions, backend, walks);
         return new Pull(
                 tables,
                 new TablePull(config, transactions, backend, threads, walks, gaps),
                 new HeldRecords(tables, transactions),
                 gaps,
                 walks,
-                new Sweep(transactions, backend, walks),
+                sweep,
+                new IdWalk(config, transactions, backend, threads, walks, sweep),
                 deletions);
     }
 

@@ -254,6 +254,7 @@ final class TablePull {
     private PageReader pages(SyncRun run, BoundTable table, PullCursor from, int ahead) {
         PullRequest first = new PullRequest(
                 table.spec().entity(), from.position(), config.options().pageSize(), from.validator());
-        return new PageReader(backend, config.clock(), run.cancellation(), threads.prefetch(), first, ahead).start();
+        return new PageReader(backend::fetchPage, config.clock(), run.cancellation(), threads.prefetch(), first, ahead)
+                .start();
     }
 }

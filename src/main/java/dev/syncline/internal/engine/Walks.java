@@ -81,6 +81,7 @@ final class Walks {
         boolean nothingKnown = transactions.write(unit -> begin(unit, table));
         if (!nothingKnown) {
             note(table);
+            transactions.perform(unit -> WalkRepository.enter(unit.handle(), table.id(), Phase.READING));
         }
         return PullCursor.START;
     }
@@ -102,7 +103,8 @@ final class Walks {
         return nothingKnown;
     }
 
-    private void note(BoundTable table) {
+    /** Notes what is known of a table, in place of what an earlier walk left. */
+    void note(BoundTable table) {
         int forgotten;
         do {
             forgotten = transactions.write(unit -> UnmetRows.forget(unit.connection(), table.id(), CHUNK));
@@ -114,7 +116,6 @@ final class Walks {
         do {
             noted = transactions.write(unit -> UnmetRecords.note(unit.handle(), table.id(), CHUNK));
         } while (noted > 0);
-        transactions.perform(unit -> WalkRepository.enter(unit.handle(), table.id(), Phase.READING));
     }
 
     /**

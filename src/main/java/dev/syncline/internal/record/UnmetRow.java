@@ -91,6 +91,22 @@ public final class UnmetRow implements AutoCloseable {
     }
 
     /**
+     * Takes records for met that the backend has named.
+     *
+     * @param remoteIds their remote ids, known here or not
+     * @throws SQLException if the notes cannot be written
+     */
+    public void met(List<String> remoteIds) throws SQLException {
+        for (String remoteId : remoteIds) {
+            Object compact = compact(remoteId);
+            if (compact != null) {
+                door.session().states().meet(compact);
+            }
+        }
+        door.flush();
+    }
+
+    /**
      * Forgets rows, whatever became of them: this walk is through with them.
      *
      * @param keys their compact keys

@@ -1,5 +1,6 @@
 package dev.syncline.testing.server;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -69,6 +70,25 @@ final class Feed {
                                 + "}")
                         .getBytes(StandardCharsets.UTF_8),
                 Map.of());
+    }
+
+    /** A page of the ids of the live rows; its cursor is the last id. */
+    Answer ids(String entity, Map<String, String> query) {
+        int limit = limit(query.get("limit"));
+        if (limit < 1) {
+            return badLimit();
+        }
+        String after = query.getOrDefault("cursor", "");
+        List<String> left = store.read(reader -> reader.rows(entity)).stream()
+                .map(Row::id)
+                .filter(id -> id.compareTo(after) > 0)
+                .toList();
+        List<String> page = left.subList(0, Math.min(limit, left.size()));
+        ObjectNode body = ServerJson.object();
+        page.forEach(body.putArray("items")::add);
+        body.put("cursor", page.isEmpty() ? null : page.get(page.size() - 1));
+        body.put("more", page.size() < left.size());
+        return Answer.json(200, body.toString().getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
     private Answer page(String entity, Map<String, String> query, @Nullable String ifNoneMatch, int limit) {

@@ -75,6 +75,9 @@ final class Router {
         }
         String entity = decode(path[2]);
         if (path.length == 4) {
+            if (path[3].equals("_ids") && request.method().equals("GET")) {
+                return feed.ids(entity, query(request.rawQuery()));
+            }
             return path[3].isEmpty() || entity.startsWith("_") ? notFound() : one(request, entity, decode(path[3]));
         }
         if (entity.equals("_health") && request.method().equals("GET")) {
