@@ -4,7 +4,6 @@ import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ResolutionStrategy;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,10 +29,7 @@ public final class SyncedTable {
     private final List<Reference> references;
     private final Set<String> localOnly;
     private final Set<String> derived;
-    private final Map<String, ConflictSeverity> severities;
-    private final ResolutionStrategy strategy;
-    private final Map<String, ResolutionStrategy> columnStrategies;
-    private final Set<ConflictSeverity> autoResolve;
+    private final ConflictRules rules;
     private final @Nullable IdAssignment ids;
     private final Adoption adoption;
     private final Set<String> naturalKey;
@@ -48,10 +44,7 @@ public final class SyncedTable {
         references = List.copyOf(b.references);
         localOnly = Collections.unmodifiableSortedSet(new TreeSet<>(b.localOnly));
         derived = Collections.unmodifiableSortedSet(new TreeSet<>(b.derived));
-        severities = Collections.unmodifiableSortedMap(new TreeMap<>(b.severities));
-        strategy = b.strategy;
-        columnStrategies = Collections.unmodifiableSortedMap(new TreeMap<>(b.columnStrategies));
-        autoResolve = Collections.unmodifiableSet(EnumSet.copyOf(b.autoResolve));
+        rules = b.rules();
         ids = b.ids;
         adoption = b.adoption;
         naturalKey = Collections.unmodifiableSortedSet(new TreeSet<>(b.naturalKey));
@@ -154,10 +147,21 @@ public final class SyncedTable {
         references.forEach(reference -> named.add(reference.column()));
         named.addAll(localOnly);
         named.addAll(derived);
-        named.addAll(severities.keySet());
-        named.addAll(columnStrategies.keySet());
+        named.addAll(rules.severities().keySet());
+        named.addAll(rules.byColumn().keySet());
+        named.addAll(rules.mergers().keySet());
+        named.addAll(rules.texts().keySet());
         named.addAll(naturalKey);
         return named;
+    }
+
+    /**
+     * Gives what is said of the table's conflicts.
+     *
+     * @return the rules
+     */
+    public ConflictRules conflictRules() {
+        return rules;
     }
 
     /**
@@ -167,7 +171,7 @@ public final class SyncedTable {
      * @return its severity; {@link ConflictSeverity#LOW} unless declared
      */
     public ConflictSeverity severityOf(String column) {
-        return severities.getOrDefault(column, ConflictSeverity.LOW);
+        return rules.severityOf(column);
     }
 
     /**
@@ -176,7 +180,7 @@ public final class SyncedTable {
      * @return the strategy; {@link ResolutionStrategy#LAST_WRITE_WINS} unless set
      */
     public ResolutionStrategy strategy() {
-        return strategy;
+        return rules.strategy();
     }
 
     /**
@@ -185,7 +189,7 @@ public final class SyncedTable {
      * @return column to strategy; empty unless set
      */
     public Map<String, ResolutionStrategy> columnStrategies() {
-        return columnStrategies;
+        return rules.byColumn();
     }
 
     /**
@@ -194,7 +198,7 @@ public final class SyncedTable {
      * @return the severities that the strategy settles alone; low and medium unless set
      */
     public Set<ConflictSeverity> autoResolve() {
-        return autoResolve;
+        return rules.autoResolve();
     }
 
     /**
@@ -239,11 +243,7 @@ public final class SyncedTable {
      * @return true if last-write-wins is in use, or a merge, which falls back on it, or if a person decides, who may choose either
      */
     public boolean usesEditTime() {
-        return comparesTimes(strategy) || columnStrategies.values().stream().anyMatch(SyncedTable::comparesTimes);
-    }
-
-    private static boolean comparesTimes(ResolutionStrategy strategy) {
-        return strategy != ResolutionStrategy.LOCAL_WINS && strategy != ResolutionStrategy.REMOTE_WINS;
+        return rules.comparesTimes();
     }
 
     private List<Object> parts() {
@@ -256,10 +256,7 @@ public final class SyncedTable {
                 references,
                 localOnly,
                 derived,
-                severities,
-                strategy,
-                columnStrategies,
-                autoResolve,
+                rules,
                 ids,
                 adoption,
                 naturalKey,

@@ -1,9 +1,6 @@
 package dev.syncline.config;
 
-import dev.syncline.conflict.ConflictSeverity;
-import dev.syncline.conflict.ResolutionStrategy;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +11,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is said of one table. Not thread-safe. */
-public final class SyncedTableBuilder {
+public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBuilder> {
     final String name;
 
     @Nullable
@@ -26,10 +23,6 @@ public final class SyncedTableBuilder {
     final List<Reference> references = new ArrayList<>();
     final SortedSet<String> localOnly = new TreeSet<>(SqlNames.ORDER);
     final SortedSet<String> derived = new TreeSet<>(SqlNames.ORDER);
-    final SortedMap<String, ConflictSeverity> severities = new TreeMap<>(SqlNames.ORDER);
-    ResolutionStrategy strategy = ResolutionStrategy.LAST_WRITE_WINS;
-    final SortedMap<String, ResolutionStrategy> columnStrategies = new TreeMap<>(SqlNames.ORDER);
-    Set<ConflictSeverity> autoResolve = EnumSet.of(ConflictSeverity.LOW, ConflictSeverity.MEDIUM);
 
     @Nullable
     IdAssignment ids;
@@ -42,6 +35,11 @@ public final class SyncedTableBuilder {
 
     SyncedTableBuilder(String name) {
         this.name = requireName(name, "a table");
+    }
+
+    @Override
+    SyncedTableBuilder self() {
+        return this;
     }
 
     /**
@@ -164,59 +162,6 @@ public final class SyncedTableBuilder {
     }
 
     /**
-     * Says how grave a conflict in these columns is. Default: {@link ConflictSeverity#LOW}.
-     *
-     * @param severity the severity
-     * @param columns the columns
-     * @return this
-     */
-    public SyncedTableBuilder severity(ConflictSeverity severity, String... columns) {
-        for (String column : columns) {
-            severities.put(column, severity);
-        }
-        return this;
-    }
-
-    /**
-     * Says how conflicts of this table are settled. Default: {@link ResolutionStrategy#LAST_WRITE_WINS}. Whether they are
-     * settled without asking is said by {@link #autoResolve}.
-     *
-     * @param strategy the strategy
-     * @return this
-     */
-    public SyncedTableBuilder strategy(ResolutionStrategy strategy) {
-        this.strategy = strategy;
-        return this;
-    }
-
-    /**
-     * Gives columns a strategy of their own. A conflict in such columns alone is then settled without asking, whatever its
-     * severity.
-     *
-     * @param strategy the strategy
-     * @param columns the columns
-     * @return this
-     */
-    public SyncedTableBuilder strategy(ResolutionStrategy strategy, String... columns) {
-        for (String column : columns) {
-            columnStrategies.put(column, strategy);
-        }
-        return this;
-    }
-
-    /**
-     * Says which conflicts the strategy settles without asking. Default: low and medium ones.
-     *
-     * @param severities the severities; none to ask always
-     * @return this
-     */
-    public SyncedTableBuilder autoResolve(ConflictSeverity... severities) {
-        autoResolve = EnumSet.noneOf(ConflictSeverity.class);
-        autoResolve.addAll(List.of(severities));
-        return this;
-    }
-
-    /**
      * Says who assigns ids. Default: the server for a lone integer key, else the client.
      *
      * @param ids the choice
@@ -270,7 +215,7 @@ public final class SyncedTableBuilder {
      *
      * @return the description
      * @throws IllegalArgumentException if there is no key, or a key column is declared local-only or derived, or two
-     *     columns share one field name, or a column of the natural key does not travel
+     *     columns share one field name, or a column of the natural key or one with a merger does not travel
      */
     public SyncedTable build() {
         if (key.isEmpty()) {
@@ -290,6 +235,13 @@ public final class SyncedTableBuilder {
             if (localOnly.contains(column)) {
                 throw new IllegalArgumentException("table " + name + ": column " + column
                         + " is declared both local-only and derived; a derived column comes from the backend");
+            }
+        }
+        for (String column : rules().mergers().keySet()) {
+            if (identifying.contains(column) || localOnly.contains(column) || derived.contains(column)) {
+                throw new IllegalArgumentException("table " + name + ": column " + column
+                        + " cannot have a merger, since it is a key column, local-only or derived, and so is never in"
+                        + " dispute");
             }
         }
         Set<String> fields = new LinkedHashSet<>();

@@ -64,7 +64,7 @@ final class AnswerCompletion {
                     ? search.byName(table, operation, cancellation)
                     : search.byFields(table, operation, cancellation);
             if (found instanceof OutcomeSearch.Told told) {
-                return new Answer(operation, told.result());
+                return new Answer(operation, told.result(), answer.doubtful());
             }
             return refused ? answer : new Answer(operation, new PushResult.Rejected(unnamed(operation)));
         }
@@ -74,7 +74,7 @@ final class AnswerCompletion {
         }
         RemoteRecord there = backend.fetch(operation.entity(), id.get(), cancellation)
                 .orElseGet(() -> RemoteRecord.tombstone(id.get(), null));
-        return new Answer(operation, new PushResult.Conflicted(there));
+        return new Answer(operation, new PushResult.Conflicted(there), answer.doubtful());
     }
 
     private ConflictException unnamed(SyncOperation operation) {

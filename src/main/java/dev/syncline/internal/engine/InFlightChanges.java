@@ -133,7 +133,7 @@ final class InFlightChanges {
                             operation.kind(),
                             operation.entity(),
                             operation.key());
-                    sending.settle(run, table, List.of(new Answer(operation, told.result())));
+                    sending.settle(run, table, List.of(new Answer(operation, told.result(), true)));
                 } else if (found instanceof OutcomeSearch.Absent && operation.hasGivenUp()) {
                     sending.settle(
                             run, table, List.of(new Answer(operation, new PushResult.Rejected(gaveUp(operation)))));

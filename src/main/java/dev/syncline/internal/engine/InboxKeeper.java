@@ -150,7 +150,7 @@ final class InboxKeeper {
             throws SQLException {
         CaptureMute.on(unit.connection());
         try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
-            step.run(new ParkedRow(unit, context, door.session()));
+            step.run(new ParkedRow(unit, door.session()));
         }
         CaptureMute.off(unit.connection());
     }

@@ -70,7 +70,7 @@ final class QueueKeeper {
                                 door.session().ids().remoteId(table, key.get()).orElse(null);
                         RowIdentity row =
                                 RowIdentity.of(table, key.get(), remote).orElseThrow();
-                        dropped = discard(unit, table, row, door, context);
+                        dropped = discard(unit, table, row, door);
                     }
                     CaptureMute.off(unit.connection());
                     return dropped;
@@ -80,8 +80,7 @@ final class QueueKeeper {
         return false;
     }
 
-    private static boolean discard(
-            Unit unit, BoundTable table, RowIdentity row, RecordApplier door, ApplyContext context)
+    private static boolean discard(Unit unit, BoundTable table, RowIdentity row, RecordApplier door)
             throws SQLException {
         Optional<SyncOperation> queued = OperationRepository.find(unit.handle(), table.id(), row.rowId());
         if (queued.isPresent() && queued.get().status() == Status.PROCESSING) {
@@ -94,7 +93,7 @@ final class QueueKeeper {
         }
         Optional<StoredConflict> open = ConflictRepository.openOf(unit.handle(), table.id(), row.rowId());
         if (open.isPresent()) {
-            new ParkedRow(unit, context, door.session()).decide(open.get(), ResolutionStrategy.REMOTE_WINS);
+            new ParkedRow(unit, door.session()).decide(open.get(), ResolutionStrategy.REMOTE_WINS);
             return true;
         }
         Optional<PendingChange> pending = door.session().journal().find(row.key());

@@ -8,5 +8,17 @@ import dev.syncline.internal.store.SyncOperation;
  *
  * @param operation the frozen operation
  * @param result a definite outcome; a conflicted one carries the backend's copy
+ * @param doubtful whether a copy may hold this very operation, sent before without an answer, under what others did since
  */
-public record Answer(SyncOperation operation, PushResult result) {}
+public record Answer(SyncOperation operation, PushResult result, boolean doubtful) {
+
+    /**
+     * Makes an answer that tells for certain.
+     *
+     * @param operation as above
+     * @param result as above
+     */
+    public Answer(SyncOperation operation, PushResult result) {
+        this(operation, result, false);
+    }
+}

@@ -76,7 +76,7 @@ public final class OperationTracker {
                     if (operation.isEmpty()) {
                         continue;
                     }
-                    Answer answer = new Answer(operation.get(), given.result());
+                    Answer answer = new Answer(operation.get(), given.result(), given.doubtful());
                     PushResult result = ownWriteOr(answer);
                     if (result instanceof PushResult.Accepted accepted) {
                         if (namesAnotherRow(table, door, answer.operation(), accepted.id())) {
@@ -245,6 +245,7 @@ public final class OperationTracker {
                     door.session().ids().map(table, localKey(table, operation), remote.id());
                 }
                 Optional<String> before = door.session().versionOf(operation.rowId());
+                door.session().conflicts().meetsForeign(!answer.doubtful());
                 door.apply(remote);
                 door.flush();
                 if (door.session().isStillPending(operation.rowId())

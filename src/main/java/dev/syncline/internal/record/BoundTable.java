@@ -3,6 +3,7 @@ package dev.syncline.internal.record;
 import dev.syncline.config.IdAssignment;
 import dev.syncline.config.Reference;
 import dev.syncline.config.SyncedTable;
+import dev.syncline.config.TextRule;
 import dev.syncline.config.ValueType;
 import dev.syncline.internal.capture.Affinity;
 import dev.syncline.internal.capture.ChangeCapture;
@@ -74,7 +75,8 @@ public final class BoundTable {
                         spec.fieldOf(name),
                         spec.typeOf(name),
                         column.affinity(),
-                        spec.derived().contains(name)));
+                        spec.derived().contains(name),
+                        spec.conflictRules().textRuleOf(name)));
             }
         }
         return List.copyOf(mappings);
@@ -333,7 +335,8 @@ public final class BoundTable {
      */
     public ColumnMapping keyMapping(int index) {
         ColumnSchema column = schema.key().get(index);
-        return new ColumnMapping(column.name(), spec.fieldOf(column.name()), ValueType.PLAIN, column.affinity(), false);
+        return new ColumnMapping(
+                column.name(), spec.fieldOf(column.name()), ValueType.PLAIN, column.affinity(), false, TextRule.EXACT);
     }
 
     /**

@@ -1,39 +1,42 @@
 package dev.syncline.internal.record;
 
-import dev.syncline.config.SyncedTable;
+import dev.syncline.config.ConflictRules;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.internal.capture.RowImage;
-import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two versions of one row that the three-way comparison could not join.
+ * Two versions of one row next to the one that both last agreed on.
  *
  * @param type what each side did
  * @param base the version both last agreed on, if known
  * @param local the row here; null if it was deleted here
  * @param remote the row there; null if it was deleted there
- * @param comparison which columns each side changed
- * @param editedAt when the row was last edited here, by the backend's clock; null if unknown
- * @param changedAt when it was changed there; null if unknown
+ * @param comparison which columns each side changed; those that a merger joined are in dispute no more
+ * @param merged columns that a merger joined, with their values
+ * @param times when either side was written
+ * @param certain false if a column that adds up is in dispute and nobody can tell whether the remote side holds this device's change
+ *     already; a person is then asked
  */
-public record Collision(
+record Collision(
         ConflictType type,
         @Nullable RowImage base,
         @Nullable RowImage local,
         @Nullable RowImage remote,
         Comparison comparison,
-        @Nullable Instant editedAt,
-        @Nullable Instant changedAt) {
+        Map<String, Object> merged,
+        WriteTimes times,
+        boolean certain) {
 
     /**
      * Gives the columns in dispute.
      *
      * @return the colliding columns; where one side deleted, those that the other changed
      */
-    public Set<String> columns() {
+    Set<String> columns() {
         return comparison.colliding();
     }
 
@@ -47,17 +50,27 @@ public record Collision(
     }
 
     /**
+     * Gives these sides as another kind of conflict.
+     *
+     * @param kind the type
+     * @return a changed copy
+     */
+    Collision as(ConflictType kind) {
+        return new Collision(kind, base, local, remote, comparison, merged, times, certain);
+    }
+
+    /**
      * Says how grave it is.
      *
-     * @param table declares the severity of each column
+     * @param rules declare the severity of each column
      * @return the gravest of the columns in dispute; high if a local edit meets a remote deletion
      */
-    public ConflictSeverity severity(SyncedTable table) {
+    ConflictSeverity severity(ConflictRules rules) {
         if (type == ConflictType.UPDATE_DELETE) {
             return ConflictSeverity.HIGH;
         }
         return columns().stream()
-                .map(table::severityOf)
+                .map(rules::severityOf)
                 .max(ConflictSeverity::compareTo)
                 .orElse(ConflictSeverity.LOW);
     }

@@ -1,5 +1,6 @@
 package dev.syncline.internal.record;
 
+import dev.syncline.config.TextRule;
 import dev.syncline.config.ValueType;
 import dev.syncline.internal.capture.Affinity;
 import dev.syncline.internal.capture.SqliteValues;
@@ -21,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param type what its values mean
  * @param affinity how SQLite stores them
  * @param derived whether the backend or the host's triggers compute it, so that it is never sent and never conflicts
+ * @param texts when two of its texts are the same
  */
-public record ColumnMapping(String column, String field, ValueType type, Affinity affinity, boolean derived) {
+public record ColumnMapping(
+        String column, String field, ValueType type, Affinity affinity, boolean derived, TextRule texts) {
     private static final String CORRECT_RECORD = "correct the record at the backend";
 
     /**
@@ -104,7 +107,8 @@ public record ColumnMapping(String column, String field, ValueType type, Affinit
             case DECIMAL -> sameDecimal(a, b);
             case INSTANT -> sameInstant(a, b);
             case JSON -> JsonTrees.same(jsonOrText(a), jsonOrText(b));
-            case PLAIN, BOOL, BLOB -> false;
+            case PLAIN -> a instanceof String x && b instanceof String y && texts.same(x, y);
+            case BOOL, BLOB -> false;
         };
     }
 

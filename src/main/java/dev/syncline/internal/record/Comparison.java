@@ -3,6 +3,7 @@ package dev.syncline.internal.record;
 import dev.syncline.internal.capture.RowImage;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -92,16 +93,20 @@ public record Comparison(Set<String> local, Set<String> remote, Set<String> coll
      *
      * @param local the row here
      * @param remote the row there
-     * @return the local row with what only the remote side changed
+     * @param merged columns that both changed and that were joined, with their values
+     * @return the local row with what only the remote side changed and what was joined
      */
-    public RowImage merge(RowImage local, RowImage remote) {
-        RowImage merged = local;
+    RowImage merge(RowImage local, RowImage remote, Map<String, Object> merged) {
+        RowImage outcome = local;
         for (String column : remote()) {
             if (!local().contains(column)) {
-                merged = merged.with(column, remote.get(column));
+                outcome = outcome.with(column, remote.get(column));
             }
         }
-        return merged;
+        for (Map.Entry<String, Object> joined : merged.entrySet()) {
+            outcome = outcome.with(joined.getKey(), joined.getValue());
+        }
+        return outcome;
     }
 
     /** Stamps and private fields follow the edit they belong to; they never make a conflict by themselves. */

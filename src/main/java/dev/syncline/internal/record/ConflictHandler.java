@@ -2,34 +2,30 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.conflict.Conflict;
-import dev.syncline.conflict.ConflictBuilder;
-import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.record.ConflictDetector.BothDeleted;
+import dev.syncline.internal.record.ConflictDetector.Collided;
+import dev.syncline.internal.record.ConflictDetector.Finding;
+import dev.syncline.internal.record.ConflictDetector.Joined;
 import dev.syncline.internal.record.ConflictResolver.Settled;
-import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Carries out what is decided about rows that both sides changed: joins disjoint edits, settles by rule, parks what a person is
- * to decide, and keeps every version in {@code syncline_conflicts}. Lives within one unit of work.
+ * Carries out what is decided about rows that both sides changed: joins disjoint edits, settles by rule, and parks what a person is
+ * to decide. Lives within one unit of work.
  */
 public final class ConflictHandler {
-    private static final Logger log = LoggerFactory.getLogger(ConflictHandler.class);
-
     private final Unit unit;
     private final BoundTable table;
     private final ApplyContext context;
@@ -37,6 +33,9 @@ public final class ConflictHandler {
     private final RowSettler settler;
     private final ApplyOutcome outcome;
     private final Emptiness known;
+    private final ConflictDetector detector;
+    private final ConflictJournal entries;
+    private boolean foreign = true;
 
     /**
      * Makes a handler for one table.
@@ -64,10 +63,22 @@ public final class ConflictHandler {
         this.journal = journal;
         this.settler = settler;
         this.outcome = outcome;
+        detector = new ConflictDetector(table.spec().conflictRules(), table.columns());
+        entries = new ConflictJournal(unit, table, context, outcome);
     }
 
     /**
-     * Settles or parks a row whose two sides differ.
+     * Says whether the records that are met from now on are known to be others'. One that may hold an unanswered change of this device
+     * is not joined by what would add that change a second time.
+     *
+     * @param foreign whether they are
+     */
+    public void meetsForeign(boolean foreign) {
+        this.foreign = foreign;
+    }
+
+    /**
+     * Settles or parks a row that both sides may have moved.
      *
      * @param record the backend's record
      * @param row the row's names
@@ -86,19 +97,36 @@ public final class ConflictHandler {
             @Nullable RowImage remote,
             @Nullable Long editedAt)
             throws SQLException {
-        Comparison comparison = Comparison.of(table.columns(), base, local, remote);
-        if (local != null && remote != null && comparison.colliding().isEmpty()) {
-            return join(record, row, base, local, remote, comparison);
+        Finding finding = detector.detect(base, local, remote, times(editedAt, record), foreign);
+        if (finding instanceof Joined joined) {
+            return join(record, row, joined);
         }
-        Collision collision = new Collision(
-                type(base, local, remote), base, local, remote, comparison, atBackend(editedAt), record.changedAt());
-        Conflict conflict = describe(collision, row).build();
-        Optional<Settled> settled = ConflictResolver.auto(table.spec(), collision);
+        if (finding instanceof Collided collided) {
+            return collide(record, row, collided.collision());
+        }
+        if (finding instanceof BothDeleted || remote == null) {
+            outcome.agreed++;
+            return settler.settleGone(row, local, null, record.version());
+        }
+        // Only the version moved: the deletion goes out against the new one.
+        return settler.settle(row, null, null, remote, record.version());
+    }
+
+    private Optional<SQLException> collide(RemoteRecord record, RowIdentity row, Collision collision)
+            throws SQLException {
+        Optional<Settled> settled = ConflictResolver.auto(table.spec().conflictRules(), collision);
         if (settled.isEmpty()) {
-            park(conflict, record, row, remote);
+            park(collision, record, row);
             return Optional.empty();
         }
-        return withParents(row, settled.get().outcome(), () -> settle(conflict, collision, row, record, settled.get()));
+        return withParents(row, settled.get().outcome(), () -> settle(collision, row, record, settled.get()));
+    }
+
+    private WriteTimes times(@Nullable Long editedAt, RemoteRecord record) {
+        Instant edited =
+                editedAt == null ? null : Instant.ofEpochMilli(editedAt).plus(context.clockOffset());
+        return new WriteTimes(
+                edited, record.changedAt(), context.clock().instant().plus(context.clockOffset()));
     }
 
     /** A row that comes back takes along what it refers to, if that was deleted here and nobody but this device knows. */
@@ -115,13 +143,14 @@ public final class ConflictHandler {
         return parentsAreBack ? settling.settle() : refused;
     }
 
-    private void park(Conflict conflict, RemoteRecord record, RowIdentity row, @Nullable RowImage remote)
-            throws SQLException {
-        log.warn("Parked for a decision: {}", conflict);
-        keepPending(row, remote);
+    private void park(Collision collision, RemoteRecord record, RowIdentity row) throws SQLException {
+        if (!journal.isPending(row.key())) {
+            // An edit that no trigger saw has no place in the journal yet; without one the conflict would look settled.
+            journal.put(row.key(), collision.remote());
+        }
         known.journaled();
         known.parked();
-        store(conflict, record, null);
+        entries.open(collision, row, record);
     }
 
     /**
@@ -139,10 +168,10 @@ public final class ConflictHandler {
     boolean orphaned(
             RemoteRecord record, RowIdentity row, @Nullable RowImage base, RowImage local, @Nullable Long editedAt)
             throws SQLException {
-        Comparison comparison = Comparison.of(table.columns(), base, local, base);
-        Collision collision = new Collision(
-                ConflictType.UPDATE_DELETE, base, local, base, comparison, atBackend(editedAt), record.changedAt());
-        return settledOrParked(collision, row, record, ConflictResolver.auto(table.spec(), collision));
+        Collision collision = detector.compare(base, local, base, times(editedAt, record), foreign)
+                .as(ConflictType.UPDATE_DELETE);
+        return settledOrParked(
+                collision, row, record, ConflictResolver.auto(table.spec().conflictRules(), collision));
     }
 
     /**
@@ -158,10 +187,8 @@ public final class ConflictHandler {
      */
     boolean undeletable(RemoteRecord record, RowIdentity row, RowImage base, @Nullable Long editedAt)
             throws SQLException {
-        Comparison comparison = Comparison.of(table.columns(), base, null, base);
-        Collision collision = new Collision(
-                ConflictType.DELETE_UPDATE, base, null, base, comparison, atBackend(editedAt), record.changedAt());
-        Optional<Settled> settled = ConflictResolver.auto(table.spec(), collision)
+        Collision collision = detector.compare(base, null, base, times(editedAt, record), foreign);
+        Optional<Settled> settled = ConflictResolver.auto(table.spec().conflictRules(), collision)
                 .map(rule -> new Settled(ResolutionStrategy.REMOTE_WINS, base));
         return settledOrParked(collision, row, record, settled);
     }
@@ -169,93 +196,43 @@ public final class ConflictHandler {
     /** What the host's table does not let happen is for a person as well. */
     private boolean settledOrParked(
             Collision collision, RowIdentity row, RemoteRecord record, Optional<Settled> settled) throws SQLException {
-        Conflict conflict = describe(collision, row).build();
-        if (settled.isPresent()
-                && settle(conflict, collision, row, record, settled.get()).isEmpty()) {
+        if (settled.isPresent() && settle(collision, row, record, settled.get()).isEmpty()) {
             return true;
         }
-        park(conflict, record, row, collision.remote());
+        park(collision, record, row);
         return false;
     }
 
-    private @Nullable Instant atBackend(@Nullable Long editedAt) {
-        return editedAt == null ? null : Instant.ofEpochMilli(editedAt).plus(context.clockOffset());
-    }
-
-    /** An edit that no trigger saw has no place in the journal yet; without one the conflict would look settled. */
-    private void keepPending(RowIdentity row, @Nullable RowImage remote) throws SQLException {
-        if (!journal.isPending(row.key())) {
-            journal.put(row.key(), remote);
-        }
-    }
-
-    /** Both sides changed, in different columns or alike: nobody loses anything, so it is no conflict. */
-    private Optional<SQLException> join(
-            RemoteRecord record,
-            RowIdentity row,
-            @Nullable RowImage base,
-            RowImage local,
-            RowImage remote,
-            Comparison comparison)
-            throws SQLException {
-        RowImage merged = comparison.merge(local, remote);
-        Optional<SQLException> refused = settler.settle(row, local, merged, remote, record.version());
+    /** Both sides changed, in different columns or alike, or a merger joined them: nobody loses anything, so it is no conflict. */
+    private Optional<SQLException> join(RemoteRecord record, RowIdentity row, Joined joined) throws SQLException {
+        Collision sides = joined.sides();
+        RowImage remote = Objects.requireNonNull(sides.remote());
+        Optional<SQLException> refused = settler.settle(row, sides.local(), joined.row(), remote, record.version());
         if (refused.isPresent()) {
             return refused;
         }
+        Comparison comparison = sides.comparison();
         boolean bothGave = !comparison.local().isEmpty() && !comparison.remote().isEmpty();
-        if (bothGave && !comparison.local().equals(comparison.remote())) {
+        if (bothGave
+                && (!comparison.local().equals(comparison.remote())
+                        || !sides.merged().isEmpty())) {
             outcome.merged++;
-            Collision joined = new Collision(ConflictType.UPDATE_UPDATE, base, local, remote, comparison, null, null);
-            Conflict entry = describe(joined, row)
-                    .severity(ConflictSeverity.LOW)
-                    .resolution(context.clock().instant(), ResolutionStrategy.MERGE, ResolvedBy.AUTO)
-                    .notes("disjoint edits, joined")
-                    .build();
-            ConflictRepository.insert(
-                    unit.handle(), new StoredConflict(entry, table.id(), RecordText.write(record)), data(merged));
+            String rule = sides.merged().isEmpty()
+                    ? "disjoint edits, joined"
+                    : "joined, " + ConflictResolver.mergers(table.spec().conflictRules(), sides);
+            entries.note(sides, row, record, ResolutionStrategy.MERGE, ResolvedBy.AUTO, rule, joined.row());
         } else {
             outcome.agreed++;
         }
         return Optional.empty();
     }
 
-    /** An answer never opens a conflict, but what an edit made since hides of it is not lost either. */
-    void journalHidden(
-            RowIdentity row,
-            RowImage sent,
-            RowImage present,
-            RowImage answer,
-            Comparison comparison,
-            RemoteRecord copy) {
-        Collision hidden = new Collision(ConflictType.UPDATE_UPDATE, sent, present, answer, comparison, null, null);
-        note(hidden, row, copy, ResolutionStrategy.LOCAL_WINS, "edited again before the answer came", present);
-    }
-
-    private void note(
-            Collision collision,
-            RowIdentity row,
-            RemoteRecord record,
-            ResolutionStrategy strategy,
-            String why,
-            RowImage agreed) {
-        Conflict entry = describe(collision, row)
-                .severity(ConflictSeverity.LOW)
-                .resolution(context.clock().instant(), strategy, ResolvedBy.AUTO)
-                .notes(why)
-                .build();
-        ConflictRepository.insert(
-                unit.handle(), new StoredConflict(entry, table.id(), RecordText.write(record)), data(agreed));
-    }
-
-    private Optional<SQLException> settle(
-            Conflict conflict, Collision collision, RowIdentity row, RemoteRecord record, Settled settled)
+    private Optional<SQLException> settle(Collision collision, RowIdentity row, RemoteRecord record, Settled settled)
             throws SQLException {
         Optional<SQLException> refused = carryOut(collision, row, record, settled);
         if (refused.isEmpty()) {
-            Conflict resolved = conflict.resolved(context.clock().instant(), settled.strategy(), ResolvedBy.AUTO);
-            log.warn("Settled by rule: {}", resolved);
-            store(resolved, record, settled.outcome());
+            String rule = ConflictResolver.reason(table.spec().conflictRules(), collision);
+            entries.settled(collision, row, record, settled, rule);
         }
         return refused;
     }
@@ -273,30 +250,33 @@ public final class ConflictHandler {
     }
 
     /**
-     * Settles a parked row as a person decided.
+     * Settles a parked row as was decided.
      *
      * @param stored the open conflict
      * @param row the row's names
-     * @param collision the row's sides as they are now
+     * @param sides the row's sides as they are now
      * @param record the backend's record
-     * @param strategy the decision
+     * @param settled the decision
+     * @param by who decided
+     * @param why what the journal says of it, if anything
      * @return the resolved conflict
      * @throws SQLException if the unit is doomed, or the host's table refused the outcome
      */
-    public Conflict decide(
+    Conflict decide(
             StoredConflict stored,
             RowIdentity row,
-            Collision collision,
+            Collision sides,
             RemoteRecord record,
-            ResolutionStrategy strategy)
+            Settled settled,
+            ResolvedBy by,
+            @Nullable String why)
             throws SQLException {
-        Settled settled = ConflictResolver.settle(strategy, collision);
         Optional<SQLException> refused =
-                withParents(row, settled.outcome(), () -> carryOut(collision, row, record, settled));
+                withParents(row, settled.outcome(), () -> carryOut(sides, row, record, settled));
         if (refused.isPresent()) {
             throw refused.get();
         }
-        return close(stored, collision, strategy, ResolvedBy.USER, settled.outcome());
+        return entries.close(stored, sides, settled.strategy(), by, why, settled.outcome());
     }
 
     /**
@@ -304,17 +284,18 @@ public final class ConflictHandler {
      *
      * @param stored the open conflict
      * @param row the row's names
-     * @param collision the row's sides as they are now
+     * @param sides the row's sides as they are now
      * @param record the backend's record
      * @return why the host's table refused the backend's version; empty if the conflict is closed
      * @throws SQLException if the unit is doomed
      */
-    public Optional<SQLException> closeOvertaken(
-            StoredConflict stored, RowIdentity row, Collision collision, RemoteRecord record) throws SQLException {
-        Settled settled = new Settled(ResolutionStrategy.REMOTE_WINS, collision.remote());
-        Optional<SQLException> refused = carryOut(collision, row, record, settled);
+    Optional<SQLException> closeOvertaken(StoredConflict stored, RowIdentity row, Collision sides, RemoteRecord record)
+            throws SQLException {
+        Settled settled = new Settled(ResolutionStrategy.REMOTE_WINS, sides.remote());
+        Optional<SQLException> refused = carryOut(sides, row, record, settled);
         if (refused.isEmpty()) {
-            close(stored, collision, ResolutionStrategy.REMOTE_WINS, ResolvedBy.AUTO, collision.remote());
+            String why = "both sides came to the same";
+            entries.close(stored, sides, settled.strategy(), ResolvedBy.AUTO, why, sides.remote());
         }
         return refused;
     }
@@ -331,91 +312,51 @@ public final class ConflictHandler {
     public Optional<SQLException> discard(RowIdentity row, PendingChange change, Optional<String> version)
             throws SQLException {
         RowImage base = change.base();
-        RowImage local = change.now();
-        Optional<SQLException> refused = settler.giveUp(row, local, base);
+        Optional<SQLException> refused = settler.giveUp(row, change.now(), base);
         if (refused.isPresent()) {
             return refused;
         }
-        Comparison comparison = Comparison.of(table.columns(), base, local, base);
-        Collision dropped = new Collision(type(base, local, base), base, local, base, comparison, null, null);
-        Conflict entry = describe(dropped, row)
-                .severity(ConflictSeverity.LOW)
-                .resolution(context.clock().instant(), ResolutionStrategy.REMOTE_WINS, ResolvedBy.USER)
-                .notes("discarded before it was sent")
-                .build();
         // Nothing more was told of the record than what the base holds.
         RemoteRecord record = RemoteRecord.tombstone(RowIdentity.NO_ID, version.orElse(null));
-        ConflictRepository.insert(
-                unit.handle(), new StoredConflict(entry, table.id(), RecordText.write(record)), data(base));
+        Collision dropped = compare(base, change.now(), base);
+        String why = "discarded before it was sent";
+        entries.note(dropped, row, record, ResolutionStrategy.REMOTE_WINS, ResolvedBy.USER, why, base);
         return refused;
     }
 
-    private Conflict close(
-            StoredConflict stored,
-            Collision collision,
-            ResolutionStrategy strategy,
-            ResolvedBy by,
-            @Nullable RowImage agreed) {
-        Conflict resolved = stored.conflict().toBuilder()
-                .local(data(collision.local()))
-                .resolution(context.clock().instant(), strategy, by)
-                .build();
-        ConflictRepository.resolve(unit.handle(), resolved, data(agreed));
-        log.info("Resolved: {}", resolved);
-        outcome.conflicts().add(resolved);
-        return resolved;
+    /** Puts three versions next to each other of which no times are asked. */
+    Collision compare(@Nullable RowImage base, @Nullable RowImage local, @Nullable RowImage remote) {
+        return detector.compare(base, local, remote, WriteTimes.unknown(context.clock()), true);
     }
 
     /**
-     * Puts a record in the place of an open conflict's remote side.
+     * Puts the sides of a parked row next to each other as they are now.
      *
-     * @param stored the open conflict
+     * @param base the version both last agreed on, if known
+     * @param local the row here; null if it was deleted
      * @param remote the record as an image; null if it is a tombstone
      * @param record the record
+     * @param editedAt the last local edit, in ms by this device's clock, if known
+     * @param foreign whether the remote side is known to be another's
+     * @return the sides
      */
-    void refresh(StoredConflict stored, @Nullable RowImage remote, RemoteRecord record) {
-        ConflictRepository.refresh(unit.handle(), stored.conflict().id(), data(remote), RecordText.write(record));
+    Collision sides(
+            @Nullable RowImage base,
+            @Nullable RowImage local,
+            @Nullable RowImage remote,
+            RemoteRecord record,
+            @Nullable Long editedAt,
+            boolean foreign) {
+        return detector.compare(base, local, remote, times(editedAt, record), foreign);
     }
 
-    private void store(Conflict conflict, RemoteRecord record, @Nullable RowImage agreed) {
-        ConflictRepository.insert(
-                unit.handle(), new StoredConflict(conflict, table.id(), RecordText.write(record)), data(agreed));
-        outcome.conflicts().add(conflict);
-    }
-
-    private ConflictBuilder describe(Collision collision, RowIdentity row) {
-        return Conflict.builder(context.ids().get(), table.spec().entity(), row.rowId())
-                .type(collision.type())
-                .local(data(collision.local()))
-                .remote(data(collision.remote()))
-                .base(data(collision.base()))
-                .fields(collision.columns())
-                .severity(collision.severity(table.spec()))
-                .detectedAt(context.clock().instant());
-    }
-
-    private static ConflictType type(@Nullable RowImage base, @Nullable RowImage local, @Nullable RowImage remote) {
-        if (remote == null) {
-            return ConflictType.UPDATE_DELETE;
-        }
-        if (local == null) {
-            return ConflictType.DELETE_UPDATE;
-        }
-        return base == null ? ConflictType.CREATE_EXISTS : ConflictType.UPDATE_UPDATE;
-    }
-
-    /** A version as hosts see it: by column, in JSON values; a value that has no such form is shown by its storage class. */
-    private @Nullable Map<String, @Nullable Object> data(@Nullable RowImage image) {
-        if (image == null) {
-            return null;
-        }
-        Map<String, @Nullable Object> data = new LinkedHashMap<>();
-        for (ColumnMapping column : table.columns()) {
-            if (image.has(column.column())) {
-                data.put(column.column(), column.describe(image.get(column.column())));
-            }
-        }
-        return data;
+    /**
+     * Gives the journal of what met.
+     *
+     * @return the journal
+     */
+    ConflictJournal entries() {
+        return entries;
     }
 
     /** One way to bring a row to its outcome. */

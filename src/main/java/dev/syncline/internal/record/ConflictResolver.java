@@ -1,45 +1,128 @@
 package dev.syncline.internal.record;
 
-import dev.syncline.config.SyncedTable;
+import dev.syncline.config.ConflictRules;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.internal.capture.RowImage;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides collisions by the table's rules. Pure: what it decides is carried out by {@link ConflictHandler}.
  *
  * <p>{@code LOCAL_WINS}, {@code REMOTE_WINS} and {@code LAST_WRITE_WINS} take one side's row whole; {@code MERGE} keeps every
- * change that one side made alone and settles the columns in dispute by the later edit.
+ * change that one side made alone, joins what has a merger and settles the columns in dispute by the later edit. Where a column has a
+ * strategy or merger of its own, all are settled one by one.
  */
-public final class ConflictResolver {
+final class ConflictResolver {
 
     private ConflictResolver() {}
 
     /**
      * Decides a collision without asking, if the table's rules allow it.
      *
-     * @param table the rules
+     * @param rules the rules
      * @param collision what met
      * @return the decision, or empty if a person is to decide
      */
-    public static Optional<Settled> auto(SyncedTable table, Collision collision) {
-        Map<String, ResolutionStrategy> own = table.columnStrategies();
-        // What is said of a column settles its value, not whether the row lives.
-        boolean everyColumnHasItsOwn = collision.hasBothRows()
+    static Optional<Settled> auto(ConflictRules rules, Collision collision) {
+        return mayDecideAlone(rules, collision) && !asksSomeone(rules, collision)
+                ? Optional.of(byRules(rules, collision))
+                : Optional.empty();
+    }
+
+    /** Whether the rules let it be settled without asking, if they say how. */
+    private static boolean mayDecideAlone(ConflictRules rules, Collision collision) {
+        return collision.certain()
+                && (everyColumnHasItsOwn(rules, collision)
+                        || rules.byType().containsKey(collision.type())
+                        || rules.autoResolve().contains(collision.severity(rules)));
+    }
+
+    /**
+     * Tells whether the rules name a person.
+     *
+     * @param rules the rules
+     * @param collision what met
+     * @return whether a strategy that applies is {@code MANUAL}
+     */
+    static boolean asksSomeone(ConflictRules rules, Collision collision) {
+        boolean columnAsks = collision.columns().stream()
+                .anyMatch(column -> rules.byColumn().get(column) == ResolutionStrategy.MANUAL);
+        return columnAsks
+                || (!everyColumnHasItsOwn(rules, collision)
+                        && rules.strategyOf(collision.type()) == ResolutionStrategy.MANUAL);
+    }
+
+    /** What is said of a column settles its value, not whether the row lives. */
+    private static boolean everyColumnHasItsOwn(ConflictRules rules, Collision collision) {
+        return collision.hasBothRows()
                 && !collision.columns().isEmpty()
-                && own.keySet().containsAll(collision.columns());
-        boolean alone = everyColumnHasItsOwn || table.autoResolve().contains(collision.severity(table));
-        boolean someoneIsToAsk = everyColumnHasItsOwn
-                ? collision.columns().stream().anyMatch(c -> own.get(c) == ResolutionStrategy.MANUAL)
-                : table.strategy() == ResolutionStrategy.MANUAL
-                        || collision.columns().stream().anyMatch(c -> own.get(c) == ResolutionStrategy.MANUAL);
-        if (!alone || someoneIsToAsk) {
-            return Optional.empty();
+                && rules.byColumn().keySet().containsAll(collision.columns());
+    }
+
+    /**
+     * Decides a collision by the rules, whether they may decide alone or not.
+     *
+     * @param rules the rules; none that applies is {@code MANUAL}
+     * @param collision what met
+     * @return the decision
+     */
+    static Settled byRules(ConflictRules rules, Collision collision) {
+        return isByColumn(rules, collision)
+                ? columnByColumn(rules.byColumn(), rules.strategyOf(collision.type()), collision)
+                : settle(rules.strategyOf(collision.type()), collision);
+    }
+
+    private static boolean isByColumn(ConflictRules rules, Collision collision) {
+        return collision.hasBothRows()
+                && (!collision.merged().isEmpty()
+                        || collision.columns().stream().anyMatch(rules.byColumn()::containsKey));
+    }
+
+    /**
+     * Names the rules that decide a collision.
+     *
+     * @param rules the rules
+     * @param collision what met
+     * @return words for the journal
+     */
+    static String reason(ConflictRules rules, Collision collision) {
+        StringJoiner reason = new StringJoiner(", ");
+        boolean byColumn = isByColumn(rules, collision);
+        if (byColumn && !collision.merged().isEmpty()) {
+            reason.add(mergers(rules, collision));
         }
-        boolean byColumn = collision.columns().stream().anyMatch(own::containsKey);
-        return Optional.of(byColumn ? columnByColumn(table, collision) : settle(table.strategy(), collision));
+        boolean rest = !byColumn;
+        for (String column : collision.columns()) {
+            ResolutionStrategy own = byColumn ? rules.byColumn().get(column) : null;
+            if (own == null) {
+                rest = true;
+            } else {
+                reason.add(column + " by " + own);
+            }
+        }
+        if (rest) {
+            boolean ofType = rules.byType().containsKey(collision.type());
+            reason.add((ofType ? "the strategy for " + collision.type() : "the table's strategy") + " "
+                    + rules.strategyOf(collision.type()));
+        }
+        return reason.toString();
+    }
+
+    /**
+     * Names the mergers that joined columns.
+     *
+     * @param rules the rules
+     * @param sides what met
+     * @return words for the journal
+     */
+    static String mergers(ConflictRules rules, Collision sides) {
+        return sides.merged().keySet().stream()
+                .map(column -> column + " by " + rules.mergerOf(column).orElseThrow())
+                .collect(Collectors.joining(", "));
     }
 
     /**
@@ -50,64 +133,51 @@ public final class ConflictResolver {
      * @return the decision
      * @throws IllegalArgumentException for {@code MANUAL}, which decides nothing
      */
-    public static Settled settle(ResolutionStrategy strategy, Collision collision) {
+    static Settled settle(ResolutionStrategy strategy, Collision collision) {
         return switch (strategy) {
             case LOCAL_WINS -> new Settled(strategy, collision.local());
             case REMOTE_WINS -> new Settled(strategy, collision.remote());
             case LAST_WRITE_WINS ->
-                new Settled(strategy, localIsLater(collision) ? collision.local() : collision.remote());
-            case MERGE -> new Settled(strategy, merge(collision));
+                new Settled(strategy, collision.times().localIsLater() ? collision.local() : collision.remote());
+            case MERGE -> columnByColumn(Map.of(), ResolutionStrategy.MERGE, collision);
             case MANUAL ->
                 throw new IllegalArgumentException(
                         "MANUAL decides nothing; name the strategy that shall hold, such as LOCAL_WINS");
         };
     }
 
-    private static Settled columnByColumn(SyncedTable table, Collision collision) {
+    /**
+     * Decides a collision column by column; what only one side changed stays.
+     *
+     * @param own what holds for single columns
+     * @param rest what holds for the others, and for a row that one side deleted
+     * @param collision what met
+     * @return the decision
+     */
+    static Settled columnByColumn(Map<String, ResolutionStrategy> own, ResolutionStrategy rest, Collision collision) {
         RowImage local = collision.local();
         RowImage remote = collision.remote();
         if (local == null || remote == null) {
-            return settle(table.strategy(), collision);
+            // There is no field to merge with a row that is gone: the later of edit and deletion holds.
+            return rest == ResolutionStrategy.MERGE
+                    ? new Settled(rest, collision.times().localIsLater() ? local : remote)
+                    : settle(rest, collision);
         }
-        RowImage outcome = collision.comparison().merge(local, remote);
+        RowImage outcome = collision.comparison().merge(local, remote, collision.merged());
         for (String column : collision.columns()) {
-            ResolutionStrategy strategy = table.columnStrategies().getOrDefault(column, table.strategy());
-            if (takesRemote(strategy, collision)) {
+            if (takesRemote(own.getOrDefault(column, rest), collision)) {
                 outcome = outcome.with(column, remote.get(column));
             }
         }
         return new Settled(ResolutionStrategy.MERGE, outcome);
     }
 
-    private static @Nullable RowImage merge(Collision collision) {
-        RowImage local = collision.local();
-        RowImage remote = collision.remote();
-        if (local == null || remote == null) {
-            // There is no field to merge with a row that is gone: the later of edit and deletion holds.
-            return localIsLater(collision) ? local : remote;
-        }
-        RowImage outcome = collision.comparison().merge(local, remote);
-        if (!localIsLater(collision)) {
-            for (String column : collision.columns()) {
-                outcome = outcome.with(column, remote.get(column));
-            }
-        }
-        return outcome;
-    }
-
     private static boolean takesRemote(ResolutionStrategy strategy, Collision collision) {
         return switch (strategy) {
             case LOCAL_WINS -> false;
             case REMOTE_WINS -> true;
-            case LAST_WRITE_WINS, MERGE, MANUAL -> !localIsLater(collision);
+            case LAST_WRITE_WINS, MERGE, MANUAL -> !collision.times().localIsLater();
         };
-    }
-
-    /** Equal or unknown times: the remote side wins, so that two devices that both ask reach the same answer. */
-    private static boolean localIsLater(Collision collision) {
-        return collision.editedAt() != null
-                && collision.changedAt() != null
-                && collision.editedAt().isAfter(collision.changedAt());
     }
 
     /**
@@ -116,6 +186,5 @@ public final class ConflictResolver {
      * @param strategy what decided
      * @param outcome the row that shall hold on both sides; null if it shall be deleted
      */
-    public record Settled(
-            ResolutionStrategy strategy, @Nullable RowImage outcome) {}
+    record Settled(ResolutionStrategy strategy, @Nullable RowImage outcome) {}
 }

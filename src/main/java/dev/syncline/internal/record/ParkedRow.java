@@ -1,15 +1,14 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
-import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
-import dev.syncline.internal.capture.PendingChange;
+import dev.syncline.conflict.ResolvedBy;
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class ParkedRow {
     private final Unit unit;
     private final BoundTable table;
-    private final ApplyContext context;
     private final TableSession session;
 
     /**
      * Makes an accessor.
      *
      * @param unit the unit; capture is silenced in it
-     * @param context what all tables share
      * @param session the table in this unit
      */
-    public ParkedRow(Unit unit, ApplyContext context, TableSession session) {
+    public ParkedRow(Unit unit, TableSession session) {
         this.unit = unit;
-        this.context = context;
         this.session = session;
         table = session.table();
     }
@@ -45,10 +41,16 @@ public final class ParkedRow {
      * @throws SQLException if the unit is doomed or the host's table refuses the outcome
      */
     public void decide(StoredConflict stored, ResolutionStrategy strategy) throws SQLException {
-        StoredConflict present = asItIsNow(stored);
-        RemoteRecord record = RecordText.read(present.remoteRecord());
-        RowIdentity row = identity(present, record);
-        session.conflicts().decide(present, row, collision(row, record), record, strategy);
+        Sides sides = sides(stored);
+        session.conflicts()
+                .decide(
+                        sides.stored(),
+                        sides.row(),
+                        sides.collision(),
+                        sides.record(),
+                        ConflictResolver.settle(strategy, sides.collision()),
+                        ResolvedBy.USER,
+                        null);
     }
 
     /**
@@ -58,26 +60,36 @@ public final class ParkedRow {
      * @throws SQLException if the unit is doomed
      */
     public void closeOvertaken(StoredConflict stored) throws SQLException {
-        Optional<SQLException> refused = close(stored);
+        Optional<SQLException> refused = close(sides(stored));
         if (refused.isPresent()) {
             throw refused.get();
         }
     }
 
     /**
-     * Closes the conflict if both sides have come to the same by themselves; else it stays open.
+     * Brings what is stored of the conflict up to the edits made since.
      *
-     * @param stored its open conflict, as last refreshed
+     * @param stored its open conflict
      * @throws SQLException if the unit is doomed
      */
-    void closeAgreed(StoredConflict stored) throws SQLException {
-        StoredConflict present = asItIsNow(stored);
-        RemoteRecord record = RecordText.read(present.remoteRecord());
-        Collision sides = collision(identity(present, record), record);
-        RowImage local = sides.local();
-        RowImage remote = sides.remote();
-        if (same(local, remote)) {
-            close(stored);
+    public void refresh(StoredConflict stored) throws SQLException {
+        Sides sides = sides(stored);
+        session.conflicts().entries().refresh(sides.stored(), sides.collision(), sides.record());
+    }
+
+    /**
+     * Puts a record in the place of the conflict's remote side. If both sides have come to the same by it, the conflict is closed.
+     *
+     * @param stored its open conflict
+     * @param record the record
+     * @throws SQLException if the unit is doomed
+     */
+    void refresh(StoredConflict stored, RemoteRecord record) throws SQLException {
+        RowIdentity row = identity(stored, record);
+        Sides sides = new Sides(stored, row, record, collision(stored, row, record));
+        session.conflicts().entries().refresh(stored, sides.collision(), record);
+        if (same(sides.collision().local(), sides.collision().remote())) {
+            close(sides);
         }
     }
 
@@ -89,16 +101,25 @@ public final class ParkedRow {
                 .allMatch(c -> c.derived() || c.same(local.get(c.column()), remote.get(c.column())));
     }
 
-    private Optional<SQLException> close(StoredConflict stored) throws SQLException {
-        StoredConflict present = asItIsNow(stored);
-        RemoteRecord record = RecordText.read(present.remoteRecord());
-        RowIdentity row = identity(present, record);
-        return session.conflicts().closeOvertaken(present, row, collision(row, record), record);
+    private Optional<SQLException> close(Sides sides) throws SQLException {
+        return session.conflicts().closeOvertaken(sides.stored(), sides.row(), sides.collision(), sides.record());
     }
 
-    /** Opening the door may have given the row another number. */
-    private StoredConflict asItIsNow(StoredConflict stored) {
-        return ConflictRepository.find(unit.handle(), stored.conflict().id()).orElse(stored);
+    /**
+     * Reads the sides of the row.
+     *
+     * @param stored its open conflict
+     * @return both sides as they are now
+     * @throws SQLException if a statement fails
+     * @throws IllegalStateException if the backend's version refers to a record that is not here yet
+     */
+    Sides sides(StoredConflict stored) throws SQLException {
+        // Opening the door may have given the row another number.
+        StoredConflict present =
+                ConflictRepository.find(unit.handle(), stored.conflict().id()).orElse(stored);
+        RemoteRecord record = RecordText.read(present.remoteRecord());
+        RowIdentity row = identity(present, record);
+        return new Sides(present, row, record, collision(present, row, record));
     }
 
     private RowIdentity identity(StoredConflict stored, RemoteRecord record) {
@@ -109,21 +130,13 @@ public final class ParkedRow {
                         "conflict " + stored.conflict().id() + " names a row that its table cannot have"));
     }
 
-    private Collision collision(RowIdentity row, RemoteRecord record) throws SQLException {
+    private Collision collision(StoredConflict stored, RowIdentity row, RemoteRecord record) throws SQLException {
         RowImage local = session.host().read(row.key()).orElse(null);
-        Optional<PendingChange> pending = session.journal().find(row.key());
-        RowImage base = pending.map(PendingChange::base).orElse(null);
+        Optional<JournalRows.Base> journaled = session.journal().base(row.key());
+        RowImage base = journaled.map(JournalRows.Base::image).orElse(null);
         RowImage remote = remote(record, base == null ? local : base);
-        Comparison comparison = Comparison.of(table.columns(), base, local, remote);
-        Long editedAt = pending.map(PendingChange::editedAt).orElse(null);
-        return new Collision(
-                remote == null ? ConflictType.UPDATE_DELETE : ConflictType.UPDATE_UPDATE,
-                base,
-                local,
-                remote,
-                comparison,
-                editedAt == null ? null : Instant.ofEpochMilli(editedAt).plus(context.clockOffset()),
-                record.changedAt());
+        Long editedAt = journaled.map(JournalRows.Base::editedAt).orElse(null);
+        return session.conflicts().sides(base, local, remote, record, editedAt, ConflictJournal.isForeign(stored));
     }
 
     private @Nullable RowImage remote(RemoteRecord record, @Nullable RowImage under) throws SQLException {
@@ -137,4 +150,14 @@ public final class ParkedRow {
         }
         return session.mapper().over(under, incoming);
     }
+
+    /**
+     * The sides of a parked row.
+     *
+     * @param stored its open conflict
+     * @param row its names
+     * @param record the backend's record
+     * @param collision both sides as they are now
+     */
+    record Sides(StoredConflict stored, RowIdentity row, RemoteRecord record, Collision collision) {}
 }

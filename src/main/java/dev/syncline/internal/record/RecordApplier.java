@@ -77,7 +77,7 @@ public final class RecordApplier implements AutoCloseable {
         aside = session.aside();
         standings = new RowStandings(unit, session, reconcile, walk);
         writer = new RecordWriter(unit, session, standings, outcome);
-        meeting = new RowMeeting(unit, context, session, writer, reconcile, outcome);
+        meeting = new RowMeeting(unit, session, writer, reconcile, outcome);
         deletions = new RecordDeletions(unit, context, session, writer, meeting, reconcile, outcome);
     }
 

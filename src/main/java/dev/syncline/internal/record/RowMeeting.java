@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class RowMeeting {
     private final Unit unit;
     private final BoundTable table;
-    private final ApplyContext context;
     private final TableSession session;
     private final RecordWriter writer;
     private final boolean reconcile;
@@ -28,21 +27,13 @@ final class RowMeeting {
      * Makes a meeting place.
      *
      * @param unit the unit; capture is silenced in it
-     * @param context what all tables share
      * @param session the table in it
      * @param writer what writes its rows
      * @param reconcile whether to look for local edits that no trigger saw
      * @param outcome collects what happens
      */
-    RowMeeting(
-            Unit unit,
-            ApplyContext context,
-            TableSession session,
-            RecordWriter writer,
-            boolean reconcile,
-            ApplyOutcome outcome) {
+    RowMeeting(Unit unit, TableSession session, RecordWriter writer, boolean reconcile, ApplyOutcome outcome) {
         this.unit = unit;
-        this.context = context;
         this.session = session;
         this.writer = writer;
         this.reconcile = reconcile;
@@ -89,17 +80,11 @@ final class RowMeeting {
     /** Puts a record in the place of an open conflict's remote side. */
     void refresh(StoredConflict conflict, RemoteRecord record, RowIdentity row) throws SQLException {
         writer.flush();
-        RowImage remote = null;
-        if (!record.deleted()) {
-            Optional<RecordMapper.Incoming> incoming = writer.incoming(record);
-            if (incoming.isEmpty()) {
-                return;
-            }
-            remote = session.mapper().over(host.read(row.key()).orElse(null), incoming.get());
+        if (!record.deleted() && writer.incoming(record).isEmpty()) {
+            return;
         }
-        session.conflicts().refresh(conflict, remote, record);
+        new ParkedRow(unit, session).refresh(conflict, record);
         session.unmapped().keep(record);
-        new ParkedRow(unit, context, session).closeAgreed(conflict);
         writer.applied(record);
     }
 
@@ -129,16 +114,7 @@ final class RowMeeting {
             @Nullable RowImage remote,
             @Nullable Long editedAt)
             throws SQLException {
-        Optional<SQLException> refused = Optional.empty();
-        if (local == null && remote == null) {
-            refused = session.settler().settleGone(row, null, null, record.version());
-            outcome.agreed++;
-        } else if (local == null && remote != null && base != null && unchanged(base, remote)) {
-            // Only the version moved: the deletion goes out against the new one.
-            refused = session.settler().settle(row, null, null, remote, record.version());
-        } else {
-            refused = session.conflicts().meet(record, row, base, local, remote, editedAt);
-        }
+        Optional<SQLException> refused = session.conflicts().meet(record, row, base, local, remote, editedAt);
         if (refused.isPresent()) {
             writer.refuse(record, row, refused.get());
         } else {

@@ -1,6 +1,8 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.store.ConflictRepository;
@@ -115,11 +117,22 @@ public final class TableSession implements AutoCloseable {
      */
     public RowImage layUnder(
             RowIdentity row, RowImage sent, RowImage present, RowImage answer, @Nullable RemoteRecord copy) {
-        Comparison comparison = Comparison.of(table.columns(), sent, present, answer);
-        if (copy != null && !comparison.colliding().isEmpty()) {
-            conflicts.journalHidden(row, sent, present, answer, comparison, copy);
+        Collision sides = conflicts.compare(sent, present, answer);
+        RowImage laid = sides.comparison().merge(present, answer, sides.merged());
+        if (copy != null && !(sides.columns().isEmpty() && sides.merged().isEmpty())) {
+            // An answer never opens a conflict, but what an edit made since hides of it is not lost either.
+            conflicts
+                    .entries()
+                    .note(
+                            sides,
+                            row,
+                            copy,
+                            ResolutionStrategy.LOCAL_WINS,
+                            ResolvedBy.AUTO,
+                            "edited again before the answer came",
+                            laid);
         }
-        return comparison.merge(present, answer);
+        return laid;
     }
 
     /**

@@ -65,25 +65,23 @@ public final class ConflictRepository {
     }
 
     /**
-     * Replaces the remote side of an open conflict, because the backend has moved on; type and severity follow it.
+     * Replaces the sides of an open conflict, because the backend has moved on or the row was edited; type, fields and severity follow.
      *
      * @param handle the unit's handle
-     * @param id the conflict
-     * @param remote the new remote side; null if it was deleted
-     * @param remoteRecord the record as text
+     * @param present the conflict as it is now
+     * @param remoteRecord the backend's record as text
      */
-    public static void refresh(
-            Handle handle, String id, @Nullable Map<String, @Nullable Object> remote, String remoteRecord) {
-        handle.createUpdate("UPDATE syncline_conflicts SET remote_data = :remote, remote_record = :record,"
-                        + " conflict_type = CASE WHEN :remote IS NULL AND conflict_type = 'UPDATE_UPDATE' THEN 'UPDATE_DELETE'"
-                        + " WHEN :remote IS NOT NULL AND conflict_type = 'UPDATE_DELETE' THEN 'UPDATE_UPDATE'"
-                        + " ELSE conflict_type END,"
-                        // An edit that meets a deletion is grave whatever was edited.
-                        + " severity = CASE WHEN :remote IS NULL AND conflict_type = 'UPDATE_UPDATE' THEN 'HIGH'"
-                        + " ELSE severity END WHERE id = :id AND resolved_at IS NULL")
-                .bind("remote", text(remote))
+    public static void refresh(Handle handle, Conflict present, String remoteRecord) {
+        handle.createUpdate("UPDATE syncline_conflicts SET local_data = :local, remote_data = :remote,"
+                        + " remote_record = :record, conflict_type = :type, conflicting_fields = :fields,"
+                        + " severity = :severity WHERE id = :id AND resolved_at IS NULL")
+                .bind("local", text(present.localData()))
+                .bind("remote", text(present.remoteData()))
                 .bind("record", remoteRecord)
-                .bind("id", id)
+                .bind("type", present.conflictType().name())
+                .bind("fields", Json.write(present.conflictingFields()))
+                .bind("severity", present.severity().name())
+                .bind("id", present.id())
                 .execute();
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.of;
 
+import dev.syncline.config.TextRule;
 import dev.syncline.config.ValueType;
 import dev.syncline.internal.capture.Affinity;
 import dev.syncline.internal.capture.SqliteValues;
@@ -45,7 +46,7 @@ class ColumnMappingTest {
     private static final Affinity NUM = Affinity.NUMERIC;
 
     private static ColumnMapping column(ValueType type, Affinity affinity) {
-        return new ColumnMapping("amount", "sum", type, affinity, false);
+        return new ColumnMapping("amount", "sum", type, affinity, false, TextRule.EXACT);
     }
 
     private static BigDecimal dec(String number) {

@@ -2,6 +2,7 @@ package dev.syncline.internal.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.config.TextRule;
 import dev.syncline.config.ValueType;
 import dev.syncline.internal.capture.Affinity;
 import dev.syncline.internal.capture.RowImage;
@@ -28,7 +29,7 @@ class ComparisonTest {
             image("10.00", "2026-03-01T10:00:00Z", "note", "{\"a\":1,\"b\":2}", "t0", "u0", "r0");
 
     private static ColumnMapping column(String name, ValueType type, boolean derived) {
-        return new ColumnMapping(name, name, type, Affinity.TEXT, derived);
+        return new ColumnMapping(name, name, type, Affinity.TEXT, derived, TextRule.EXACT);
     }
 
     private static RowImage image(@Nullable Object... values) {
@@ -54,7 +55,7 @@ class ComparisonTest {
         RowImage remote = BASE.with("amount", "11").with("tags", null);
         Comparison comparison = compare(BASE, local, remote);
         assertThat(comparison).isEqualTo(new Comparison(Set.of("note"), Set.of("amount", "tags"), Set.of()));
-        assertThat(comparison.merge(local, remote))
+        assertThat(comparison.merge(local, remote, Map.of()))
                 .isEqualTo(BASE.with("note", "here").with("amount", "11").with("tags", null));
     }
 
@@ -63,7 +64,7 @@ class ComparisonTest {
         RowImage edited = BASE.with("note", "both");
         Comparison comparison = compare(BASE, edited, edited);
         assertThat(comparison).isEqualTo(new Comparison(Set.of("note"), Set.of("note"), Set.of()));
-        assertThat(comparison.merge(edited, edited)).isEqualTo(edited);
+        assertThat(comparison.merge(edited, edited, Map.of())).isEqualTo(edited);
     }
 
     @Test
@@ -88,7 +89,7 @@ class ComparisonTest {
         Comparison comparison = compare(BASE, local, remote);
         assertThat(comparison)
                 .isEqualTo(new Comparison(Set.of("note", "amount"), Set.of("note", "tags"), Set.of("note")));
-        assertThat(comparison.merge(local, remote))
+        assertThat(comparison.merge(local, remote, Map.of()))
                 .as("the local value of what is in dispute, and what only one side changed")
                 .isEqualTo(local.with("tags", "[]"));
     }
@@ -99,7 +100,7 @@ class ComparisonTest {
         RowImage remote = BASE.with("updated_at", "u2").with("_rank", "r2");
         Comparison comparison = compare(BASE, local, remote);
         assertThat(comparison.colliding()).isEmpty();
-        assertThat(comparison.merge(local, remote)).isEqualTo(local);
+        assertThat(comparison.merge(local, remote, Map.of())).isEqualTo(local);
         ColumnMapping shouting = column("Updated_At", ValueType.PLAIN, false);
         assertThat(Comparison.of(
                                 List.of(shouting),
@@ -116,7 +117,7 @@ class ComparisonTest {
         RowImage remote = BASE.with("total", "t2");
         Comparison comparison = compare(BASE, local, remote);
         assertThat(comparison).isEqualTo(new Comparison(Set.of(), Set.of("total"), Set.of()));
-        assertThat(comparison.merge(local, remote)).isEqualTo(remote);
+        assertThat(comparison.merge(local, remote, Map.of())).isEqualTo(remote);
         assertThat(compare(BASE, local, local).remote()).isEmpty();
     }
 
@@ -145,7 +146,7 @@ class ComparisonTest {
         RowImage local = RowImage.of(Map.of("amount", "10.00", "note", "x"));
         Comparison comparison = Comparison.of(columns, old, local, old.with("amount", "11"));
         assertThat(comparison).isEqualTo(new Comparison(Set.of("note"), Set.of("amount"), Set.of()));
-        assertThat(comparison.merge(local, old.with("amount", "11"))).isEqualTo(local.with("amount", "11"));
+        assertThat(comparison.merge(local, old.with("amount", "11"), Map.of())).isEqualTo(local.with("amount", "11"));
     }
 
     @Test
@@ -154,7 +155,7 @@ class ComparisonTest {
         for (int i = 0; i < 2000; i++) {
             RowImage local = edited(random);
             RowImage remote = edited(random);
-            RowImage merged = compare(BASE, local, remote).merge(local, remote);
+            RowImage merged = compare(BASE, local, remote).merge(local, remote, Map.of());
             for (ColumnMapping column : COLUMNS) {
                 String name = column.column();
                 boolean here = !column.same(BASE.get(name), local.get(name));

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.syncline.config.SyncedTable;
 import dev.syncline.config.SyncedTableBuilder;
+import dev.syncline.config.TextRule;
 import dev.syncline.config.ValueType;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConflictResolverTest {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
     private static final List<ColumnMapping> COLUMNS = Stream.of("amount", "memo", "note", "tag")
-            .map(name -> new ColumnMapping(name, name, ValueType.PLAIN, Affinity.TEXT, false))
+            .map(name -> new ColumnMapping(name, name, ValueType.PLAIN, Affinity.TEXT, false, TextRule.EXACT))
             .toList();
     private static final RowImage BASE = RowImage.of(Map.of("amount", "1", "memo", "m", "note", "n", "tag", "t"));
     /** Changed amount and memo. */
@@ -52,7 +53,15 @@ class ConflictResolverTest {
         ConflictType type = remote == null
                 ? ConflictType.UPDATE_DELETE
                 : local == null ? ConflictType.DELETE_UPDATE : ConflictType.UPDATE_UPDATE;
-        return new Collision(type, BASE, local, remote, Comparison.of(COLUMNS, BASE, local, remote), edited, changed);
+        return new Collision(
+                type,
+                BASE,
+                local,
+                remote,
+                Comparison.of(COLUMNS, BASE, local, remote),
+                Map.of(),
+                new WriteTimes(edited, changed, NOON),
+                true);
     }
 
     private static Collision both() {
@@ -123,8 +132,9 @@ class ConflictResolverTest {
                 LOCAL,
                 REMOTE,
                 Comparison.of(COLUMNS, null, LOCAL, REMOTE),
-                NOON.plusSeconds(1),
-                NOON);
+                Map.of(),
+                new WriteTimes(NOON.plusSeconds(1), NOON, NOON),
+                true);
         assertThat(exists.columns()).containsExactlyInAnyOrder("amount", "memo", "note");
         assertThat(ConflictResolver.settle(MERGE, exists).outcome()).isEqualTo(LOCAL);
         assertThat(ConflictResolver.settle(REMOTE_WINS, exists).outcome()).isEqualTo(REMOTE);
@@ -144,14 +154,15 @@ class ConflictResolverTest {
     @EnumSource
     void severity_says_whether_the_rule_decides_alone(ConflictSeverity severity) {
         SyncedTableBuilder table = payment().severity(severity, "amount");
-        assertThat(ConflictResolver.auto(table.build(), both()).isPresent())
+        assertThat(ConflictResolver.auto(table.build().conflictRules(), both()).isPresent())
                 .isEqualTo(severity != ConflictSeverity.HIGH);
-        assertThat(ConflictResolver.auto(table.autoResolve(severity).build(), both()))
+        assertThat(ConflictResolver.auto(table.autoResolve(severity).build().conflictRules(), both()))
                 .isPresent();
         ConflictSeverity[] others = EnumSet.complementOf(EnumSet.of(severity)).toArray(ConflictSeverity[]::new);
-        assertThat(ConflictResolver.auto(table.autoResolve(others).build(), both()))
+        assertThat(ConflictResolver.auto(table.autoResolve(others).build().conflictRules(), both()))
                 .isEmpty();
-        assertThat(ConflictResolver.auto(table.autoResolve().build(), both())).isEmpty();
+        assertThat(ConflictResolver.auto(table.autoResolve().build().conflictRules(), both()))
+                .isEmpty();
     }
 
     @Test
@@ -160,20 +171,21 @@ class ConflictResolverTest {
                 .severity(ConflictSeverity.MEDIUM, "amount")
                 .severity(ConflictSeverity.HIGH, "tag", "memo")
                 .build();
-        assertThat(both().severity(table)).isEqualTo(ConflictSeverity.MEDIUM);
+        assertThat(both().severity(table.conflictRules())).isEqualTo(ConflictSeverity.MEDIUM);
         Collision two = collision(LOCAL.with("tag", "here"), REMOTE.with("tag", "there"), null, null);
         assertThat(two.columns()).containsExactly("amount", "tag");
-        assertThat(two.severity(table)).isEqualTo(ConflictSeverity.HIGH);
-        assertThat(both().severity(payment().build())).isEqualTo(ConflictSeverity.LOW);
+        assertThat(two.severity(table.conflictRules())).isEqualTo(ConflictSeverity.HIGH);
+        assertThat(both().severity(payment().build().conflictRules())).isEqualTo(ConflictSeverity.LOW);
     }
 
     @Test
     void an_edit_that_meets_a_deletion_is_always_grave() {
         Collision updateDelete = collision(BASE.with("tag", "here"), null, null, null);
-        assertThat(updateDelete.severity(payment().build())).isEqualTo(ConflictSeverity.HIGH);
-        assertThat(ConflictResolver.auto(payment().build(), updateDelete)).isEmpty();
+        assertThat(updateDelete.severity(payment().build().conflictRules())).isEqualTo(ConflictSeverity.HIGH);
+        assertThat(ConflictResolver.auto(payment().build().conflictRules(), updateDelete))
+                .isEmpty();
         assertThat(ConflictResolver.auto(
-                        payment().autoResolve(ConflictSeverity.HIGH).build(), updateDelete))
+                        payment().autoResolve(ConflictSeverity.HIGH).build().conflictRules(), updateDelete))
                 .contains(new Settled(LAST_WRITE_WINS, null));
     }
 
@@ -182,11 +194,14 @@ class ConflictResolverTest {
         SyncedTable table = payment().severity(ConflictSeverity.HIGH, "amount").build();
         Collision grave = collision(null, BASE.with("amount", "there"), NOON, NOON);
         assertThat(grave.columns()).containsExactly("amount");
-        assertThat(grave.severity(table)).isEqualTo(ConflictSeverity.HIGH);
-        assertThat(ConflictResolver.auto(table, grave)).isEmpty();
+        assertThat(grave.severity(table.conflictRules())).isEqualTo(ConflictSeverity.HIGH);
+        assertThat(ConflictResolver.auto(table.conflictRules(), grave)).isEmpty();
         Collision light = collision(null, BASE.with("tag", "there"), NOON, NOON);
-        assertThat(light.severity(table)).isEqualTo(ConflictSeverity.LOW);
-        assertThat(ConflictResolver.auto(table, light).orElseThrow().outcome()).isEqualTo(light.remote());
+        assertThat(light.severity(table.conflictRules())).isEqualTo(ConflictSeverity.LOW);
+        assertThat(ConflictResolver.auto(table.conflictRules(), light)
+                        .orElseThrow()
+                        .outcome())
+                .isEqualTo(light.remote());
     }
 
     @Test
@@ -195,8 +210,8 @@ class ConflictResolverTest {
                 .strategy(MANUAL)
                 .autoResolve(ConflictSeverity.values())
                 .build();
-        assertThat(ConflictResolver.auto(table, both())).isEmpty();
-        assertThat(ConflictResolver.auto(table, collision(LOCAL, null, null, null)))
+        assertThat(ConflictResolver.auto(table.conflictRules(), both())).isEmpty();
+        assertThat(ConflictResolver.auto(table.conflictRules(), collision(LOCAL, null, null, null)))
                 .isEmpty();
     }
 
@@ -219,7 +234,7 @@ class ConflictResolverTest {
                 .strategy(strategy, "amount")
                 .severity(ConflictSeverity.HIGH, "amount")
                 .build();
-        assertThat(ConflictResolver.auto(table, collision(LOCAL, REMOTE, NOON, changed)))
+        assertThat(ConflictResolver.auto(table.conflictRules(), collision(LOCAL, REMOTE, NOON, changed)))
                 .contains(new Settled(MERGE, LOCAL.with("amount", value).with("note", "there")));
     }
 
@@ -228,7 +243,9 @@ class ConflictResolverTest {
         Collision two = collision(LOCAL.with("tag", "here"), REMOTE.with("tag", "there"), NOON, NOON);
         SyncedTable table =
                 payment().strategy(LOCAL_WINS).strategy(REMOTE_WINS, "tag").build();
-        assertThat(ConflictResolver.auto(table, two).orElseThrow().outcome())
+        assertThat(ConflictResolver.auto(table.conflictRules(), two)
+                        .orElseThrow()
+                        .outcome())
                 .isEqualTo(LOCAL.with("note", "there").with("tag", "there"));
     }
 
@@ -239,7 +256,7 @@ class ConflictResolverTest {
                 .strategy(REMOTE_WINS, "tag")
                 .severity(ConflictSeverity.HIGH, "amount")
                 .build();
-        assertThat(ConflictResolver.auto(table, two)).isEmpty();
+        assertThat(ConflictResolver.auto(table.conflictRules(), two)).isEmpty();
     }
 
     @Test
@@ -248,9 +265,10 @@ class ConflictResolverTest {
         for (SyncedTable table : List.of(
                 payment().strategy(MANUAL, "tag").build(),
                 payment().strategy(MANUAL, "tag").strategy(LOCAL_WINS, "amount").build())) {
-            assertThat(ConflictResolver.auto(table, two)).isEmpty();
+            assertThat(ConflictResolver.auto(table.conflictRules(), two)).isEmpty();
         }
-        assertThat(ConflictResolver.auto(payment().strategy(MANUAL, "tag").build(), both()))
+        assertThat(ConflictResolver.auto(
+                        payment().strategy(MANUAL, "tag").build().conflictRules(), both()))
                 .as("the column is not in dispute")
                 .isPresent();
     }
@@ -259,7 +277,10 @@ class ConflictResolverTest {
     void a_table_that_asks_leaves_columns_that_say_themselves_what_holds() {
         SyncedTable table =
                 payment().strategy(MANUAL).strategy(LOCAL_WINS, "amount").build();
-        assertThat(ConflictResolver.auto(table, both()).orElseThrow().outcome()).isEqualTo(LOCAL.with("note", "there"));
+        assertThat(ConflictResolver.auto(table.conflictRules(), both())
+                        .orElseThrow()
+                        .outcome())
+                .isEqualTo(LOCAL.with("note", "there"));
     }
 
     @Test
@@ -268,9 +289,9 @@ class ConflictResolverTest {
                 .strategy(LOCAL_WINS, "amount", "memo")
                 .severity(ConflictSeverity.HIGH, "amount")
                 .build();
-        assertThat(ConflictResolver.auto(table, collision(LOCAL, null, NOON, NOON)))
+        assertThat(ConflictResolver.auto(table.conflictRules(), collision(LOCAL, null, NOON, NOON)))
                 .isEmpty();
-        assertThat(ConflictResolver.auto(table, collision(null, BASE.with("amount", "x"), NOON, NOON)))
+        assertThat(ConflictResolver.auto(table.conflictRules(), collision(null, BASE.with("amount", "x"), NOON, NOON)))
                 .isEmpty();
     }
 
@@ -279,5 +300,37 @@ class ConflictResolverTest {
         assertThat(both().columns()).isEqualTo(Set.of("amount"));
         assertThat(both().hasBothRows()).isTrue();
         assertThat(collision(LOCAL, null, null, null).hasBothRows()).isFalse();
+    }
+
+    // ---- strategies of single types
+
+    @Test
+    void a_type_of_conflict_follows_its_own_strategy_whatever_its_severity() {
+        SyncedTableBuilder table =
+                payment().strategy(LOCAL_WINS, ConflictType.UPDATE_DELETE).strategy(MANUAL, ConflictType.UPDATE_UPDATE);
+        Collision updateDelete = collision(LOCAL, null, NOON, NOON.plusSeconds(1));
+        assertThat(ConflictResolver.auto(table.build().conflictRules(), updateDelete))
+                .contains(new Settled(LOCAL_WINS, LOCAL));
+        assertThat(ConflictResolver.auto(table.build().conflictRules(), both())).isEmpty();
+        assertThat(ConflictResolver.auto(
+                        table.strategy(REMOTE_WINS, "amount").build().conflictRules(), both()))
+                .as("what is said of a column goes before")
+                .contains(new Settled(MERGE, LOCAL.with("amount", "there").with("note", "there")));
+        Collision deleteUpdate = collision(null, BASE.with("tag", "there"), NOON, NOON);
+        assertThat(ConflictResolver.auto(table.build().conflictRules(), deleteUpdate))
+                .as("the others follow the table's")
+                .contains(new Settled(LAST_WRITE_WINS, deleteUpdate.remote()));
+    }
+
+    @Test
+    void the_journal_is_told_which_rule_decided() {
+        SyncedTableBuilder table = payment().strategy(LOCAL_WINS, ConflictType.UPDATE_DELETE);
+        assertThat(ConflictResolver.reason(table.build().conflictRules(), both()))
+                .isEqualTo("the table's strategy LAST_WRITE_WINS");
+        assertThat(ConflictResolver.reason(table.build().conflictRules(), collision(LOCAL, null, NOON, NOON)))
+                .isEqualTo("the strategy for UPDATE_DELETE LOCAL_WINS");
+        assertThat(ConflictResolver.reason(
+                        table.strategy(REMOTE_WINS, "amount").build().conflictRules(), both()))
+                .isEqualTo("amount by REMOTE_WINS");
     }
 }

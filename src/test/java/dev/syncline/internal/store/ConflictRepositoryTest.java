@@ -26,8 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The inbox and the journal of conflicts. Defends G6: every version of a conflict is kept exactly, whoever won. */
 class ConflictRepositoryTest {
@@ -187,29 +185,19 @@ class ConflictRepositoryTest {
         assertThat(store.value("SELECT resolved_data FROM syncline_conflicts")).isEqualTo("{\"note\":\"here\"}");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "UPDATE_UPDATE, true, UPDATE_UPDATE, MEDIUM",
-        "UPDATE_UPDATE, false, UPDATE_DELETE, HIGH",
-        "UPDATE_DELETE, true, UPDATE_UPDATE, MEDIUM",
-        "UPDATE_DELETE, false, UPDATE_DELETE, MEDIUM",
-        "DELETE_UPDATE, true, DELETE_UPDATE, MEDIUM",
-        "CREATE_EXISTS, true, CREATE_EXISTS, MEDIUM"
-    })
-    void the_remote_side_of_an_open_conflict_follows_the_backend(
-            ConflictType before, boolean present, ConflictType after, ConflictSeverity severity) {
-        Conflict open = conflict("c1", "row").type(before).build();
+    @Test
+    void an_open_conflict_follows_both_sides() {
+        Conflict open = conflict("c1", "row").build();
         store(open, 1);
-        Map<String, @Nullable Object> later = present ? Map.of("note", "later") : null;
-        transactions.perform(unit -> ConflictRepository.refresh(unit.handle(), "c1", later, "later record"));
-        StoredConflict refreshed = find("c1");
-        assertThat(refreshed.remoteRecord()).isEqualTo("later record");
-        assertThat(refreshed.conflict())
-                .isEqualTo(open.toBuilder()
-                        .type(after)
-                        .severity(severity)
-                        .remote(later)
-                        .build());
+        Conflict moved = open.toBuilder()
+                .type(ConflictType.UPDATE_DELETE)
+                .severity(ConflictSeverity.HIGH)
+                .local(Map.of("note", "edited again"))
+                .remote(null)
+                .fields(List.of("note", "other"))
+                .build();
+        transactions.perform(unit -> ConflictRepository.refresh(unit.handle(), moved, "later record"));
+        assertThat(find("c1")).isEqualTo(new StoredConflict(moved, 1, "later record"));
     }
 
     @Test
@@ -218,7 +206,8 @@ class ConflictRepositoryTest {
                 .resolution(SETTLED, ResolutionStrategy.MERGE, ResolvedBy.AUTO)
                 .build();
         store(settled, 1);
-        transactions.perform(unit -> ConflictRepository.refresh(unit.handle(), "c1", null, "later"));
+        transactions.perform(unit -> ConflictRepository.refresh(
+                unit.handle(), settled.toBuilder().remote(null).build(), "later"));
         assertThat(find("c1")).isEqualTo(new StoredConflict(settled, 1, "record"));
     }
 }

@@ -1,0 +1,156 @@
+package dev.syncline.internal.record;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.conflict.Conflict;
+import dev.syncline.conflict.ConflictBuilder;
+import dev.syncline.conflict.ConflictSeverity;
+import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.conflict.ResolvedBy;
+import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.record.ConflictResolver.Settled;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.ConflictRepository.StoredConflict;
+import dev.syncline.internal.store.Unit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down what met and what became of it, with base, local and remote, so that nothing that lost is gone: open conflicts, decided
+ * ones, and edits that were joined without one. Lives within one unit of work.
+ */
+final class ConflictJournal {
+    private static final Logger log = LoggerFactory.getLogger(ConflictJournal.class);
+    private static final String DOUBTFUL = "the remote side may hold the local change already";
+
+    private final Unit unit;
+    private final BoundTable table;
+    private final ApplyContext context;
+    private final ApplyOutcome outcome;
+
+    ConflictJournal(Unit unit, BoundTable table, ApplyContext context, ApplyOutcome outcome) {
+        this.unit = unit;
+        this.table = table;
+        this.context = context;
+        this.outcome = outcome;
+    }
+
+    /** Stores a conflict that waits for a decision. */
+    void open(Collision collision, RowIdentity row, RemoteRecord record) {
+        Conflict conflict = describe(collision, row)
+                .notes(collision.certain() ? null : DOUBTFUL)
+                .build();
+        log.warn("Parked for a decision: {}", conflict);
+        insert(conflict, record, null);
+        outcome.conflicts().add(conflict);
+    }
+
+    /** Whether the remote side of an open conflict is known to be another's. */
+    static boolean isForeign(StoredConflict stored) {
+        return !DOUBTFUL.equals(stored.conflict().notes());
+    }
+
+    /** Stores a conflict that a rule has settled. */
+    void settled(Collision collision, RowIdentity row, RemoteRecord record, Settled settled, String rule) {
+        Conflict conflict = describe(collision, row)
+                .notes(rule)
+                .resolution(context.clock().instant(), settled.strategy(), ResolvedBy.AUTO)
+                .build();
+        log.warn("Settled by rule: {}", conflict);
+        insert(conflict, record, settled.outcome());
+        outcome.conflicts().add(conflict);
+    }
+
+    /** Stores what was no conflict, but hides a value that somebody wrote. */
+    void note(
+            Collision sides,
+            RowIdentity row,
+            RemoteRecord record,
+            ResolutionStrategy strategy,
+            ResolvedBy by,
+            String why,
+            @Nullable RowImage agreed) {
+        Conflict entry = describe(sides, row)
+                .severity(ConflictSeverity.LOW)
+                .resolution(context.clock().instant(), strategy, by)
+                .notes(why)
+                .build();
+        insert(entry, record, agreed);
+    }
+
+    /** Closes an open conflict. */
+    Conflict close(
+            StoredConflict stored,
+            Collision sides,
+            ResolutionStrategy strategy,
+            ResolvedBy by,
+            @Nullable String why,
+            @Nullable RowImage agreed) {
+        Conflict resolved = stored.conflict().toBuilder()
+                .local(data(sides.local()))
+                .notes(why)
+                .resolution(context.clock().instant(), strategy, by)
+                .build();
+        ConflictRepository.resolve(unit.handle(), resolved, data(agreed));
+        log.info("Resolved: {}", resolved);
+        outcome.conflicts().add(resolved);
+        return resolved;
+    }
+
+    /** Puts the sides as they are now in the place of those of an open conflict. */
+    void refresh(StoredConflict stored, Collision sides, RemoteRecord record) {
+        String text = RecordText.write(record);
+        boolean sameKind = text.equals(stored.remoteRecord())
+                && (sides.local() == null) == (stored.conflict().localData() == null);
+        // Why it was met, such as that its parent is gone, does not show in the sides.
+        Collision now = sameKind ? sides.as(stored.conflict().conflictType()) : sides;
+        Conflict present = stored.conflict().toBuilder()
+                .type(now.type())
+                .local(data(sides.local()))
+                .remote(data(sides.remote()))
+                .fields(sides.columns())
+                .severity(now.severity(table.spec().conflictRules()))
+                .build();
+        if (!present.equals(stored.conflict()) || !text.equals(stored.remoteRecord())) {
+            ConflictRepository.refresh(unit.handle(), present, text);
+        }
+    }
+
+    private void insert(Conflict conflict, RemoteRecord record, @Nullable RowImage agreed) {
+        ConflictRepository.insert(
+                unit.handle(), new StoredConflict(conflict, table.id(), RecordText.write(record)), data(agreed));
+    }
+
+    private ConflictBuilder describe(Collision collision, RowIdentity row) {
+        return Conflict.builder(context.ids().get(), table.spec().entity(), row.rowId())
+                .type(collision.type())
+                .local(data(collision.local()))
+                .remote(data(collision.remote()))
+                .base(data(collision.base()))
+                .fields(collision.columns())
+                .severity(collision.severity(table.spec().conflictRules()))
+                .detectedAt(context.clock().instant());
+    }
+
+    /**
+     * Shows a version as hosts see it: by column, in JSON values; a value that has no such form is shown by its storage class.
+     *
+     * @param image the version; null if the row is gone
+     * @return column to value
+     */
+    @Nullable
+    Map<String, @Nullable Object> data(@Nullable RowImage image) {
+        if (image == null) {
+            return null;
+        }
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        for (ColumnMapping column : table.columns()) {
+            if (image.has(column.column())) {
+                data.put(column.column(), column.describe(image.get(column.column())));
+            }
+        }
+        return data;
+    }
+}
