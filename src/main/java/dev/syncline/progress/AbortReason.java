@@ -8,8 +8,14 @@ public enum AbortReason {
     /** The backend refuses the credentials; the user has to sign in again. */
     AUTHENTICATION,
 
-    /** The host asked for it. */
+    /** The host asked for it, or closed the manager. */
     CANCELLED,
+
+    /** The host asked for a pause; what was under way goes on after it. */
+    PAUSED,
+
+    /** Another process synchronizes the file, or took it over while this one was stopped. */
+    OTHER_PROCESS,
 
     /** The run took longer than its limit; the next one goes on where it ended. */
     TIME_LIMIT,

@@ -92,6 +92,7 @@ final class FollowUps implements AutoCloseable {
     private static boolean needsAPerson(@Nullable AbortReason reason) {
         return reason == AbortReason.AUTHENTICATION
                 || reason == AbortReason.CANCELLED
+                || reason == AbortReason.PAUSED
                 || reason == AbortReason.CONSISTENCY;
     }
 

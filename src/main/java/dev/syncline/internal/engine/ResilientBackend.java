@@ -45,6 +45,7 @@ public final class ResilientBackend {
     private final Clock clock;
     private final RandomGenerator random;
     private final CredentialCheck credentials;
+    private final Before before;
     private final RetryBudget budget = new RetryBudget();
     private Pause pause = new Pause(Instant.EPOCH, Duration.ZERO);
 
@@ -54,8 +55,10 @@ public final class ResilientBackend {
      * @param config names the backend and how failures are retried
      * @param breaker ends the load of an outage
      * @param waiter waits between tries
+     * @param before what comes before each try
      */
-    public ResilientBackend(SyncConfig config, CircuitBreaker breaker, Waiter waiter) {
+    ResilientBackend(SyncConfig config, CircuitBreaker breaker, Waiter waiter, Before before) {
+        this.before = before;
         remote = config.backend();
         this.breaker = breaker;
         retry = config.options().retry();
@@ -65,15 +68,23 @@ public final class ResilientBackend {
         credentials = new CredentialCheck(remote::probe);
     }
 
+    /** What comes before each try. */
+    interface Before {
+        /**
+         * Ends the run here if it has lost the right to go on.
+         *
+         * @param sends whether something is to be changed at the backend
+         * @throws Cancellation.CancelledException if the run has to end
+         */
+        void call(boolean sends);
+    }
+
     Capabilities capabilities() {
         return remote.capabilities();
     }
 
     PullPage fetchPage(PullRequest request, Cancellation cancellation) {
-        return call(
-                new Call("fetch a page of " + request.entity(), true, false),
-                cancellation,
-                () -> remote.fetchPage(request));
+        return call(Call.reading("fetch a page of " + request.entity()), cancellation, () -> remote.fetchPage(request));
     }
 
     PullPage fetchIds(PullRequest request, Cancellation cancellation) {
@@ -84,12 +95,11 @@ public final class ResilientBackend {
     }
 
     Optional<RemoteRecord> fetch(String entity, String id, Cancellation cancellation) {
-        return call(new Call("read a record of " + entity, true, false), cancellation, () -> remote.fetch(entity, id));
+        return call(Call.reading("read a record of " + entity), cancellation, () -> remote.fetch(entity, id));
     }
 
     Findings find(String entity, Map<String, Object> fields, int limit, Cancellation cancellation) {
-        return call(
-                new Call("search in " + entity, true, false), cancellation, () -> remote.find(entity, fields, limit));
+        return call(Call.reading("search in " + entity), cancellation, () -> remote.find(entity, fields, limit));
     }
 
     /** Without keys a second send could apply the change twice, so it is tried once; a later run looks the record up. */
@@ -98,6 +108,7 @@ public final class ResilientBackend {
                 new Call(
                         "send a change of " + change.entity(),
                         remote.capabilities().idempotencyKeys(),
+                        true,
                         true),
                 cancellation,
                 () -> remote.push(change));
@@ -121,6 +132,7 @@ public final class ResilientBackend {
                         "send " + changes.size() + " changes of "
                                 + changes.get(0).entity(),
                         remote.capabilities().idempotencyKeys(),
+                        true,
                         false),
                 cancellation,
                 () -> remote.pushBatch(changes));
@@ -131,9 +143,14 @@ public final class ResilientBackend {
      *
      * @param what for messages, such as "read a record of payment"
      * @param repeatable whether a second try cannot apply something twice
+     * @param sends whether it changes something at the backend
      * @param single whether it is about one change only, whose refusal says nothing of others
      */
-    private record Call(String what, boolean repeatable, boolean single) {}
+    private record Call(String what, boolean repeatable, boolean sends, boolean single) {
+        static Call reading(String what) {
+            return new Call(what, true, false, false);
+        }
+    }
 
     /** Begins a run: its second tries are counted anew. */
     void beginRun() {
@@ -166,6 +183,7 @@ public final class ResilientBackend {
             }
             awaitPause(cancellation);
             cancellation.check();
+            before.call(call.sends());
             long ticket = credentials.ticket();
             log.debug("Trying to {} (try {})", what, number);
             try {

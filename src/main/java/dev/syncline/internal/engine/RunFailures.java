@@ -46,8 +46,8 @@ final class RunFailures {
 
     /** Why a run was ended by a failure. */
     static AbortReason reason(Throwable failure) {
-        if (failure instanceof Cancellation.CancelledException) {
-            return AbortReason.CANCELLED;
+        if (failure instanceof Cancellation.CancelledException asked) {
+            return asked.reason();
         }
         if (failure instanceof AuthenticationException) {
             return AbortReason.AUTHENTICATION;

@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.Capabilities;
 import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.StorageException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncOperationException;
 import dev.syncline.internal.json.Json;
@@ -44,6 +45,7 @@ public final class SyncCoordinator {
     private final EngineThreads threads;
     private final LongSupplier pendingChanges;
     private final ClockOffset offset;
+    private final Lease lease;
     private final KeptKeys keptKeys;
     private final FollowUps followUps;
     private final Capabilities capabilities;
@@ -59,7 +61,8 @@ public final class SyncCoordinator {
             SyncProgressTracker tracker,
             EngineThreads threads,
             LongSupplier pendingChanges,
-            ClockOffset offset) {
+            ClockOffset offset,
+            Lease lease) {
         this.config = config;
         this.transactions = transactions;
         this.services = services;
@@ -67,6 +70,7 @@ public final class SyncCoordinator {
         this.threads = threads;
         this.pendingChanges = pendingChanges;
         this.offset = offset;
+        this.lease = lease;
         keptKeys = new KeptKeys(config);
         capabilities = config.backend().capabilities();
         followUps = new FollowUps(config, this::request);
@@ -150,7 +154,12 @@ public final class SyncCoordinator {
         followUps.begun();
         Throwable failure = execute(run);
         offset.note(run.context().clockOffset());
-        SyncResult told = conclude(run, failure);
+        SyncResult told;
+        try {
+            told = conclude(run, failure);
+        } finally {
+            lease.end();
+        }
         synchronized (this) {
             running = null;
         }
@@ -187,6 +196,7 @@ public final class SyncCoordinator {
     private @Nullable Throwable execute(SyncRun run) {
         try {
             tracker.started(run, pendingChanges.getAsLong());
+            lease.begin(run);
             services.apply(run.mode()).run(run);
             return null;
         } catch (Cancellation.CancelledException | SyncException expected) {
@@ -215,7 +225,7 @@ public final class SyncCoordinator {
                 run.faults().stream().map(Fault::cause).toList(),
                 reason,
                 message(run, failure));
-        if (run.wrote() && reason != AbortReason.CANCELLED) {
+        if (run.wrote() && reason != AbortReason.OTHER_PROCESS) {
             store(run, result);
         }
         return result;
@@ -234,17 +244,17 @@ public final class SyncCoordinator {
     }
 
     private SyncException asSyncException(Throwable failure) {
-        return failure instanceof SyncException known
-                ? known
-                : new SyncOperationException(
-                        failure instanceof Cancellation.CancelledException
-                                ? "the run was cancelled; what was not sent stays pending"
-                                : "the run failed in an unforeseen way; what was not sent stays pending",
-                        "",
-                        "",
-                        "",
-                        config.clock().instant(),
-                        failure);
+        Instant now = config.clock().instant();
+        if (failure instanceof SyncException known) {
+            return known;
+        }
+        if (failure instanceof Cancellation.CancelledException asked) {
+            return asked.reason() == AbortReason.OTHER_PROCESS
+                    ? new StorageException(asked.words(), true, now, null)
+                    : new SyncOperationException(asked.words(), "", "", "", now, asked);
+        }
+        return new SyncOperationException(
+                "the run failed in an unforeseen way; what was not sent stays pending", "", "", "", now, failure);
     }
 
     private void store(SyncRun run, SyncResult result) {

@@ -50,6 +50,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final MassDeletions deletions;
     private final Quarantine quarantine;
     private final ClockOffset offset;
+    private final Lease lease;
     private final CircuitBreaker breaker;
     private final SyncCoordinator coordinator;
     private final LivePull live;
@@ -77,7 +78,8 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         deletions = new MassDeletions(tables, transactions, config.clock());
         offset = new ClockOffset(transactions, config.clock());
         breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
-        ResilientBackend backend = new ResilientBackend(config, breaker, waiter);
+        lease = new Lease(transactions, config.clock());
+        ResilientBackend backend = new ResilientBackend(config, breaker, waiter, lease::beforeCall);
         coordinator = new SyncCoordinator(
                 config,
                 transactions,
@@ -85,7 +87,8 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                 tracker,
                 threads,
                 this::pendingChanges,
-                offset);
+                offset,
+                lease);
         live = new LivePull(config, () -> coordinator.request(SyncMode.INCREMENTAL));
     }
 
@@ -337,6 +340,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         try {
             database.close();
         } finally {
+            lease.close();
             config.backend().close();
         }
     }

@@ -4,7 +4,6 @@ import dev.syncline.backend.PullPage;
 import dev.syncline.conflict.Conflict;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.RunRepository.Fault;
-import dev.syncline.progress.AbortReason;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncPhase;
 import dev.syncline.progress.SyncProgress;
@@ -132,8 +131,8 @@ final class SyncProgressTracker {
         } else {
             String message = String.valueOf(result.errorMessage());
             log.info("Run {} ended early ({}): {}", run.id(), result.abortReason(), message);
-            // That the host called the run off was signalled inside by throwing; nothing failed.
-            Throwable caught = result.abortReason() == AbortReason.CANCELLED ? null : failure;
+            // That the run was called off was signalled inside by throwing; nothing failed.
+            Throwable caught = failure instanceof Cancellation.CancelledException ? null : failure;
             events.onNext(new SyncEvent.Failed(run.id(), result.endedAt(), result.abortReason(), message, caught));
         }
     }

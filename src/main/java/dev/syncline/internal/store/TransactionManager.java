@@ -32,6 +32,7 @@ public final class TransactionManager {
     private boolean durable;
     private @Nullable Unit snapshot;
     private volatile Effect guard = unit -> {};
+    private volatile Effect entry = unit -> {};
 
     /**
      * Makes a manager for one open database.
@@ -42,6 +43,15 @@ public final class TransactionManager {
     public TransactionManager(SyncDatabase database, Waiter waiter) {
         this.database = database;
         this.waiter = waiter;
+    }
+
+    /**
+     * Sets what comes first in each unit that writes, behind the write lock of the file.
+     *
+     * @param first fails if the unit must not be; it is then rolled back
+     */
+    public void afterBegin(Effect first) {
+        entry = first;
     }
 
     /**
@@ -167,6 +177,7 @@ public final class TransactionManager {
             // Inside a transaction the PRAGMA would be ignored, so it is set before.
             return transaction(
                     open -> {
+                        entry.in(open);
                         T result = work.in(open);
                         guard.in(open);
                         return result;

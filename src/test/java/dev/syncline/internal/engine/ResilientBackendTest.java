@@ -71,7 +71,7 @@ class ResilientBackendTest {
                 .scheduler(waits)
                 .options(SyncOptions.builder().retry(retry).build())
                 .build();
-        return new ResilientBackend(config, breaker, new Waiter(waits));
+        return new ResilientBackend(config, breaker, new Waiter(waits), sends -> {});
     }
 
     private void fail(SyncException with, int times) {
