@@ -87,14 +87,12 @@ final class OpenFiles {
                 return;
             }
         }
-        try {
-            entry.engine.close();
-        } finally {
-            // Until here its threads may write, and a second engine beside them would be a second syncer.
-            synchronized (OpenFiles.class) {
-                OPEN.remove(entry);
-            }
-        }
+        // Until it has closed its threads may write, and a second engine beside them would be a second syncer.
+        entry.engine.close(() -> remove(entry));
+    }
+
+    private static synchronized void remove(Entry entry) {
+        OPEN.remove(entry);
     }
 
     private static @Nullable Entry find(Path path) {

@@ -9,6 +9,7 @@ import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
 import dev.syncline.progress.SyncResult;
+import dev.syncline.progress.SyncState;
 import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.CircuitBreaker;
 import dev.syncline.resilience.CircuitBreakerStatistics;
@@ -93,6 +94,55 @@ public final class SyncManager implements AutoCloseable {
      */
     public Single<SyncResult> synchronize(SyncMode mode) {
         return engine.coordinator().request(mode);
+    }
+
+    /**
+     * Lets no run begin until {@link #resume()}, whoever asks for it, and ends the one under way at its next safe point, with the
+     * reason {@link dev.syncline.progress.AbortReason#PAUSED}. An answer that is on its way is still taken in. Who asks meanwhile
+     * gets a result after the pause. A pause ends with the process.
+     *
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void pause() {
+        engine.coordinator().pause();
+    }
+
+    /**
+     * Ends a pause: what was asked for meanwhile begins, and what the pause had ended goes on. Does nothing if there is none.
+     *
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void resume() {
+        engine.coordinator().resume();
+    }
+
+    /**
+     * Ends the run under way at its next safe point, with the reason {@link dev.syncline.progress.AbortReason#CANCELLED}. What
+     * was not sent stays pending, an answer that is on its way is still taken in. Runs asked for later are not touched.
+     *
+     * @return whether a run was under way
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public boolean cancel() {
+        return engine.coordinator().cancel();
+    }
+
+    /**
+     * Tells what the manager is doing.
+     *
+     * @return the present state
+     */
+    public SyncState state() {
+        return engine.coordinator().state();
+    }
+
+    /**
+     * Follows {@link #state()}: the present state at once, then each new one.
+     *
+     * @return a hot stream that never fails and ends at {@link #close()}; a slow subscriber gets the newest
+     */
+    public Flowable<SyncState> watchState() {
+        return engine.watchState();
     }
 
     /**
@@ -256,7 +306,11 @@ public final class SyncManager implements AutoCloseable {
         ClosedFile.change(database, Clock.systemUTC(), CaptureRemoval::removeAll);
     }
 
-    /** Ends a run at its next safe point and releases threads, connections and the backend. Idempotent; bounded in time. */
+    /**
+     * Ends a run at its next safe point and releases threads, connections and the backend. Idempotent; bounded in time. May be called
+     * from anywhere, subscribers and the backend's own methods included: called by a thread of the manager's that has to end, it
+     * returns before that has, and the rest follows by itself.
+     */
     @Override
     public void close() {
         OpenFiles.close(entry);

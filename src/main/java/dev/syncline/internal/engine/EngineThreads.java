@@ -24,6 +24,9 @@ public final class EngineThreads implements AutoCloseable {
     private final ExecutorService send;
     private final ExecutorService delivery;
     private final ExecutorSource source;
+    /** Set on threads that {@link #endWork} waits for. */
+    private final ThreadLocal<Boolean> working = new ThreadLocal<>();
+
     private @Nullable ExecutorService listen;
 
     /**
@@ -34,9 +37,9 @@ public final class EngineThreads implements AutoCloseable {
      */
     public EngineThreads(ExecutorSource source, int sending) {
         this.source = source;
-        run = source.of("run", 1);
-        prefetch = source.of("prefetch", 1);
-        send = source.of("send", sending);
+        run = new WorkExecutor(source.of("run", 1), working);
+        prefetch = new WorkExecutor(source.of("prefetch", 1), working);
+        send = new WorkExecutor(source.of("send", sending), working);
         delivery = source.of("delivery", ExecutorSource.UNBOUNDED);
     }
 
@@ -83,9 +86,18 @@ public final class EngineThreads implements AutoCloseable {
      */
     public synchronized ExecutorService listen() {
         if (listen == null) {
-            listen = source.of("listen", 1);
+            listen = new WorkExecutor(source.of("listen", 1), working);
         }
         return listen;
+    }
+
+    /**
+     * Tells whether the caller is one of the threads that {@link #endWork} waits for; it must not wait for itself.
+     *
+     * @return true inside a task of any executor but {@link #delivery}
+     */
+    public boolean isWorking() {
+        return working.get() != null;
     }
 
     /** Ends the threads that work and waits for them, ten seconds each at the most. Those that deliver still do. */

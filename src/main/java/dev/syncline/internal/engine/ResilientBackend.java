@@ -88,10 +88,7 @@ public final class ResilientBackend {
     }
 
     PullPage fetchIds(PullRequest request, Cancellation cancellation) {
-        return call(
-                new Call("list the ids of " + request.entity(), true, false),
-                cancellation,
-                () -> remote.fetchIds(request));
+        return call(Call.reading("list the ids of " + request.entity()), cancellation, () -> remote.fetchIds(request));
     }
 
     Optional<RemoteRecord> fetch(String entity, String id, Cancellation cancellation) {

@@ -2,26 +2,21 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.Capabilities;
 import dev.syncline.config.SyncConfig;
-import dev.syncline.exception.StorageException;
 import dev.syncline.exception.SyncException;
-import dev.syncline.exception.SyncOperationException;
-import dev.syncline.internal.json.Json;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.DeletionLimit;
 import dev.syncline.internal.store.OperationRepository;
-import dev.syncline.internal.store.RunRepository;
-import dev.syncline.internal.store.RunRepository.Fault;
-import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.progress.AbortReason;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
+import dev.syncline.progress.SyncState;
+import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Single;
+import io.reactivex.rxjava3.processors.BehaviorProcessor;
+import io.reactivex.rxjava3.processors.FlowableProcessor;
 import io.reactivex.rxjava3.subjects.SingleSubject;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,12 +41,18 @@ public final class SyncCoordinator {
     private final LongSupplier pendingChanges;
     private final ClockOffset offset;
     private final Lease lease;
-    private final KeptKeys keptKeys;
+    private final RunEnd end;
+    private final FlowableProcessor<Boolean> changes =
+            BehaviorProcessor.createDefault(Boolean.TRUE).toSerialized();
     private final FollowUps followUps;
     private final Capabilities capabilities;
     private @Nullable SyncRun running;
     private @Nullable SingleSubject<SyncResult> next;
     private SyncMode nextMode = SyncMode.INCREMENTAL;
+    /** What a pause has ended; goes on after it. */
+    private @Nullable SyncMode interrupted;
+
+    private boolean paused;
     private boolean closed;
 
     SyncCoordinator(
@@ -71,7 +72,7 @@ public final class SyncCoordinator {
         this.pendingChanges = pendingChanges;
         this.offset = offset;
         this.lease = lease;
-        keptKeys = new KeptKeys(config);
+        end = new RunEnd(config, transactions, offset);
         capabilities = config.backend().capabilities();
         followUps = new FollowUps(config, this::request);
     }
@@ -101,12 +102,94 @@ public final class SyncCoordinator {
         next = result;
         nextMode = mode;
         try {
-            threads.run().execute(() -> run(result));
+            if (!paused) {
+                threads.run().execute(() -> run(result));
+            }
         } catch (RejectedExecutionException e) {
             next = null;
             return Single.error(new IllegalStateException("the SyncManager is closing", e));
         }
         return result;
+    }
+
+    /** Lets no run begin, and ends the one under way at its next safe point; it goes on after {@link #resume}. */
+    public void pause() {
+        synchronized (this) {
+            requireOpen();
+            paused = true;
+            if (running != null) {
+                running.cancellation().cancel(AbortReason.PAUSED);
+            }
+        }
+        changes.onNext(Boolean.TRUE);
+    }
+
+    /** Lets runs begin again, with what was asked for and what the pause had ended. */
+    public void resume() {
+        synchronized (this) {
+            requireOpen();
+            if (paused) {
+                paused = false;
+                goOn();
+            }
+        }
+        changes.onNext(Boolean.TRUE);
+    }
+
+    private void goOn() {
+        if (interrupted != null) {
+            nextMode = next == null ? interrupted : more(nextMode, interrupted);
+            next = next == null ? SingleSubject.create() : next;
+            interrupted = null;
+        }
+        if (next != null) {
+            SingleSubject<SyncResult> waiting = next;
+            threads.run().execute(() -> run(waiting));
+        }
+    }
+
+    /**
+     * Ends the run under way at its next safe point.
+     *
+     * @return whether there was one
+     */
+    public boolean cancel() {
+        boolean found;
+        synchronized (this) {
+            requireOpen();
+            found = running != null;
+            if (running != null) {
+                running.cancellation().cancel();
+            }
+        }
+        changes.onNext(Boolean.TRUE);
+        return found;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the SyncManager is closed; open another one");
+        }
+    }
+
+    /**
+     * Tells what is going on.
+     *
+     * @return the present state
+     */
+    public synchronized SyncState state() {
+        if (closed) {
+            return SyncState.CLOSED;
+        }
+        if (running != null) {
+            return running.cancellation().isCancelled() ? SyncState.CANCELLING : SyncState.RUNNING;
+        }
+        return paused ? SyncState.PAUSED : SyncState.IDLE;
+    }
+
+    /** The present state and each new one; which state it is, is looked up late, so that the last one told is the last there was. */
+    Flowable<SyncState> watchState() {
+        return changes.onBackpressureLatest().map(change -> state()).distinctUntilChanged();
     }
 
     /** Each mode does all that the ones after it do. */
@@ -143,6 +226,9 @@ public final class SyncCoordinator {
         Instant now = config.clock().instant();
         SyncRun run;
         synchronized (this) {
+            if (paused && !closed) {
+                return;
+            }
             // From here on a request may come too late for this run.
             next = null;
             run = new SyncRun(id, nextMode, now, context, tracker);
@@ -151,18 +237,26 @@ public final class SyncCoordinator {
                 run.cancellation().cancel();
             }
         }
+        changes.onNext(Boolean.TRUE);
         followUps.begun();
         Throwable failure = execute(run);
         offset.note(run.context().clockOffset());
         SyncResult told;
         try {
-            told = conclude(run, failure);
+            told = end.conclude(run, failure);
         } finally {
             lease.end();
         }
         synchronized (this) {
             running = null;
+            if (told.abortReason() == AbortReason.PAUSED && !closed) {
+                interrupted = run.mode();
+                if (!paused) {
+                    goOn();
+                }
+            }
         }
+        changes.onNext(Boolean.TRUE);
         followUps.ended(run, told, earliestDue(run));
         tracker.ended(run, told, failure);
         deliver(() -> result.onSuccess(told));
@@ -208,92 +302,21 @@ public final class SyncCoordinator {
         }
     }
 
-    private SyncResult conclude(SyncRun run, @Nullable Throwable failure) {
-        Instant ended = config.clock().instant();
-        AbortReason reason =
-                failure != null ? RunFailures.reason(failure) : run.isTimeUp() ? AbortReason.TIME_LIMIT : null;
-        if (failure != null) {
-            run.noteFault(asSyncException(failure));
-        }
-        SyncResult result = new SyncResult(
-                run.id(),
-                run.mode(),
-                run.startedAt(),
-                ended,
-                run.byEntity(),
-                run.conflictsResolved(),
-                run.faults().stream().map(Fault::cause).toList(),
-                reason,
-                message(run, failure));
-        if (run.wrote() && reason != AbortReason.OTHER_PROCESS) {
-            store(run, result);
-        }
-        return result;
-    }
-
-    private static @Nullable String message(SyncRun run, @Nullable Throwable failure) {
-        if (failure == null && run.isTimeUp()) {
-            return "reading whole tables took longer than SyncOptions.fullSyncLimit; what was read is stored, and the next run goes"
-                    + " on behind it";
-        }
-        if (failure != null) {
-            return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        }
-        List<Fault> faults = run.faults();
-        return faults.isEmpty() ? null : faults.get(0).cause().getMessage();
-    }
-
-    private SyncException asSyncException(Throwable failure) {
-        Instant now = config.clock().instant();
-        if (failure instanceof SyncException known) {
-            return known;
-        }
-        if (failure instanceof Cancellation.CancelledException asked) {
-            return asked.reason() == AbortReason.OTHER_PROCESS
-                    ? new StorageException(asked.words(), true, now, null)
-                    : new SyncOperationException(asked.words(), "", "", "", now, asked);
-        }
-        return new SyncOperationException(
-                "the run failed in an unforeseen way; what was not sent stays pending", "", "", "", now, failure);
-    }
-
-    private void store(SyncRun run, SyncResult result) {
-        Map<String, @Nullable Object> summary = new LinkedHashMap<>();
-        summary.put("total", result.total());
-        summary.put("successful", result.successful());
-        summary.put("failed", result.failed());
-        summary.put("conflicts", result.conflictsDetected());
-        try {
-            transactions.perform(unit -> {
-                RunRepository.save(
-                        unit.handle(),
-                        run.id(),
-                        run.mode().name(),
-                        result.startedAt(),
-                        result.endedAt(),
-                        result.success(),
-                        Json.write(summary));
-                RunRepository.logFaults(unit.handle(), run.id(), run.faults());
-                offset.store(unit);
-                keptKeys.pruneWhenDue(unit);
-                TombstoneRepository.prune(
-                        unit.handle(),
-                        result.endedAt()
-                                .minus(config.options().tombstoneRetention())
-                                .toEpochMilli());
-            });
-        } catch (RuntimeException | Error e) {
-            // The run itself is over and its data stored; only its row in the history is missing.
-            log.warn("The row of run {} could not be stored", run.id(), e);
-        }
-    }
-
     /** Asks the run under way to end at its next safe point, and lets no other begin. */
-    public synchronized void close() {
-        closed = true;
-        followUps.close();
-        if (running != null) {
-            running.cancellation().cancel();
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            followUps.close();
+            if (running != null) {
+                running.cancellation().cancel();
+            }
+            if (paused && next != null) {
+                // It begins to end at once, so that whoever asked for it is told.
+                SingleSubject<SyncResult> waiting = next;
+                threads.run().execute(() -> run(waiting));
+            }
         }
+        changes.onNext(Boolean.TRUE);
+        changes.onComplete();
     }
 }

@@ -24,6 +24,7 @@ import dev.syncline.internal.store.Waiter;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
+import dev.syncline.progress.SyncState;
 import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.CircuitBreaker;
 import dev.syncline.resilience.CircuitBreakerStatistics;
@@ -47,6 +48,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final InboxKeeper inbox;
     private final QueueKeeper queue;
     private final QueueCount queueCount;
+    private final Scheduler delivery;
     private final MassDeletions deletions;
     private final Quarantine quarantine;
     private final ClockOffset offset;
@@ -67,8 +69,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         this.transactions = transactions;
         this.threads = threads;
         this.tables = tables;
-        Scheduler delivery =
-                Schedulers.from(config.deliverOn() == null ? threads.delivery() : config.deliverOn(), false, true);
+        delivery = Schedulers.from(config.deliverOn() == null ? threads.delivery() : config.deliverOn(), false, true);
         tracker = new SyncProgressTracker(config.clock(), delivery);
         queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
         inbox = new InboxKeeper(tables, transactions);
@@ -181,6 +182,18 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
      */
     public Flowable<SyncProgress> watchProgress() {
         return tracker.watchProgress();
+    }
+
+    /**
+     * Follows what the manager is doing.
+     *
+     * @return its states
+     */
+    public Flowable<SyncState> watchState() {
+        // Once closed there is no thread left that could tell it.
+        return Flowable.defer(() -> coordinator.state() == SyncState.CLOSED
+                ? Flowable.just(SyncState.CLOSED)
+                : coordinator.watchState().observeOn(delivery, false, 1));
     }
 
     /**
@@ -331,17 +344,45 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     /** Ends a run at its next safe point, then the threads, then the connections and the backend. */
     @Override
     public void close() {
+        close(() -> {});
+    }
+
+    /**
+     * Closes; called by one of the threads that have to end, it returns before they have.
+     *
+     * @param closed done when nothing of the engine works any more
+     */
+    public void close(Runnable closed) {
         live.close();
         coordinator.close();
-        threads.endWork();
-        // While the delivering threads still take work, else no subscriber would hear of the end.
-        tracker.close();
-        threads.close();
+        if (threads.isWorking()) {
+            threads.delivery().execute(() -> release(closed));
+        } else {
+            release(closed);
+        }
+    }
+
+    private void release(Runnable closed) {
         try {
-            database.close();
+            threads.endWork();
+            // While the delivering threads still take work, else no subscriber would hear of the end.
+            tracker.close();
+            threads.close();
         } finally {
-            lease.close();
+            try {
+                database.close();
+            } finally {
+                lease.close();
+                closeBackend(closed);
+            }
+        }
+    }
+
+    private void closeBackend(Runnable closed) {
+        try {
             config.backend().close();
+        } finally {
+            closed.run();
         }
     }
 }
