@@ -4,7 +4,6 @@ import dev.syncline.config.Reference;
 import dev.syncline.config.SyncedTable;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -38,7 +37,7 @@ final class DeletionChecks {
                         || before.table(spec).marked.containsKey(row.localId());
                 if (!there.contains(row.remoteId())
                         && !byTheHost
-                        && lives(spec, row.remoteId())
+                        && hasLived(spec, row)
                         && !wentWithAParent(spec, row, after)) {
                     gone.add(row.remoteId());
                 }
@@ -58,10 +57,17 @@ final class DeletionChecks {
                         conflict -> conflict.getValue() && !before.conflicts().getOrDefault(conflict.getKey(), false));
     }
 
-    private boolean lives(SyncedTable spec, String id) {
-        Map<Long, History.Known> states = history.of(spec.entity(), id);
-        return !states.isEmpty()
-                && !history.of(spec.entity(), id).lastEntry().getValue().state().deleted();
+    /** Whether the server never deleted the row after it was as it was here; made anew since, it comes with the next pull. */
+    private boolean hasLived(SyncedTable spec, DeviceView.Row row) {
+        boolean lives = false;
+        for (History.Known known : history.of(spec.entity(), row.remoteId()).values()) {
+            if (known.state().deleted()) {
+                lives = false;
+            } else if (known.fields().equals(row.fields())) {
+                lives = true;
+            }
+        }
+        return lives;
     }
 
     /** Where host or server cascade, a row goes with the one it refers to. */

@@ -4,12 +4,14 @@ import dev.syncline.SyncManager;
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.config.SyncOptions;
+import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.testing.jdbc.Boundary;
 import dev.syncline.testing.jdbc.CrashLayer;
 import dev.syncline.testing.jdbc.SimulatedCrash;
 import dev.syncline.testing.jdbc.Strike;
+import io.reactivex.rxjava3.disposables.Disposable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +22,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -52,7 +55,8 @@ final class SimulatedDevice implements AutoCloseable {
     private final WorldShape shape;
     private final VirtualTime.Skewed clock;
     private final Surroundings world;
-    private final SyncOptions options;
+    private final Plans plans = new Plans();
+    private SyncOptions options;
     private final SplittableRandom jitter;
     private final Connection host;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -65,6 +69,8 @@ final class SimulatedDevice implements AutoCloseable {
 
     /** What a device lives in. */
     interface Surroundings {
+        Instant now();
+
         void pass(SimulatedDevice device, Duration time);
 
         Strike boundary(SimulatedDevice device, Boundary boundary);
@@ -158,7 +164,9 @@ final class SimulatedDevice implements AutoCloseable {
                 .clock(clock)
                 .random(jitter)
                 .ids(() -> "d" + number + "-" + ++ids)
-                .scheduler(new VirtualScheduler(time -> world.pass(this, time)))
+                .scheduler(new VirtualScheduler(
+                        time -> world.pass(this, time),
+                        (delay, task) -> plans.add(world.now().plus(delay), task)))
                 .executors((role, threads) -> new CallersThread(threads == 1))
                 .build();
     }
@@ -211,6 +219,42 @@ final class SimulatedDevice implements AutoCloseable {
         return result.get();
     }
 
+    /** Managers that are opened from now on start runs by themselves. */
+    void followUps() {
+        options = options.toBuilder().followUps(true).build();
+    }
+
+    /** What its process wants to do later. */
+    Plans plans() {
+        return plans;
+    }
+
+    /** Whether something that was planned is due. */
+    boolean hasDue(Instant now) {
+        return !running && plans.next().filter(due -> !due.isAfter(now)).isPresent();
+    }
+
+    /** Does what is due; gives how the run ended, or null if none came of it. */
+    OwnRuns.@Nullable End runDue(Instant now) {
+        AtomicReference<OwnRuns.End> end = new AtomicReference<>();
+        Disposable watching = manager().watchEvents().subscribe(event -> {
+            if (event instanceof SyncEvent.Completed completed) {
+                end.set(new OwnRuns.End(null, completed.result().errors()));
+            } else if (event instanceof SyncEvent.Failed failed) {
+                Throwable cause = failed.exception();
+                end.set(new OwnRuns.End(failed.reason(), cause == null ? List.of() : List.of(cause)));
+            }
+        });
+        running = true;
+        try {
+            plans.take(now).ifPresent(Runnable::run);
+        } finally {
+            running = false;
+            watching.dispose();
+        }
+        return end.get();
+    }
+
     /** Kills the process between two statements. */
     void kill() {
         try {
@@ -227,6 +271,7 @@ final class SimulatedDevice implements AutoCloseable {
     /** Clears away what is left of a killed process. */
     void bury() throws SQLException {
         running = false;
+        plans.clear();
         layer.close();
         try {
             closeManager();

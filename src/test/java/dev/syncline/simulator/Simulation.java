@@ -19,6 +19,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -67,6 +68,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     private final TransactionChecks transactions;
     private final CausalChecks causes;
     private final DeletionChecks deletions;
+    private final OwnRuns ownRuns;
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final Map<SimulatedDevice, Moments> moments = new HashMap<>();
     private final Map<SimulatedDevice, Set<String>> edited = new HashMap<>();
@@ -111,6 +113,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         transactions = new TransactionChecks(ledger, this::violated);
         causes = new CausalChecks(shape.tables(), history, this::violated);
         deletions = new DeletionChecks(shape.tables(), history, this::violated);
+        ownRuns = new OwnRuns(time, this::during, this::judge, this::violated);
         phases = new int[1 + tape.nextInt(2)];
         for (int i = 0; i < phases.length; i++) {
             phases[i] = 5 + tape.nextInt(25);
@@ -137,6 +140,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
                 thorough.add(device);
             }
         }
+        devices.stream().filter(device -> tape.oneIn(2)).forEach(ownRuns::allow);
         trace.tell(shape.toString());
     }
 
@@ -202,6 +206,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     private void step() {
         SimulatedDevice device = tape.pick(devices);
         passTime(device);
+        ownRuns.due(devices);
         network.storm(Math.max(0, tape.nextInt(6) - 2));
         int what = tape.nextInt(24);
         if (what < 10) {
@@ -244,6 +249,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
 
     private void edit(SimulatedDevice device) {
         Script script = edits.script();
+        ownRuns.edited(device);
         Set<String> changed = ledger.run(device, script);
         trace.tell(
                 device.number() + (changed == null ? " finds the file locked and does not run " : " runs ") + script);
@@ -258,13 +264,21 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         if (mode == SyncMode.FULL) {
             files.setBack(device);
         }
-        DeviceView before = DeviceView.of(device, shape.tables());
-        edited.put(device, new HashSet<>());
-        try {
+        during(device, () -> {
             SyncResult result = device.sync(mode);
             if (!device.hasCrashed()) {
                 judge(device, result);
             }
+        });
+    }
+
+    /** Lets a device do a run, and looks at what became of its file. */
+    private void during(SimulatedDevice device, Runnable work) {
+        DeviceView before = DeviceView.of(device, shape.tables());
+        edited.put(device, new HashSet<>());
+        ownRuns.begun(device);
+        try {
+            work.run();
         } catch (RuntimeException | Error e) {
             Moments its = moments.get(device);
             boolean explained = e instanceof StorageException && its != null && its.hasFailed();
@@ -293,12 +307,18 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     }
 
     private void judge(SimulatedDevice device, SyncResult result) {
-        trace.tell("  " + device.number() + " ends " + result.abortReason() + " "
+        judge(device, new OwnRuns.End(result.abortReason(), result.errors()));
+    }
+
+    private void judge(SimulatedDevice device, OwnRuns.End result) {
+        trace.tell("  " + device.number() + " ends " + result.reason() + " "
                 + result.errors().stream().map(Throwable::getMessage).toList());
         Moments its = moments.get(device);
         boolean explained = its != null && its.hasFailed();
-        boolean unforeseen =
-                result.abortReason() == AbortReason.INTERNAL || result.abortReason() == AbortReason.CONSISTENCY;
+        if (!explained) {
+            ownRuns.ended(device, result);
+        }
+        boolean unforeseen = result.reason() == AbortReason.INTERNAL || result.reason() == AbortReason.CONSISTENCY;
         if (unforeseen && !explained) {
             StringWriter text = new StringWriter();
             result.errors().forEach(error -> error.printStackTrace(new PrintWriter(text)));
@@ -343,6 +363,11 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     @Override
     public Bug bug() {
         return bug;
+    }
+
+    @Override
+    public Instant now() {
+        return time.now();
     }
 
     @Override
@@ -441,9 +466,11 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
 
     /** Nothing goes wrong any more and nobody writes; in a bounded number of rounds everything has to come to rest. */
     private void comeToRest() {
+        ownRuns.eager().forEach(this::run);
         trace.tell("everything heals");
         network.heal();
         calm = true;
+        ownRuns.eager().forEach(ownRuns::drain);
         List<Violation> open = List.of();
         for (int round = 0; round < RestChecks.ROUNDS && violations.isEmpty(); round++) {
             for (SimulatedDevice device : devices) {
