@@ -119,7 +119,9 @@ public final class ConflictHandler {
             park(collision, record, row);
             return Optional.empty();
         }
-        return withParents(row, settled.get().outcome(), () -> settle(collision, row, record, settled.get()));
+        return withParents()
+                .settle(row, collision, settled.get(), (sides, to) -> settle(sides, row, record, to))
+                .refused();
     }
 
     private WriteTimes times(@Nullable Long editedAt, RemoteRecord record) {
@@ -129,18 +131,8 @@ public final class ConflictHandler {
                 edited, record.changedAt(), context.clock().instant().plus(context.clockOffset()));
     }
 
-    /** A row that comes back takes along what it refers to, if that was deleted here and nobody but this device knows. */
-    private Optional<SQLException> withParents(RowIdentity row, @Nullable RowImage kept, Settling settling)
-            throws SQLException {
-        Optional<SQLException> refused = settling.settle();
-        if (refused.isEmpty() || kept == null) {
-            return refused;
-        }
-        boolean parentsAreBack = new OrphanKeeper(unit, context, outcome).bringBackParents(table, row.key(), kept);
-        // They may be of this very table.
-        known.journaled();
-        known.parked();
-        return parentsAreBack ? settling.settle() : refused;
+    private WithParents withParents() {
+        return new WithParents(table, new OrphanKeeper(unit, context, outcome), known);
     }
 
     private void park(Collision collision, RemoteRecord record, RowIdentity row) throws SQLException {
@@ -271,12 +263,18 @@ public final class ConflictHandler {
             ResolvedBy by,
             @Nullable String why)
             throws SQLException {
-        Optional<SQLException> refused =
-                withParents(row, settled.outcome(), () -> carryOut(sides, row, record, settled));
-        if (refused.isPresent()) {
-            throw refused.get();
+        WithParents.Attempt attempt = withParents()
+                .settle(row, sides, settled, (now, outcome) -> carryOut(now, row, record, outcome));
+        if (attempt.refused().isPresent()) {
+            throw attempt.refused().get();
         }
-        return entries.close(stored, sides, settled.strategy(), by, why, settled.outcome());
+        return entries.close(
+                stored,
+                attempt.collision(),
+                settled.strategy(),
+                by,
+                why,
+                attempt.settled().outcome());
     }
 
     /**
@@ -357,10 +355,5 @@ public final class ConflictHandler {
      */
     ConflictJournal entries() {
         return entries;
-    }
-
-    /** One way to bring a row to its outcome. */
-    private interface Settling {
-        Optional<SQLException> settle() throws SQLException;
     }
 }

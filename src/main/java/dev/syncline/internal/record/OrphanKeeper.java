@@ -184,17 +184,36 @@ public final class OrphanKeeper {
      * @param table the row's table
      * @param key its key
      * @param row the row
+     * @param numbers takes the numbers of those that came back under another one
      * @return whether there were any, and all that they deleted is here again
      * @throws SQLException if the unit is doomed
      */
-    boolean bringBackParents(BoundTable table, @Nullable Object[] key, RowImage row) throws SQLException {
+    boolean bringBackParents(BoundTable table, @Nullable Object[] key, RowImage row, WithParents.Numbers numbers)
+            throws SQLException {
         Set<Deleted> deleted = new LinkedHashSet<>();
         addDeletedParents(table, key, row, new HashSet<>(), deleted);
         boolean allAreBack = !deleted.isEmpty();
         for (Deleted parent : deleted) {
+            Optional<String> remoteId = remoteId(parent);
             allAreBack &= restore(parent.table(), parent.key());
+            if (remoteId.isPresent()) {
+                localKey(parent.table(), remoteId.get())
+                        .ifPresent(to -> numbers.note(parent.table(), parent.key(), to));
+            }
         }
         return allAreBack;
+    }
+
+    private Optional<String> remoteId(Deleted row) throws SQLException {
+        try (IdMappingService ids = new IdMappingService(unit.connection())) {
+            return ids.remoteId(row.table(), new Object[] {row.key()});
+        }
+    }
+
+    private Optional<Object> localKey(BoundTable table, String remoteId) throws SQLException {
+        try (IdMappingService ids = new IdMappingService(unit.connection())) {
+            return ids.localKey(table, remoteId).map(key -> Objects.requireNonNull(key[0]));
+        }
     }
 
     /** Those that others refer to come before these. */
