@@ -33,7 +33,7 @@ final class BatchSender {
     private final int most;
     private final OneByOne singly;
     private final Clock clock;
-    /** What the backend was seen to refuse as too large is not sent again at that size. Run thread only. */
+    /** What the backend was seen to refuse as too large is not sent again at that size. One batch is sent at a time. */
     private long mostBytes;
 
     BatchSender(ResilientBackend backend, SyncOptions options, Clock clock, OneByOne singly) {

@@ -66,20 +66,35 @@ final class ChangeSender {
     }
 
     /**
-     * Sends operations of one table that do not depend on each other.
+     * Operations with what is sent of each: nothing more is read while they are on the wire.
      *
-     * @param table the table
-     * @param operations frozen operations
+     * @param table their table
+     * @param operations frozen operations that do not depend on each other
+     * @param changes what is sent of them, in the same order
+     */
+    record Parcel(BoundTable table, List<SyncOperation> operations, List<OutgoingChange> changes) {}
+
+    /** Makes operations of one table ready to be sent. */
+    Parcel pack(BoundTable table, List<SyncOperation> operations) {
+        return new Parcel(table, operations, changes(table, operations));
+    }
+
+    /**
+     * Sends operations. May be called on any thread, for one parcel at a time.
+     *
+     * @param parcel the operations
      * @param cancellation ends the sending at the next request
      * @return what is known of each
      */
-    Sent send(BoundTable table, List<SyncOperation> operations, Cancellation cancellation) {
+    Sent send(Parcel parcel, Cancellation cancellation) {
         Sent sent = new Sent(backend::probe);
         List<SyncOperation> named = new ArrayList<>();
         List<OutgoingChange> changes = new ArrayList<>();
-        List<OutgoingChange> all = changes(table, operations);
+        List<SyncOperation> operations = parcel.operations();
+        List<OutgoingChange> all = parcel.changes();
         for (int i = 0; i < all.size(); i++) {
-            boolean assigned = all.get(i).kind() == ChangeKind.CREATE && table.serverIds();
+            boolean assigned =
+                    all.get(i).kind() == ChangeKind.CREATE && parcel.table().serverIds();
             if (all.get(i).id() != null || assigned) {
                 named.add(operations.get(i));
                 changes.add(all.get(i));

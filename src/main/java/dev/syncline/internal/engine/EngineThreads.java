@@ -53,7 +53,7 @@ public final class EngineThreads implements AutoCloseable {
     }
 
     /**
-     * Gives the thread that fetches the next page while one is applied.
+     * Gives the thread that fetches the next page while one is applied, and sends a batch while the next one is frozen.
      *
      * @return an executor of one thread
      */
@@ -103,9 +103,11 @@ public final class EngineThreads implements AutoCloseable {
     /** Ends the threads that work and waits for them, ten seconds each at the most. Those that deliver still do. */
     public void endWork() {
         run.shutdown();
-        prefetch.shutdownNow();
         send.shutdownNow();
+        // A run that was called off still waits for the batch on the wire, whose answer would be lost by an
+        // interruption.
         awaitEnd(run);
+        prefetch.shutdownNow();
         awaitEnd(prefetch);
         awaitEnd(send);
         endListening();

@@ -12,7 +12,6 @@ import dev.syncline.internal.queue.OperationTracker;
 import dev.syncline.internal.queue.PushWindow;
 import dev.syncline.internal.queue.Settlement;
 import dev.syncline.internal.queue.SyncQueueManager;
-import dev.syncline.internal.queue.SyncQueueManager.Claim;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.TableCycles;
 import dev.syncline.internal.store.CursorRepository;
@@ -37,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * what depends on an unsent change is not claimed before that is acknowledged. What the host records after the push began is
  * left to the next run ({@link PushWindow}).
  */
-final class QueuePusher implements InFlightChanges.Sending {
+final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
     private static final Logger log = LoggerFactory.getLogger(QueuePusher.class);
 
     /** A pass may free what waited for it; a pass that sends nothing is the last. Longer chains go on in the run after this one. */
@@ -49,7 +48,6 @@ final class QueuePusher implements InFlightChanges.Sending {
     private final List<BoundTable> inCycles;
     private final TransactionManager transactions;
     private final SyncQueueManager queue;
-    private final OperationTracker operations;
     private final ResilientBackend backend;
     private final ChangeSender sender;
     private final SecondTries refusals = new SecondTries();
@@ -57,7 +55,7 @@ final class QueuePusher implements InFlightChanges.Sending {
     private final RefusedExchanges exchanges = new RefusedExchanges();
     private final Unanswered unanswered;
     private final InFlightChanges inFlight;
-    private final AnswerCompletion completion;
+    private final TablePush sending;
 
     /** Whether the backend has answered something in this run. */
     private boolean servedOthers;
@@ -82,12 +80,20 @@ final class QueuePusher implements InFlightChanges.Sending {
                 config.ids(),
                 backend.capabilities().partialUpdates(),
                 images);
-        operations = new OperationTracker(transactions, images);
         unanswered = new Unanswered(transactions, backend.capabilities(), config.clock());
         OutcomeSearch search = new OutcomeSearch(backend, transactions);
         inFlight = new InFlightChanges(config, parentsFirst, transactions, search, unanswered, this);
-        completion = new AnswerCompletion(backend, search, config.clock());
         sender = new ChangeSender(backend, transactions, threads, config.options(), config.clock());
+        sending = new TablePush(
+                config,
+                transactions,
+                queue,
+                new OperationTracker(transactions, images),
+                sender,
+                new AnswerCompletion(backend, search, config.clock()),
+                threads,
+                window,
+                this);
     }
 
     /** Begins a run. */
@@ -132,7 +138,7 @@ final class QueuePusher implements InFlightChanges.Sending {
                 IdempotencyRepository.beginSend(unit.handle(), found);
                 return found;
             });
-            send(run, table, present, false);
+            sending.resend(run, table, present);
         }
     }
 
@@ -184,21 +190,7 @@ final class QueuePusher implements InFlightChanges.Sending {
         if (isStillMatching(table)) {
             return false;
         }
-        boolean sentAny = false;
-        // What is recorded while this goes on does not make it longer.
-        long end = transactions.read(unit -> table.journal().lastSeq(unit.connection(), Long.MAX_VALUE));
-        Claim claim = new Claim(List.of(), List.of(), 0, true);
-        while (claim.more() && claim.lastSeq() < end) {
-            run.cancellation().check();
-            claim = queue.claim(
-                    table, claim.lastSeq(), deletes, config.options().pushBatch(), window, omissions);
-            claim.faults().forEach(run::noteFault);
-            if (!claim.operations().isEmpty()) {
-                sentAny = true;
-                send(run, table, claim.operations(), true);
-            }
-        }
-        return sentAny;
+        return sending.push(run, table, deletes, omissions);
     }
 
     /** Rows that were there before the first sync may be the backend's own; until its first walk has ended nobody knows. */
@@ -210,46 +202,17 @@ final class QueuePusher implements InFlightChanges.Sending {
                                 && !WalkRepository.hasEnded(unit.handle(), table.id()));
     }
 
-    /** What an earlier run sent keeps payload and key; what was frozen just now and did not leave is as if not claimed. */
-    private void send(SyncRun run, BoundTable table, List<SyncOperation> frozen, boolean justClaimed) {
-        run.cancellation().check();
-        // Cancelled in the middle, it is not known here which of them left: they stay frozen, and the next run settles
-        // them.
-        ChangeSender.Sent sent = sender.send(table, frozen, run.cancellation());
-        List<Answer> answers = new ArrayList<>();
-        List<Answer> incomplete = new ArrayList<>();
-        for (Answer answer : sent.answers()) {
-            boolean saysTooLittle = AnswerCompletion.isNeeded(table, answer, justClaimed);
-            (saysTooLittle ? incomplete : answers).add(answer);
-        }
-        settle(run, table, answers);
-        // Only now more is asked: what was answered must not be lost because a look-up fails.
-        for (Answer answer : incomplete) {
-            settle(run, table, List.of(completion.complete(table, answer, run.cancellation())));
-        }
-        noteUnknown(run, table, sent.unknown(), sent.fatal(), true);
-        if (justClaimed) {
-            queue.thaw(table, sent.neverStarted());
-        }
-        SyncException fatal = sent.fatal();
-        if (fatal != null) {
-            throw fatal;
-        }
+    @Override
+    public void settle(SyncRun run, BoundTable table, List<Answer> answers) {
+        sending.settle(run, table, answers);
     }
 
     @Override
-    public void settle(SyncRun run, BoundTable table, List<Answer> answers) {
-        if (answers.isEmpty()) {
-            return;
-        }
+    public void settled(SyncRun run, BoundTable table, List<Answer> answers, Settlement settled) {
         boolean toldLess = false;
         for (Answer answer : answers) {
             toldLess |= toldLess(answer);
-            if (answer.result() instanceof PushResult.Conflicted) {
-                window.collided(table, answer.operation().rowId());
-            }
         }
-        Settlement settled = operations.settle(table, answers, run.context());
         answers.forEach(answer -> unanswered.forget(answer.operation()));
         run.noteOutcome(table, settled.outcome());
         settled.refused().forEach(refusal -> refusals.refused(table, refusal));
@@ -314,6 +277,12 @@ final class QueuePusher implements InFlightChanges.Sending {
     @Override
     public void unanswered(SyncRun run, BoundTable table, SyncOperation operation, SyncException failure) {
         noteUnknown(run, table, Map.of(operation, failure), null, false);
+    }
+
+    @Override
+    public void unknown(
+            SyncRun run, BoundTable table, Map<SyncOperation, SyncException> unknown, @Nullable SyncException fatal) {
+        noteUnknown(run, table, unknown, fatal, true);
     }
 
     private void noteUnknown(

@@ -12,16 +12,18 @@ import java.util.Objects;
  * text in the queue has changed since is read. Used by the run thread.
  */
 public final class FrozenImages {
-    private final Map<String, Written> byRow = new HashMap<>();
+    private Map<String, Written> byRow = new HashMap<>();
+    private Map<String, Written> before = new HashMap<>();
 
     /** Makes an empty collection. */
     public FrozenImages() {}
 
     private record Written(String text, RowImage image) {}
 
-    /** Forgets all, since another claim begins. */
-    void clear() {
-        byRow.clear();
+    /** Another claim begins; the one before it may be on the wire still. */
+    void begin() {
+        before = byRow;
+        byRow = new HashMap<>();
     }
 
     /** Writes an image for the queue. */
@@ -34,7 +36,7 @@ public final class FrozenImages {
     /** Gives the image of an operation that is no deletion. */
     RowImage of(SyncOperation operation) {
         String text = Objects.requireNonNull(operation.image());
-        Written written = byRow.get(operation.rowId());
+        Written written = byRow.getOrDefault(operation.rowId(), before.get(operation.rowId()));
         return written != null && written.text().equals(text) ? written.image() : RowImageCodec.fromJson(text);
     }
 }

@@ -21,6 +21,7 @@ import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.IdempotencyRepository;
 import dev.syncline.internal.store.LateFields;
 import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.QueuedRows;
 import dev.syncline.internal.store.RowStateRepository;
 import dev.syncline.internal.store.RowStateRepository.RowState;
 import dev.syncline.internal.store.RunRepository.Fault;
@@ -95,9 +96,8 @@ public final class SyncQueueManager {
      */
     public Claim claim(
             BoundTable table, long afterSeq, boolean deletes, int limit, PushWindow window, Omissions omissions) {
-        images.clear();
-        boolean nothing = transactions.read(unit -> table.journal().isEmpty(unit.connection()));
-        if (nothing) {
+        images.begin();
+        if (!hasUnsent(table)) {
             return new Claim(List.of(), List.of(), afterSeq, false);
         }
         return transactions.writeDurably(unit -> {
@@ -105,6 +105,16 @@ public final class SyncQueueManager {
                 return claiming.run(afterSeq, limit);
             }
         });
+    }
+
+    /**
+     * Tells whether there may be something to claim.
+     *
+     * @param table the table
+     * @return false if nothing of it is unsent
+     */
+    public boolean hasUnsent(BoundTable table) {
+        return !transactions.read(unit -> table.journal().isEmpty(unit.connection()));
     }
 
     /**
@@ -189,6 +199,9 @@ public final class SyncQueueManager {
         private final boolean rowsWait;
 
         private final boolean queueIsEmpty;
+        /** The operations of the rows that are looked at now. */
+        private Map<String, SyncOperation> inQueue = Map.of();
+
         private final List<SyncOperation> claimed = new ArrayList<>();
         /** Where the journal holds what is claimed whole; gone with the claim. */
         private final List<Long> emptied = new ArrayList<>();
@@ -231,6 +244,7 @@ public final class SyncQueueManager {
                     compact.add(row.isPresent() ? row.get().compact() : NO_KEY);
                 }
                 List<Optional<RowState>> known = states.find(compact);
+                inQueue = queueIsEmpty ? Map.of() : inQueue(rows);
                 for (int i = 0; i < pending.size(); i++) {
                     if (claimed.size() == limit) {
                         more = true;
@@ -246,6 +260,12 @@ public final class SyncQueueManager {
             List<SyncOperation> stored = operations.insert(unit.handle(), claimed);
             keys.storeIdempotencyKeys(unit.handle(), stored);
             return new Claim(stored, faults, lastSeq, more);
+        }
+
+        private Map<String, SyncOperation> inQueue(List<Optional<RowIdentity>> rows) throws SQLException {
+            List<String> rowIds = new ArrayList<>(rows.size());
+            rows.forEach(row -> row.ifPresent(identity -> rowIds.add(identity.rowId())));
+            return QueuedRows.find(unit.connection(), table.id(), rowIds);
         }
 
         /** Deletions are claimed from the same journal, and one report of a row is enough. */
@@ -335,19 +355,16 @@ public final class SyncQueueManager {
                             .isPresent()) {
                 return true;
             }
-            if (queueIsEmpty) {
+            SyncOperation ahead = inQueue.get(row.rowId());
+            if (ahead == null) {
                 return false;
             }
-            Optional<SyncOperation> ahead = OperationRepository.find(unit.handle(), table.id(), row.rowId());
-            if (ahead.isEmpty()) {
-                return false;
-            }
-            if (ahead.get().status() == Status.PROCESSING) {
+            if (ahead.status() == Status.PROCESSING) {
                 return true;
             }
-            boolean sameAsRefused = dependencies.isAsRefused(change, ahead.get());
+            boolean sameAsRefused = dependencies.isAsRefused(change, ahead);
             if (!sameAsRefused) {
-                OperationRepository.delete(unit.handle(), List.of(ahead.get().id()));
+                OperationRepository.delete(unit.handle(), List.of(ahead.id()));
             }
             return sameAsRefused;
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code syncline_queue}. At most one row for each synced row. */
 public final class OperationRepository {
-    private static final String COLUMNS =
+    static final String COLUMNS =
             "id, t, entity_type, entity_id, operation, payload, image, base, base_version, edited_at,"
                     + " status, attempts, error_message, idempotency_key, next_attempt_at";
     private static final String INSERT = "INSERT INTO syncline_queue(" + COLUMNS
@@ -433,7 +433,7 @@ public final class OperationRepository {
     }
 
     /** By place, in the order of {@link #COLUMNS}: by name, the driver would search for each column of each row. */
-    private static SyncOperation map(ResultSet rs) throws SQLException {
+    static SyncOperation map(ResultSet rs) throws SQLException {
         return new SyncOperation(
                 rs.getLong(1),
                 rs.getInt(2),
