@@ -146,6 +146,18 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
+     * Reads every table from end to end and replaces what is here by it, in one transaction when all of it is there: a table that has
+     * drifted from the backend, or a backend that was restored from a backup, is mended by this. What the backend does not have goes
+     * without {@link #allowDeletions(String)}. What is unsent, open conflicts and the ids of rows stay; to give an unsent change up as well,
+     * {@link #discard(String)} it. A run that fails or is interrupted leaves the old rows as they are, and the next one of any mode goes on.
+     *
+     * @return as for {@link #synchronize()}
+     */
+    public Single<SyncResult> clearAndReload() {
+        return engine.reload();
+    }
+
+    /**
      * Follows the progress of runs. A late subscriber gets the newest snapshot at once, a slow one the newest when it is ready.
      *
      * @return a hot stream that never fails and ends at {@link #close()}

@@ -25,6 +25,7 @@ import java.time.Duration;
  * @param tombstoneRetention how long a deleted row's id and version are kept against stale answers; default 30 days
  * @param fullSyncEvery after how long a table is read from end to end again, so that what the backend lost without a word goes
  *     here too; default 7 days
+ * @param fullSyncMode how the result of reading whole tables comes to be seen; default {@link FullSyncMode#PROGRESSIVE}
  * @param fullSyncLimit how long one run reads tables from end to end before it leaves the rest to the next; default 30 minutes
  * @param idsEvery how often the list of ids is asked for at a backend that tells of no deletion but has such a list; default 1 hour
  * @param deletionRows rows of one table that the backend may delete within 24 h in any case; default 50
@@ -44,6 +45,7 @@ public record SyncOptions(
         int cacheKib,
         Duration tombstoneRetention,
         Duration fullSyncEvery,
+        FullSyncMode fullSyncMode,
         Duration fullSyncLimit,
         Duration idsEvery,
         int deletionRows,
@@ -62,6 +64,7 @@ public record SyncOptions(
             65_536,
             Duration.ofDays(30),
             Duration.ofDays(7),
+            FullSyncMode.PROGRESSIVE,
             Duration.ofMinutes(30),
             Duration.ofHours(1),
             50,
@@ -82,6 +85,7 @@ public record SyncOptions(
      * @param cacheKib as above; at least 1000
      * @param tombstoneRetention as above; one hour to 36 500 days
      * @param fullSyncEvery as above; one minute to 36 500 days
+     * @param fullSyncMode as above
      * @param fullSyncLimit as above; one second to 36 500 days
      * @param idsEvery as above; zero, which means in every run, to 36 500 days
      * @param deletionRows as above; 0 to 1 000 000 000

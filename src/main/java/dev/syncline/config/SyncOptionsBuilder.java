@@ -18,6 +18,7 @@ public final class SyncOptionsBuilder {
     private int cacheKib;
     private Duration tombstoneRetention;
     private Duration fullSyncEvery;
+    private FullSyncMode fullSyncMode;
     private Duration fullSyncLimit;
     private Duration idsEvery;
     private int deletionRows;
@@ -36,6 +37,7 @@ public final class SyncOptionsBuilder {
         cacheKib = from.cacheKib();
         tombstoneRetention = from.tombstoneRetention();
         fullSyncEvery = from.fullSyncEvery();
+        fullSyncMode = from.fullSyncMode();
         fullSyncLimit = from.fullSyncLimit();
         idsEvery = from.idsEvery();
         deletionRows = from.deletionRows();
@@ -179,6 +181,18 @@ public final class SyncOptionsBuilder {
     }
 
     /**
+     * Sets how the result of reading whole tables comes to be seen: of the first pull, of {@link dev.syncline.progress.SyncMode#FULL}, and of
+     * what is read again by itself. Default: {@link FullSyncMode#PROGRESSIVE}.
+     *
+     * @param mode page by page, or all at once
+     * @return this
+     */
+    public SyncOptionsBuilder fullSyncMode(FullSyncMode mode) {
+        fullSyncMode = mode;
+        return this;
+    }
+
+    /**
      * Sets how long one run reads tables from end to end. A run that has done so for longer ends with {@link
      * dev.syncline.progress.AbortReason#TIME_LIMIT}: what it has read is stored, what is due is sent, and the next run goes on at the page
      * behind. Default: 30 minutes.
@@ -247,6 +261,7 @@ public final class SyncOptionsBuilder {
                 cacheKib,
                 tombstoneRetention,
                 fullSyncEvery,
+                fullSyncMode,
                 fullSyncLimit,
                 idsEvery,
                 deletionRows,

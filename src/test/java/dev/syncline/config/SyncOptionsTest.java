@@ -35,6 +35,7 @@ class SyncOptionsTest {
                         65_536,
                         Duration.ofDays(30),
                         Duration.ofDays(7),
+                        FullSyncMode.PROGRESSIVE,
                         Duration.ofMinutes(30),
                         Duration.ofHours(1),
                         50,
@@ -69,6 +70,7 @@ class SyncOptionsTest {
                 .cacheKib(7000)
                 .tombstoneRetention(Duration.ofHours(8))
                 .fullSyncEvery(Duration.ofHours(9))
+                .fullSyncMode(FullSyncMode.STAGED)
                 .fullSyncLimit(Duration.ofMinutes(9))
                 .idsEvery(Duration.ofMinutes(10))
                 .deletionRows(10)
@@ -88,6 +90,7 @@ class SyncOptionsTest {
                         7000,
                         Duration.ofHours(8),
                         Duration.ofHours(9),
+                        FullSyncMode.STAGED,
                         Duration.ofMinutes(9),
                         Duration.ofMinutes(10),
                         10,

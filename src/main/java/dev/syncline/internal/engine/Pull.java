@@ -1,8 +1,10 @@
 package dev.syncline.internal.engine;
 
+import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.RunRepository.Fault;
+import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.progress.SyncPhase;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,7 +14,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The pull of every run: read each table → let go what waited for another → close capture gaps → sweep what the walks did not meet,
+ * The pull of every run: read each table → show what was kept back → let go what waited for another → close capture gaps → sweep what the walks did not meet,
  * or lists of ids do not name, children first →
  * weigh the deletions that are many → let go what waited for all that.
  */
@@ -25,27 +27,30 @@ final class Pull {
     private final Walks walks;
     private final Sweep sweep;
     private final IdWalk ids;
+    private final Staging staging;
+    private final StagedSwap swap;
     private final MassDeletions deletions;
 
     Pull(
+            SyncConfig config,
             List<BoundTable> parentsFirst,
-            TablePull reading,
-            HeldRecords held,
-            ReconcileWalk gaps,
-            Walks walks,
-            Sweep sweep,
-            IdWalk ids,
+            TransactionManager transactions,
+            ResilientBackend backend,
+            EngineThreads threads,
+            Staging staging,
             MassDeletions deletions) {
         this.parentsFirst = parentsFirst;
         childrenFirst = new ArrayList<>(parentsFirst);
         Collections.reverse(childrenFirst);
-        this.reading = reading;
-        this.held = held;
-        this.gaps = gaps;
-        this.walks = walks;
-        this.sweep = sweep;
-        this.ids = ids;
+        this.staging = staging;
         this.deletions = deletions;
+        held = new HeldRecords(parentsFirst, transactions);
+        gaps = new ReconcileWalk(transactions);
+        walks = new Walks(config, transactions, staging);
+        sweep = new Sweep(transactions, backend, walks);
+        ids = new IdWalk(config, transactions, backend, threads, walks, sweep);
+        swap = new StagedSwap(config, parentsFirst, transactions, staging, sweep, walks);
+        reading = new TablePull(config, transactions, backend, threads, walks, staging, gaps);
     }
 
     /** Has the next pull read every table from end to end. */
@@ -64,6 +69,9 @@ final class Pull {
         for (BoundTable table : parentsFirst) {
             whole &= attempt(run, table, this::read);
         }
+        if (whole && !run.isTimeUp()) {
+            swap.show(run, gaps::isWanted);
+        }
         held.release(run, gaps::isWanted);
         for (BoundTable table : parentsFirst) {
             if (gaps.isWanted(table)) {
@@ -78,7 +86,7 @@ final class Pull {
                 swept = true;
             }
             // Nobody can tell what of a table with an open gap is an edit of this device.
-            if (walks.phase(table).isSweeping() && !gaps.isWanted(table)) {
+            if (walks.phase(table).isSweeping() && !staging.isUnderWay(table) && !gaps.isWanted(table)) {
                 whole &= attempt(run, table, sweep::sweep);
                 swept = true;
             }
@@ -98,7 +106,10 @@ final class Pull {
     private Set<BoundTable> list(SyncRun run) {
         Set<BoundTable> listed = new HashSet<>();
         for (BoundTable table : parentsFirst) {
-            if (ids.isDue(table) && !gaps.isWanted(table) && attempt(run, table, ids::read)) {
+            if (ids.isDue(table)
+                    && !staging.isUnderWay(table)
+                    && !gaps.isWanted(table)
+                    && attempt(run, table, ids::read)) {
                 listed.add(table);
             }
         }

@@ -12,7 +12,9 @@ import dev.syncline.internal.store.UnmetRows;
 import dev.syncline.internal.store.WalkRepository.Phase;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +75,26 @@ final class Sweep {
         remove(run, table, true);
     }
 
+    /** Asks for what a staged walk did not meet, where that is no proof, and adds what is there to what lies ready. */
+    void confirmStaged(SyncRun run, BoundTable table, Staging staging) {
+        boolean ask =
+                walks.phase(table) == Phase.SWEEPING && !backend.capabilities().stablePaging();
+        List<Object> keys = ask ? unmet(table, CHUNK) : List.of();
+        if (keys.isEmpty()) {
+            return;
+        }
+        List<String> asked = removable(run, table, keys);
+        List<RemoteRecord> told = look.at(run, table, asked);
+        transactions.perform(unit -> {
+            staging.keep(unit, run, table, told);
+            Set<String> unanswered = new HashSet<>(asked);
+            told.forEach(record -> unanswered.remove(record.id()));
+            try (UnmetRow rows = new UnmetRow(unit, table, run.context(), new ApplyOutcome())) {
+                rows.met(List.copyOf(unanswered));
+            }
+        });
+    }
+
     private void remove(SyncRun run, BoundTable table, boolean ask) {
         List<Object> keys = unmet(table, CHUNK);
         if (!keys.isEmpty()) {
@@ -101,7 +123,11 @@ final class Sweep {
 
     /** What the backend says of each row that would go. A row it does not answer for stays until the next walk. */
     private List<RemoteRecord> confirmed(SyncRun run, BoundTable table, List<Object> keys) {
-        return look.at(run, table, transactions.write(unit -> {
+        return look.at(run, table, removable(run, table, keys));
+    }
+
+    private List<String> removable(SyncRun run, BoundTable table, List<Object> keys) {
+        return transactions.write(unit -> {
             List<String> gone = new ArrayList<>();
             try (UnmetRow rows = new UnmetRow(unit, table, run.context(), new ApplyOutcome())) {
                 for (Object key : keys) {
@@ -109,7 +135,7 @@ final class Sweep {
                 }
             }
             return gone;
-        }));
+        });
     }
 
     private static ApplyOutcome remove(

@@ -24,12 +24,14 @@ import dev.syncline.internal.store.Waiter;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
+import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.SyncState;
 import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.CircuitBreaker;
 import dev.syncline.resilience.CircuitBreakerStatistics;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
+import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.util.List;
 import java.util.Objects;
@@ -51,6 +53,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final Scheduler delivery;
     private final MassDeletions deletions;
     private final Quarantine quarantine;
+    private final Staging staging;
     private final ClockOffset offset;
     private final Lease lease;
     private final CircuitBreaker breaker;
@@ -76,6 +79,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         queue = new QueueKeeper(tables, transactions);
         quarantine = new Quarantine(tables, transactions, config.clock());
         quarantine.followSchema();
+        staging = new Staging(config, transactions);
         deletions = new MassDeletions(tables, transactions, config.clock());
         offset = new ClockOffset(transactions, config.clock());
         breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
@@ -84,28 +88,16 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         coordinator = new SyncCoordinator(
                 config,
                 transactions,
-                services(pull(backend), new QueuePusher(config, tables, transactions, backend, threads), backend),
+                services(
+                        new Pull(config, tables, transactions, backend, threads, staging, deletions),
+                        new QueuePusher(config, tables, transactions, backend, threads),
+                        backend),
                 tracker,
                 threads,
                 this::pendingChanges,
                 offset,
                 lease);
         live = new LivePull(config, () -> coordinator.request(SyncMode.INCREMENTAL));
-    }
-
-    private Pull pull(ResilientBackend backend) {
-        Walks walks = new Walks(config, transactions);
-        ReconcileWalk gaps = new ReconcileWalk(transactions);
-        Sweep sweep = new Sweep(transactions, backend, walks);
-        return new Pull(
-                tables,
-                new TablePull(config, transactions, backend, threads, walks, gaps),
-                new HeldRecords(tables, transactions),
-                gaps,
-                walks,
-                sweep,
-                new IdWalk(config, transactions, backend, threads, walks, sweep),
-                deletions);
     }
 
     private Function<SyncMode, SyncService> services(Pull pull, QueuePusher pusher, ResilientBackend backend) {
@@ -330,6 +322,18 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                 .orElseThrow(
                         () -> new IllegalArgumentException("table " + table + " is not synced; nothing was changed"));
         return deletions.allow(bound);
+    }
+
+    /**
+     * Reads every table again and replaces what is here, but for what is unsent.
+     *
+     * @return the result of the run that does
+     */
+    public Single<SyncResult> reload() {
+        return Single.defer(() -> {
+            tables.forEach(staging::wantReload);
+            return coordinator.request(SyncMode.FULL);
+        });
     }
 
     /**

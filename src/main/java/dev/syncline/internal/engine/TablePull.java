@@ -42,6 +42,7 @@ final class TablePull {
     private final ResilientBackend backend;
     private final EngineThreads threads;
     private final Walks walks;
+    private final Staging staging;
     private final ReconcileWalk reconcile;
     private final CursorRepository cursors;
     private final AdoptionMark adoption;
@@ -52,12 +53,14 @@ final class TablePull {
             ResilientBackend backend,
             EngineThreads threads,
             Walks walks,
+            Staging staging,
             ReconcileWalk reconcile) {
         this.config = config;
         this.transactions = transactions;
         this.backend = backend;
         this.threads = threads;
         this.walks = walks;
+        this.staging = staging;
         this.reconcile = reconcile;
         cursors = new CursorRepository(config.clock());
         adoption = new AdoptionMark(transactions, config.clock());
@@ -97,11 +100,14 @@ final class TablePull {
                             .orElse(null)
                     : null;
             PullCursor position = cursor;
+            boolean staged = staging.isUnderWay(table);
             for (PageReader.Fetched next = pages.next(); next != null; next = pages.next()) {
                 List<PullPage> gathered = new ArrayList<>();
                 try {
                     gather(run, table, pages, next, pagesPerCommit, gathered);
-                    position = apply(run, table, gathered, position, first);
+                    position = staged
+                            ? keepBack(run, table, gathered, position)
+                            : apply(run, table, gathered, position, first);
                 } finally {
                     gathered.forEach(PullPage::close);
                 }
@@ -177,6 +183,24 @@ final class TablePull {
         }
         log.debug("Pulled {} records of {}", records, table.spec().entity());
         run.noteOutcome(table, outcome);
+        run.tracker().done(run, table.spec().entity(), records, 0);
+        return after;
+    }
+
+    private PullCursor keepBack(SyncRun run, BoundTable table, List<PullPage> pages, PullCursor before) {
+        PullCursor after = behind(pages, before);
+        int records = records(pages);
+        if (records == 0 && after.equals(before)) {
+            walks.stillThere(table, after);
+            return after;
+        }
+        transactions.perform(unit -> {
+            staging.keep(unit, run, table, pages);
+            if (before.walking() && !after.walking()) {
+                walks.allRead(unit, table);
+            }
+            cursors.save(unit.handle(), table.id(), after);
+        });
         run.tracker().done(run, table.spec().entity(), records, 0);
         return after;
     }

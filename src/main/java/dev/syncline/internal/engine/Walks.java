@@ -6,6 +6,7 @@ import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.CursorRepository.PullCursor;
 import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.RowStateRepository;
+import dev.syncline.internal.store.StagedRecords;
 import dev.syncline.internal.store.TombstoneRepository;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
@@ -32,10 +33,12 @@ final class Walks {
     private final CursorRepository cursors;
     private final WalkRepository walks;
     private final Duration told;
+    private final Staging staging;
 
-    Walks(SyncConfig config, TransactionManager transactions) {
+    Walks(SyncConfig config, TransactionManager transactions, Staging staging) {
         this.config = config;
         this.transactions = transactions;
+        this.staging = staging;
         cursors = new CursorRepository(config.clock());
         walks = new WalkRepository(config.clock());
         told = config.backend().capabilities().tombstoneRetention();
@@ -65,15 +68,19 @@ final class Walks {
         Entry entry = transactions.read(unit -> {
             PullCursor cursor = CursorRepository.find(unit.handle(), table.id());
             Walk walk = WalkRepository.find(unit.handle(), table.id()).orElse(null);
+            boolean wanted = StagedRecords.isWanted(unit.handle(), table.id());
             return new Entry(
                     cursor,
-                    WalkPlan.of(
-                            cursor,
-                            CursorRepository.savedAt(unit.handle(), table.id()).orElse(null),
-                            walk,
-                            config.options(),
-                            told,
-                            config.clock().instant()));
+                    wanted
+                            ? WalkPlan.BEGIN
+                            : WalkPlan.of(
+                                    cursor,
+                                    CursorRepository.savedAt(unit.handle(), table.id())
+                                            .orElse(null),
+                                    walk,
+                                    config.options(),
+                                    told,
+                                    config.clock().instant()));
         });
         if (entry.plan() != WalkPlan.BEGIN) {
             return entry.cursor();
@@ -100,6 +107,7 @@ final class Walks {
                 && HoldingRepository.isEmpty(unit.handle(), table.id());
         cursors.save(unit.handle(), table.id(), PullCursor.START);
         walks.begin(unit.handle(), table.id(), nothingKnown ? Phase.READING : Phase.NOTING);
+        staging.walkBegins(unit, table);
         return nothingKnown;
     }
 
@@ -169,6 +177,11 @@ final class Walks {
 
     /** Ends a walk whose sweep is through. */
     void end(BoundTable table) {
-        transactions.perform(unit -> walks.end(unit.handle(), table.id()));
+        transactions.perform(unit -> end(unit, table));
+    }
+
+    /** Ends a walk in the unit that is the last of its sweep. */
+    void end(Unit unit, BoundTable table) {
+        walks.end(unit.handle(), table.id());
     }
 }

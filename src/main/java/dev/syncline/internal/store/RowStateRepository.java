@@ -240,6 +240,21 @@ public final class RowStateRepository implements AutoCloseable {
     }
 
     /**
+     * Forgets the versions of all rows of a table. That they were synced stays known.
+     *
+     * @param connection the unit's connection
+     * @param table the table's number
+     * @throws SQLException if the table cannot be written
+     */
+    public static void forgetVersions(Connection connection, int table) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE syncline_row_state SET v = NULL WHERE t = ?")) {
+            update.setInt(1, table);
+            update.executeUpdate();
+        }
+    }
+
+    /**
      * Forgets a row, and what was kept beside its state.
      *
      * @param key the compact key

@@ -1,0 +1,187 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.RemoteRecord;
+import dev.syncline.config.SyncConfig;
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.FirstWalk;
+import dev.syncline.internal.record.RecordApplier;
+import dev.syncline.internal.record.RecordText;
+import dev.syncline.internal.record.Reload;
+import dev.syncline.internal.record.UnmetRecord;
+import dev.syncline.internal.record.UnmetRow;
+import dev.syncline.internal.store.CursorRepository;
+import dev.syncline.internal.store.LateFields;
+import dev.syncline.internal.store.StagedRecords;
+import dev.syncline.internal.store.StagedRecords.Staged;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import dev.syncline.internal.store.UnmetRecords;
+import dev.syncline.internal.store.UnmetRows;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows what staged walks have read, all tables in one transaction: what was told goes through the door like any page, parents first;
+ * then goes what no page told of, children first. Whatever is unsent is decided by the same rules as ever.
+ */
+final class StagedSwap {
+    private static final Logger log = LoggerFactory.getLogger(StagedSwap.class);
+    /** As for pages: from here on, dropping and recreating the triggers is cheaper than letting each row ask the flag. */
+    private static final int BULK_ROWS = 2000;
+
+    private static final int CHUNK = 10_000;
+
+    private final List<BoundTable> parentsFirst;
+    private final TransactionManager transactions;
+    private final Staging staging;
+    private final Sweep sweep;
+    private final Walks walks;
+    private final AdoptionMark adoption;
+
+    StagedSwap(
+            SyncConfig config,
+            List<BoundTable> parentsFirst,
+            TransactionManager transactions,
+            Staging staging,
+            Sweep sweep,
+            Walks walks) {
+        this.parentsFirst = parentsFirst;
+        this.transactions = transactions;
+        this.staging = staging;
+        this.sweep = sweep;
+        this.walks = walks;
+        adoption = new AdoptionMark(transactions, config.clock());
+    }
+
+    /**
+     * Shows what lies ready, if all of it does.
+     *
+     * @param run the run
+     * @param gap whether rows of a table may have been edited without a trigger having seen it
+     */
+    void show(SyncRun run, Predicate<BoundTable> gap) {
+        List<BoundTable> ready =
+                parentsFirst.stream().filter(staging::isUnderWay).toList();
+        boolean all = transactions.read(unit -> parentsFirst.stream()
+                .noneMatch(table ->
+                        CursorRepository.find(unit.handle(), table.id()).walking()));
+        if (ready.isEmpty() || !all) {
+            return;
+        }
+        for (BoundTable table : ready) {
+            sweep.confirmStaged(run, table, staging);
+        }
+        log.info("Showing what was read of {}", ready);
+        Map<BoundTable, ApplyOutcome> outcomes = new HashMap<>();
+        Isolation.write(transactions, (unit, ending) -> {
+            outcomes.clear();
+            swap(unit, run, ready, gap, ending, outcomes);
+            return new ApplyOutcome();
+        });
+        ready.forEach(table -> table.noteLate(Set.of()));
+        outcomes.forEach(run::noteOutcome);
+    }
+
+    private void swap(
+            Unit unit,
+            SyncRun run,
+            List<BoundTable> ready,
+            Predicate<BoundTable> gap,
+            @Nullable Set<String> ending,
+            Map<BoundTable, ApplyOutcome> outcomes)
+            throws SQLException {
+        CaptureMute.on(unit.connection());
+        List<BoundTable> bulk = ready.stream()
+                .filter(table -> StagedRecords.count(unit.handle(), table.id()) > BULK_ROWS)
+                .toList();
+        for (BoundTable table : bulk) {
+            table.capture().dropTriggers(unit.connection());
+        }
+        for (BoundTable table : ready) {
+            ApplyOutcome outcome = new ApplyOutcome();
+            outcomes.put(table, outcome);
+            apply(unit, run, table, gap.test(table), ending, outcome);
+        }
+        List<BoundTable> childrenFirst = new ArrayList<>(ready);
+        Collections.reverse(childrenFirst);
+        for (BoundTable table : childrenFirst) {
+            if (!gap.test(table)) {
+                remove(unit, run, table, Objects.requireNonNull(outcomes.get(table)));
+            }
+        }
+        for (BoundTable table : bulk) {
+            table.capture().recreateTriggers(unit.connection());
+        }
+        CaptureMute.off(unit.connection());
+    }
+
+    private void apply(
+            Unit unit, SyncRun run, BoundTable table, boolean gap, @Nullable Set<String> ending, ApplyOutcome outcome)
+            throws SQLException {
+        FirstWalk first = FirstWalk.begin(unit.connection(), table).orElse(null);
+        try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome, first)) {
+            if (ending != null) {
+                door.isolate(ending);
+            }
+            Reload reload = StagedRecords.isReload(unit.handle(), table.id()) ? new Reload(unit, door) : null;
+            long after = 0;
+            List<Staged> some = StagedRecords.some(unit.connection(), table.id(), after, CHUNK);
+            while (!some.isEmpty()) {
+                run.cancellation().check();
+                List<RemoteRecord> records = new ArrayList<>(some.size());
+                for (Staged staged : some) {
+                    RemoteRecord record = RecordText.read(staged.record());
+                    if (reload != null) {
+                        reload.forget(record);
+                    }
+                    records.add(record);
+                    after = staged.number();
+                }
+                door.applyAll(records);
+                some = StagedRecords.some(unit.connection(), table.id(), after, CHUNK);
+            }
+        }
+        adoption.endMatching(unit, table);
+        LateFields.allRead(unit.handle(), table.id());
+    }
+
+    private void remove(Unit unit, SyncRun run, BoundTable table, ApplyOutcome outcome) throws SQLException {
+        boolean asked = StagedRecords.isReload(unit.handle(), table.id());
+        ApplyContext context = asked ? run.context().withWeighed(table.id()) : run.context();
+        try (UnmetRow rows = new UnmetRow(unit, table, context, outcome)) {
+            List<Object> keys = UnmetRows.some(unit.connection(), table.id(), CHUNK);
+            while (!keys.isEmpty()) {
+                for (Object key : keys) {
+                    rows.remove(key);
+                }
+                rows.done(keys);
+                keys = UnmetRows.some(unit.connection(), table.id(), CHUNK);
+            }
+        }
+        try (UnmetRecord records = new UnmetRecord(unit, table, context, outcome)) {
+            List<String> ids = UnmetRecords.some(unit.handle(), table.id(), CHUNK);
+            while (!ids.isEmpty()) {
+                for (String id : ids) {
+                    records.remove(id);
+                }
+                UnmetRecords.met(unit.handle(), table.id(), ids);
+                ids = UnmetRecords.some(unit.handle(), table.id(), CHUNK);
+            }
+        }
+        StagedRecords.end(unit.handle(), table.id());
+        walks.end(unit, table);
+    }
+}
