@@ -5,6 +5,7 @@ import dev.syncline.conflict.ConflictInbox;
 import dev.syncline.internal.capture.CaptureRemoval;
 import dev.syncline.internal.engine.SyncEngine;
 import dev.syncline.internal.store.ClosedFile;
+import dev.syncline.progress.PlannedRun;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
@@ -17,6 +18,7 @@ import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Single;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -94,6 +96,80 @@ public final class SyncManager implements AutoCloseable {
      */
     public Single<SyncResult> synchronize(SyncMode mode) {
         return engine.coordinator().request(mode);
+    }
+
+    /**
+     * Plans one run in the background, as soon as there is something to send and the backend can be reached. Kept in the file until
+     * then, so that it outlives the process; asked for several times it is one run.
+     *
+     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing is planned
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void scheduleSync() {
+        engine.schedules().planOnce();
+    }
+
+    /**
+     * Plans incremental runs at a distance, on any link; as {@link #schedulePeriodic(Duration, SyncMode, boolean)}.
+     *
+     * @param period the time between two runs, at least one minute
+     * @throws IllegalArgumentException if the period is shorter
+     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing is planned
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void schedulePeriodic(Duration period) {
+        schedulePeriodic(period, SyncMode.INCREMENTAL, false);
+    }
+
+    /**
+     * Plans runs at a distance. The plan is kept in the file and goes on whenever the file is open; it takes the place of an earlier
+     * one of the same mode, and planning the same again changes nothing. The first run comes at a moment drawn from the first period.
+     * Runs that were missed, since the process was not running, the machine slept or the backend could not be reached, are made up by
+     * one. After a run that failed the distance doubles, up to six hours. What the clock, its zone or daylight saving do leads to no
+     * burst of runs and to no end of them.
+     *
+     * @param period the time between two runs, at least one minute
+     * @param mode how much is exchanged
+     * @param unmetered whether a run waits for a link without costs, as {@link dev.syncline.config.ConnectivityMonitor} tells it
+     * @throws IllegalArgumentException if the period is shorter
+     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing is planned
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void schedulePeriodic(Duration period, SyncMode mode, boolean unmetered) {
+        engine.schedules().plan(period, mode, unmetered);
+    }
+
+    /**
+     * Forgets every planned run, in the file too. A run under way is not touched.
+     *
+     * @return how many plans there were
+     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing was forgotten
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public int cancelScheduledSync() {
+        return engine.schedules().cancel();
+    }
+
+    /**
+     * Tells which runs are to come.
+     *
+     * @return the plans, the earliest first
+     * @throws dev.syncline.exception.StorageException if the database cannot be read
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public List<PlannedRun> plannedRuns() {
+        return engine.schedules().planned();
+    }
+
+    /**
+     * Runs what is due now, for a host whose platform brings timers that outlive the process; plans that it makes up for are spread
+     * over a minute, so that it is called again a minute later if {@link #plannedRuns()} says so.
+     *
+     * @return the results of the runs that were due, none if nothing was; an error if the file cannot be read or the manager is
+     *     closed. Starts when it is subscribed to
+     */
+    public Single<List<SyncResult>> runDueSchedules() {
+        return engine.schedules().runDue();
     }
 
     /**

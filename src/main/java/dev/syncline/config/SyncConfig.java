@@ -34,6 +34,7 @@ public final class SyncConfig {
     private final Scheduler scheduler;
     private final ExecutorSource executors;
     private final @Nullable Executor deliverOn;
+    private final ConnectivityMonitor connectivity;
 
     SyncConfig(SyncConfigBuilder b, RemoteBackend backend) {
         path = b.path;
@@ -48,6 +49,7 @@ public final class SyncConfig {
         scheduler = b.scheduler;
         executors = b.executors;
         deliverOn = b.deliverOn;
+        connectivity = b.connectivity;
     }
 
     /**
@@ -180,6 +182,15 @@ public final class SyncConfig {
     }
 
     /**
+     * Gives what the host knows of the network.
+     *
+     * @return the monitor; {@link ConnectivityMonitor#alwaysUp()} unless set
+     */
+    public ConnectivityMonitor connectivity() {
+        return connectivity;
+    }
+
+    /**
      * Compares everything but the name of the file, of which a link may have given it another.
      *
      * @param other a configuration
@@ -191,7 +202,18 @@ public final class SyncConfig {
 
     private List<@Nullable Object> parts() {
         return Arrays.asList(
-                dataSource, tables, backend, account, options, clock, random, ids, scheduler, executors, deliverOn);
+                dataSource,
+                tables,
+                backend,
+                account,
+                options,
+                clock,
+                random,
+                ids,
+                scheduler,
+                executors,
+                deliverOn,
+                connectivity);
     }
 
     @Override

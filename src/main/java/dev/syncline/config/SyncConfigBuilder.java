@@ -37,6 +37,8 @@ public final class SyncConfigBuilder {
     Scheduler scheduler = Schedulers.computation();
     ExecutorSource executors = DAEMONS;
 
+    ConnectivityMonitor connectivity = ConnectivityMonitor.alwaysUp();
+
     @Nullable
     Executor deliverOn;
 
@@ -170,6 +172,17 @@ public final class SyncConfigBuilder {
      */
     public SyncConfigBuilder deliverOn(Executor executor) {
         deliverOn = executor;
+        return this;
+    }
+
+    /**
+     * Sets what the host knows of the network. Default: {@link ConnectivityMonitor#alwaysUp()}.
+     *
+     * @param monitor the monitor
+     * @return this
+     */
+    public SyncConfigBuilder connectivity(ConnectivityMonitor monitor) {
+        connectivity = monitor;
         return this;
     }
 

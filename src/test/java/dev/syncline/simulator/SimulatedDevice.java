@@ -7,6 +7,7 @@ import dev.syncline.config.SyncOptions;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
+import dev.syncline.testing.CallersThread;
 import dev.syncline.testing.jdbc.Boundary;
 import dev.syncline.testing.jdbc.CrashLayer;
 import dev.syncline.testing.jdbc.SimulatedCrash;

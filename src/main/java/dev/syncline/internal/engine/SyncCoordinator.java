@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ public final class SyncCoordinator {
     /** What a pause has ended; goes on after it. */
     private @Nullable SyncMode interrupted;
 
+    private volatile Consumer<SyncResult> afterEach = result -> {};
     private boolean paused;
     private boolean closed;
 
@@ -75,6 +77,15 @@ public final class SyncCoordinator {
         end = new RunEnd(config, transactions, offset);
         capabilities = config.backend().capabilities();
         followUps = new FollowUps(config, this::request);
+    }
+
+    /**
+     * Sets what is told of each run that has ended, on the run thread.
+     *
+     * @param listener must not throw
+     */
+    void afterEach(Consumer<SyncResult> listener) {
+        afterEach = listener;
     }
 
     /**
@@ -258,6 +269,7 @@ public final class SyncCoordinator {
         }
         changes.onNext(Boolean.TRUE);
         followUps.ended(run, told, earliestDue(run));
+        afterEach.accept(told);
         tracker.ended(run, told, failure);
         deliver(() -> result.onSuccess(told));
     }

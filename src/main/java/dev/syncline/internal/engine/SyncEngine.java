@@ -21,6 +21,7 @@ import dev.syncline.internal.store.SyncDatabase;
 import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Waiter;
+import dev.syncline.progress.AbortReason;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
@@ -59,6 +60,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final CircuitBreaker breaker;
     private final SyncCoordinator coordinator;
     private final LivePull live;
+    private final SyncScheduler schedules;
 
     private SyncEngine(
             SyncConfig config,
@@ -97,6 +99,10 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                 this::pendingChanges,
                 offset,
                 lease);
+        Reachability reachability = new Reachability(config, backend::probe);
+        coordinator.afterEach(result -> reachability.note(result.abortReason() != AbortReason.OFFLINE));
+        schedules = new SyncScheduler(
+                config, transactions, coordinator::request, this::pendingChanges, reachability, threads.run());
         live = new LivePull(config, () -> coordinator.request(SyncMode.INCREMENTAL));
     }
 
@@ -139,6 +145,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
                     new EngineThreads(config.executors(), config.options().requestsInFlight());
             SyncEngine engine = new SyncEngine(config, database, transactions, threads, tables, waiter);
             engine.live.begin(threads::listen);
+            engine.schedules.begin();
             return engine;
         } catch (CaptureException e) {
             database.close();
@@ -174,6 +181,15 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
      */
     public Flowable<SyncProgress> watchProgress() {
         return tracker.watchProgress();
+    }
+
+    /**
+     * Gives what starts planned runs.
+     *
+     * @return the plans
+     */
+    public SyncScheduler schedules() {
+        return schedules;
     }
 
     /**
@@ -358,6 +374,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
      */
     public void close(Runnable closed) {
         live.close();
+        schedules.close();
         coordinator.close();
         if (threads.isWorking()) {
             threads.delivery().execute(() -> release(closed));

@@ -263,8 +263,8 @@ public final class ConflictHandler {
             ResolvedBy by,
             @Nullable String why)
             throws SQLException {
-        WithParents.Attempt attempt = withParents()
-                .settle(row, sides, settled, (now, outcome) -> carryOut(now, row, record, outcome));
+        WithParents.Attempt attempt =
+                withParents().settle(row, sides, settled, (now, outcome) -> carryOut(now, row, record, outcome));
         if (attempt.refused().isPresent()) {
             throw attempt.refused().get();
         }

@@ -1,4 +1,4 @@
-package dev.syncline.simulator;
+package dev.syncline.testing;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
  * Does each task at once, on the thread that gives it. With one at a time, a task that is given while another is under way waits for
  * its end, as it would on a thread of its own.
  */
-final class CallersThread extends AbstractExecutorService {
+public final class CallersThread extends AbstractExecutorService {
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private final boolean oneAtATime;
     private boolean working;
     private boolean shutdown;
 
-    CallersThread(boolean oneAtATime) {
+    public CallersThread(boolean oneAtATime) {
         this.oneAtATime = oneAtATime;
     }
 
