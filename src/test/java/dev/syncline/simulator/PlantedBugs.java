@@ -193,6 +193,35 @@ final class PlantedBugs {
                 Set.of("I14"),
                 "UPDATE OF walking ON syncline_cursor",
                 "UPDATE memo SET title = title || '!'");
+        request(
+                "fields of another table sent along",
+                Set.of("I36"),
+                body -> body.replaceAll("\"title\":", "\"weight\":1,\"title\":"),
+                "");
+        plant("a refused change taken for done", Set.of("I25"), () -> new Bug() {
+            @Override
+            public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {
+                if (answer.status() == 422 && Set.of("PATCH", "DELETE").contains(request.method())) {
+                    return done(request, answer);
+                }
+                String body = new String(answer.body(), StandardCharsets.UTF_8)
+                        .replaceAll("\"status\":422,\"body\":\\{", "\"status\":200,\"body\":{\"id\":\"0\",");
+                return new ServerInMemory.Response(
+                        answer.status(), answer.contentType(), answer.headers(), body.getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        plant("deleted rows that are made anew by each opening", Set.of("I19"), () -> new Bug() {
+            @Override
+            public void opened(SimulatedDevice device) {
+                run(device, "CREATE TABLE IF NOT EXISTS graveyard(id TEXT PRIMARY KEY, m, title, body)");
+                run(
+                        device,
+                        "CREATE TRIGGER IF NOT EXISTS planted AFTER DELETE ON memo"
+                                + " BEGIN INSERT OR IGNORE INTO graveyard VALUES(OLD.id, OLD.m, OLD.title, OLD.body); END");
+                run(device, "INSERT OR IGNORE INTO memo SELECT * FROM graveyard");
+                run(device, "DELETE FROM graveyard");
+            }
+        });
         plant("an unavailable server taken for content", Set.of("I05", "I06", "I12", "I15", "I18"), () -> new Bug() {
             @Override
             public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {

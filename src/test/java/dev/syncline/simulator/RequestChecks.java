@@ -4,19 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.syncline.config.Reference;
 import dev.syncline.config.SyncedTable;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * What must hold of every change that leaves a device: its key is on disk before (I08), a key means one thing for ever (I08), a row's
- * next change leaves only when the fate of the one before it is known (I09), and what it refers to has been at the server (I10).
+ * next change leaves only when the fate of the one before it is known (I09), what it refers to has been at the server (I10), and what it
+ * says is of the row's own table (I36).
  */
 final class RequestChecks {
     private final List<SyncedTable> tables;
     private final History history;
     private final Consumer<Violation> found;
     private final Map<String, String> meanings = new HashMap<>();
+    private final Map<String, Set<String>> columns = new HashMap<>();
     /** For each device the keys whose fate is not known, with the rows that they are for. */
     private final Map<Integer, Map<String, String>> open = new HashMap<>();
 
@@ -53,7 +57,24 @@ final class RequestChecks {
         for (SyncedTable table : tables) {
             if (table.entity().equals(change.entity())) {
                 references(device, table, change);
+                belongs(device, table, change, row);
             }
+        }
+    }
+
+    private void belongs(SimulatedDevice device, SyncedTable table, Outgoing change, String row) {
+        Set<String> own = columns.computeIfAbsent(table.name(), name -> {
+            Set<String> all = new HashSet<>(Set.of("id"));
+            device.query("SELECT name FROM pragma_table_info('" + name + "')")
+                    .forEach(column -> all.add(String.valueOf(column.get("name"))));
+            return all;
+        });
+        boolean ofItsTable = !device.query("SELECT 1 FROM syncline_table WHERE name = '" + table.name() + "' AND id = "
+                        + row.substring(0, row.indexOf('/')))
+                .isEmpty();
+        boolean named = change.fields().properties().stream().allMatch(field -> own.contains(field.getKey()));
+        if (!ofItsTable || !named) {
+            found.accept(new Violation("I36", device.number() + " sends what is of another table: " + change));
         }
     }
 

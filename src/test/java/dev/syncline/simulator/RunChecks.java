@@ -25,7 +25,7 @@ final class RunChecks {
     }
 
     /** A row that is kept against its deletion elsewhere is new there, and takes the rows along that it belongs to or that belong to it. */
-    private static boolean settledAny(DeviceView before, DeviceView after) {
+    static boolean settledAny(DeviceView before, DeviceView after) {
         return after.conflicts().entrySet().stream()
                 .anyMatch(
                         conflict -> conflict.getValue() && !before.conflicts().getOrDefault(conflict.getKey(), false));

@@ -68,6 +68,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
     private final TransactionChecks transactions;
     private final CausalChecks causes;
     private final DeletionChecks deletions;
+    private final RefusalChecks refusals;
     private final OwnRuns ownRuns;
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final Map<SimulatedDevice, Moments> moments = new HashMap<>();
@@ -113,6 +114,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         transactions = new TransactionChecks(ledger, this::violated);
         causes = new CausalChecks(shape.tables(), history, this::violated);
         deletions = new DeletionChecks(shape.tables(), history, this::violated);
+        refusals = new RefusalChecks(shape.tables(), this::violated);
         ownRuns = new OwnRuns(time, this::during, this::judge, this::violated);
         phases = new int[1 + tape.nextInt(2)];
         for (int i = 0; i < phases.length; i++) {
@@ -277,6 +279,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         DeviceView before = DeviceView.of(device, shape.tables());
         edited.put(device, new HashSet<>());
         ownRuns.begun(device);
+        refusals.begun(device);
         try {
             work.run();
         } catch (RuntimeException | Error e) {
@@ -292,6 +295,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         ledger.taken(cascades.taken());
         DeviceView after = DeviceView.of(device, shape.tables());
         Set<String> touched = edited.remove(device);
+        refusals.check(device, before, after, touched);
         deletions.check(device, before, after, touched);
         causes.check(device, after);
         files.check(device, after, touched);
@@ -429,6 +433,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         boolean cutShort = trouble == Trouble.CUT_SHORT;
         if (SETTLING.contains(trouble)) {
             changes.forEach(change -> requests.settled(device, change));
+            refusals.told(device, changes, keys, answer);
         }
         return network.deliver(request, bug.answer(request, answer), cutShort);
     }
