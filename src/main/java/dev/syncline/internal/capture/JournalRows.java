@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,30 @@ public final class JournalRows implements AutoCloseable {
         try (ResultSet rows = look(key)) {
             return rows.next() ? codec.read(rows) : Optional.empty();
         }
+    }
+
+    /**
+     * Lists the keys of rows in the journal, pending or not.
+     *
+     * @param most how many at the most
+     * @return the keys; empty if one of them cannot be read without loss
+     * @throws SQLException if a statement fails
+     */
+    public Optional<List<Object[]>> keys(int most) throws SQLException {
+        List<Object[]> found = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(sql.keys)) {
+            query.setInt(1, most);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    Object[] key = codec.keyOrNull(rows, 1);
+                    if (key == null) {
+                        return Optional.empty();
+                    }
+                    found.add(key);
+                }
+            }
+        }
+        return Optional.of(found);
     }
 
     /**

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class JournalSql {
     final String pending;
     final String find;
+    final String keys;
     final String count;
     final @Nullable String unsure;
     final String judged;
@@ -56,6 +57,7 @@ final class JournalSql {
         String byKey = layout.keys(i -> "j.k" + i + " = ?", " AND ");
         pending = "SELECT " + columns + " FROM " + join + " WHERE j.seq > ? AND (" + differs + " OR " + undecided
                 + ") ORDER BY j.seq LIMIT ?";
+        keys = "SELECT " + layout.keyColumns() + " FROM " + journal + " LIMIT ?";
         find = "SELECT " + columns + " FROM " + join + " WHERE " + byKey;
         count = "SELECT count(*) FROM " + join + " WHERE " + differs;
         unsure = zeroes.isEmpty() ? null : "SELECT " + columns + " FROM " + join + " WHERE " + verdict + " IS NULL";

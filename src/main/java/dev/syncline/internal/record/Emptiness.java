@@ -1,5 +1,6 @@
 package dev.syncline.internal.record;
 
+import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.OperationRepository;
@@ -14,12 +15,14 @@ import java.sql.SQLException;
 final class Emptiness {
     private final boolean noQueue;
     private final boolean noneRefused;
+    private final UnsettledRows unsettled;
     private boolean noJournal;
     private boolean noConflicts;
     private boolean noTombstones;
     private boolean noHeld;
 
-    Emptiness(Unit unit, BoundTable table) throws SQLException {
+    Emptiness(Unit unit, BoundTable table, JournalRows journal) throws SQLException {
+        unsettled = new UnsettledRows(unit, table, journal);
         noQueue = OperationRepository.isEmpty(unit.handle(), table.id());
         noneRefused = noQueue || OperationRepository.noneRefused(unit.handle(), table.id());
         noJournal = table.journal().isEmpty(unit.connection());
@@ -31,6 +34,16 @@ final class Emptiness {
     /** Whether nothing waits for this table, and nothing of it is remembered but the states of its rows. */
     boolean nothing() {
         return noQueue && noJournal && noConflicts && noTombstones;
+    }
+
+    /** Whether journal, queue and inbox hold nothing of a row. */
+    boolean isSettled(RowIdentity row) throws SQLException {
+        return (noQueue && noJournal && noConflicts) || !unsettled.mayHold(row);
+    }
+
+    /** Whether most rows are settled, and none is remembered as deleted. */
+    boolean nearlyNothing() throws SQLException {
+        return nothing() || (noTombstones && unsettled.areFew());
     }
 
     boolean noQueue() {
@@ -60,10 +73,12 @@ final class Emptiness {
 
     void journaled() {
         noJournal = false;
+        unsettled.changed();
     }
 
     void parked() {
         noConflicts = false;
+        unsettled.changed();
     }
 
     void buried() {

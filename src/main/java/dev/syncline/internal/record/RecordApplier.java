@@ -245,7 +245,7 @@ public final class RecordApplier implements AutoCloseable {
     }
 
     private Standing standing(RemoteRecord record, RowIdentity row) throws SQLException {
-        if (!writer.isFlushed() && standings.lookAtRows()) {
+        if (!writer.isFlushed() && standings.needsWritten(row)) {
             flush();
         }
         return standings.of(record, row);

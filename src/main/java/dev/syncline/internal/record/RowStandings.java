@@ -53,8 +53,8 @@ final class RowStandings {
     }
 
     /** Whether looking at a row needs what was gathered before to be written. */
-    boolean lookAtRows() {
-        return !known.noJournal() || !known.noQueue();
+    boolean needsWritten(RowIdentity row) throws SQLException {
+        return !known.isSettled(row);
     }
 
     /** Whether an unknown record may be a create of this device whose answer was lost. */
@@ -78,7 +78,7 @@ final class RowStandings {
 
     /** Reads together what is known of records that are about to be looked at; each of them is looked at once. */
     void expect(Collection<RemoteRecord> records) throws SQLException {
-        boolean unseen = walk != null && known.nothing() && !reconcile;
+        boolean unseen = walk != null && known.nearlyNothing() && !reconcile;
         if (unseen || !keysAreIds() || records.size() < 2) {
             return;
         }
@@ -100,11 +100,32 @@ final class RowStandings {
 
     /** How the row of a record stands. */
     Standing of(RemoteRecord record, RowIdentity row) throws SQLException {
-        if (walk != null && walk.isFirstSight(row.compact()) && known.nothing() && !reconcile) {
+        boolean settled = known.isSettled(row);
+        if (walk != null && walk.isFirstSight(row.compact()) && settled && known.noTombstones() && !reconcile) {
             return new Standing(LocalState.UNKNOWN, null, null, null);
         }
         Optional<RowState> state = states.find(row.compact());
         String version = state.map(RowState::version).orElse(null);
+        if (!settled) {
+            Standing held = unsettled(row, version);
+            if (held != null) {
+                return held;
+            }
+        }
+        if (state.isPresent()) {
+            boolean vanished = reconcile && !host.exists(row.key());
+            return new Standing(vanished ? LocalState.VANISHED : LocalState.CLEAN, version, null, null);
+        }
+        Optional<Tombstone> tombstone = tombstone(record);
+        if (tombstone.isPresent()) {
+            return new Standing(LocalState.DELETED, tombstone.get().version(), null, null);
+        }
+        boolean untracked = reconcile && host.exists(row.key());
+        return new Standing(untracked ? LocalState.UNTRACKED : LocalState.UNKNOWN, null, null, null);
+    }
+
+    /** How a row stands of which something is held; null if that has come to nothing. */
+    private @Nullable Standing unsettled(RowIdentity row, @Nullable String version) throws SQLException {
         if (!known.noConflicts()) {
             Optional<StoredConflict> open = ConflictRepository.openOf(unit.handle(), table.id(), row.rowId());
             if (open.isPresent()) {
@@ -126,16 +147,7 @@ final class RowStandings {
             }
             dropTouch(row);
         }
-        if (state.isPresent()) {
-            boolean vanished = reconcile && !host.exists(row.key());
-            return new Standing(vanished ? LocalState.VANISHED : LocalState.CLEAN, version, null, null);
-        }
-        Optional<Tombstone> tombstone = tombstone(record);
-        if (tombstone.isPresent()) {
-            return new Standing(LocalState.DELETED, tombstone.get().version(), null, null);
-        }
-        boolean untracked = reconcile && host.exists(row.key());
-        return new Standing(untracked ? LocalState.UNTRACKED : LocalState.UNKNOWN, null, null, null);
+        return null;
     }
 
     /** A touch that came to nothing would keep an image that a record makes stale: what is edited later would not be seen. */

@@ -39,7 +39,7 @@ public final class TableSession implements AutoCloseable {
         mapper = new RecordMapper(table, ids);
         states = new RowStateRepository(unit.connection(), table.id());
         unmapped = new UnmappedFields(unit.connection(), table, ids, context.wholeRows());
-        known = new Emptiness(unit, table);
+        known = new Emptiness(unit, table, journal);
         settler = new RowSettler(
                 unit, table, host, journal, ids, states, new TombstoneRepository(context.clock()), known);
         conflicts = new ConflictHandler(unit, table, context, journal, settler, outcome, known);
