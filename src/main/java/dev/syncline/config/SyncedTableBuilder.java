@@ -187,7 +187,9 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
     /**
      * Names columns that together name the thing itself, here and at the backend, such as the number of an account. A create whose
      * answer was lost and whose id only the backend knows is then looked for by them before it is sent again, if the backend can
-     * search; rows with a null in one of them are not. Default: none.
+     * search; rows with a null in one of them are not. And where two devices have made the same thing, each before it heard of the other's, the
+     * one that comes later meets the other's record as a conflict of type {@code CREATE_EXISTS} instead of adding a second one: its row
+     * takes the record's id, and what refers to it follows. Default: none.
      *
      * @param columns columns that travel; not key columns
      * @return this

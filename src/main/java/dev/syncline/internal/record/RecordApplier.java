@@ -28,6 +28,7 @@ public final class RecordApplier implements AutoCloseable {
     private final PutAside aside;
     private final RecordWriter writer;
     private final RowMeeting meeting;
+    private final Namesakes namesakes;
     private final RecordDeletions deletions;
     private final boolean reconcile;
     private @Nullable Set<String> ending;
@@ -78,6 +79,7 @@ public final class RecordApplier implements AutoCloseable {
         standings = new RowStandings(unit, session, reconcile, walk);
         writer = new RecordWriter(unit, session, standings, outcome);
         meeting = new RowMeeting(unit, session, writer, reconcile, outcome);
+        namesakes = new Namesakes(unit, session, standings);
         deletions = new RecordDeletions(unit, context, session, writer, meeting, reconcile, outcome);
     }
 
@@ -189,10 +191,32 @@ public final class RecordApplier implements AutoCloseable {
             aside.hold(record, Reason.IN_FLIGHT, "a create of this table has an unknown outcome");
             return;
         }
+        if (meetsNamesake(record)) {
+            return;
+        }
         RowIdentity row = RowIdentity.of(table, new Object[] {ids.freeLocalKey(table, record.id(), host)}, record.id())
                 .orElseThrow();
         standings.dropTouch(row);
         writer.write(record, row);
+    }
+
+    /** A record that nobody here knows may be the same thing as a row that was made here and not sent yet. */
+    private boolean meetsNamesake(RemoteRecord record) throws SQLException {
+        if (namesakes.none()) {
+            return false;
+        }
+        writer.flush();
+        Optional<RecordMapper.Incoming> incoming = writer.incoming(record);
+        if (incoming.isEmpty()) {
+            // It waits, and comes through here again.
+            return true;
+        }
+        Optional<RowIdentity> row = namesakes.adopt(record, incoming.get());
+        if (row.isPresent()) {
+            session.states().meet(row.get().compact());
+            meeting.reconcile(record, row.get(), standings.of(record, row.get()));
+        }
+        return row.isPresent();
     }
 
     private boolean isStale(RemoteRecord record) {
@@ -226,7 +250,7 @@ public final class RecordApplier implements AutoCloseable {
             case WRITE -> {
                 if (reconcile && standing.state() == LocalState.CLEAN) {
                     meeting.compare(record, row, standing);
-                } else {
+                } else if (standing.state() != LocalState.UNKNOWN || !meetsNamesake(record)) {
                     writer.write(record, row);
                 }
             }
