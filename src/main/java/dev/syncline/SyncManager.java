@@ -270,12 +270,12 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
-     * Gives the conflicts that wait for a person.
+     * Gives the conflicts that wait for a person, and the journal of those that were decided.
      *
      * @return the inbox; after {@link #close()} its methods throw {@link IllegalStateException}
      */
     public ConflictInbox conflicts() {
-        return engine;
+        return engine.conflicts();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.syncline.config;
 
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
+import dev.syncline.conflict.MergeRule;
 import dev.syncline.conflict.Merger;
 import dev.syncline.conflict.ResolutionStrategy;
 import java.util.Collections;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is said of one table's conflicts: how they are settled, and which of them without asking. Column names ignore case, as SQLite
@@ -24,6 +26,7 @@ import java.util.TreeMap;
  * @param texts when two texts of a column are the same
  * @param severities how grave a conflict in a column is
  * @param autoResolve the severities that are settled without asking
+ * @param mergeRule the host's own rule; null if it has none
  */
 public record ConflictRules(
         ResolutionStrategy strategy,
@@ -32,7 +35,8 @@ public record ConflictRules(
         Map<String, Merger> mergers,
         Map<String, TextRule> texts,
         Map<String, ConflictSeverity> severities,
-        Set<ConflictSeverity> autoResolve) {
+        Set<ConflictSeverity> autoResolve,
+        @Nullable MergeRule mergeRule) {
 
     /**
      * Copies the rules.
@@ -44,6 +48,7 @@ public record ConflictRules(
      * @param texts as above
      * @param severities as above
      * @param autoResolve as above
+     * @param mergeRule as above
      */
     public ConflictRules {
         Map<ConflictType, ResolutionStrategy> types = new EnumMap<>(ConflictType.class);

@@ -2,6 +2,7 @@ package dev.syncline.config;
 
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
+import dev.syncline.conflict.MergeRule;
 import dev.syncline.conflict.Merger;
 import dev.syncline.conflict.ResolutionStrategy;
 import java.util.EnumMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of {@link SyncedTableBuilder} that says what becomes of conflicts. Not thread-safe.
@@ -25,6 +27,8 @@ public abstract sealed class ConflictRulesBuilder<B extends ConflictRulesBuilder
     private final SortedMap<String, TextRule> texts = new TreeMap<>(SqlNames.ORDER);
     private final SortedMap<String, ConflictSeverity> severities = new TreeMap<>(SqlNames.ORDER);
     private Set<ConflictSeverity> autoResolve = EnumSet.of(ConflictSeverity.LOW, ConflictSeverity.MEDIUM);
+
+    private @Nullable MergeRule mergeRule;
 
     ConflictRulesBuilder() {}
 
@@ -114,6 +118,18 @@ public abstract sealed class ConflictRulesBuilder<B extends ConflictRulesBuilder
     }
 
     /**
+     * Has conflicts of this table put to a rule of the host's, in the place of the strategies; what has a merger is joined before. A rule
+     * that defers leaves the conflict to a person. Default: none.
+     *
+     * @param rule the rule
+     * @return this
+     */
+    public B mergeRule(MergeRule rule) {
+        mergeRule = rule;
+        return self();
+    }
+
+    /**
      * Says when two texts of these columns are the same, so that neither an edit nor a conflict lies between them. Default: {@link
      * TextRule#EXACT}.
      *
@@ -129,6 +145,6 @@ public abstract sealed class ConflictRulesBuilder<B extends ConflictRulesBuilder
     }
 
     final ConflictRules rules() {
-        return new ConflictRules(strategy, byType, byColumn, mergers, texts, severities, autoResolve);
+        return new ConflictRules(strategy, byType, byColumn, mergers, texts, severities, autoResolve, mergeRule);
     }
 }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All threads of one manager: one that runs, one that reads ahead, a few that send, those that deliver to subscribers, and one that
- * listens where the backend gives hints. After
+ * All threads of one manager: one that runs, one that reads ahead, a few that send, those that deliver to subscribers, one that
+ * listens where the backend gives hints, and one that asks rules of the host's where there are any. After
  * {@link #close} only a delivery that a subscriber holds up is left.
  */
 public final class EngineThreads implements AutoCloseable {
@@ -28,6 +28,7 @@ public final class EngineThreads implements AutoCloseable {
     private final ThreadLocal<Boolean> working = new ThreadLocal<>();
 
     private @Nullable ExecutorService listen;
+    private @Nullable ExecutorService rules;
 
     /**
      * Takes the executors from where the host wants them from.
@@ -100,6 +101,18 @@ public final class EngineThreads implements AutoCloseable {
         return working.get() != null;
     }
 
+    /**
+     * Gives the thread on which rules of the host's are asked; made when it is first asked for.
+     *
+     * @return an executor of one thread
+     */
+    public synchronized ExecutorService rules() {
+        if (rules == null) {
+            rules = source.of("rules", 1);
+        }
+        return rules;
+    }
+
     /** Ends the threads that work and waits for them, ten seconds each at the most. Those that deliver still do. */
     public void endWork() {
         run.shutdown();
@@ -114,6 +127,10 @@ public final class EngineThreads implements AutoCloseable {
     }
 
     private synchronized void endListening() {
+        if (rules != null) {
+            // A rule that does not heed the interruption is not waited for; nobody takes its decision any more.
+            rules.shutdownNow();
+        }
         if (listen != null) {
             listen.shutdownNow();
             awaitEnd(listen);

@@ -10,8 +10,10 @@ final class IncrementalSyncService implements SyncService {
     private final Pull pull;
     private final QueuePusher pusher;
     private final InboxKeeper inbox;
+    private final RuleDesk rules;
 
-    IncrementalSyncService(Pull pull, QueuePusher pusher, InboxKeeper inbox) {
+    IncrementalSyncService(Pull pull, QueuePusher pusher, InboxKeeper inbox, RuleDesk rules) {
+        this.rules = rules;
         this.pull = pull;
         this.pusher = pusher;
         this.inbox = inbox;
@@ -26,9 +28,11 @@ final class IncrementalSyncService implements SyncService {
             pusher.settleInFlight(run);
             pulledAll = pull.pull(run);
             pusher.settleNameless(run, pulledAll);
-            inbox.closeOvertaken(run);
+            inbox.followEdits(run);
+            rules.ask(run);
             inbox.dropStaleMarks();
             pusher.push(run);
+            rules.ask(run);
         } finally {
             pusher.conclude(run);
         }

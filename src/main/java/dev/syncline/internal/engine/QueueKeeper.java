@@ -1,6 +1,7 @@
 package dev.syncline.internal.engine;
 
-import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.conflict.Decision;
+import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.queue.SyncQueueManager;
@@ -93,7 +94,7 @@ final class QueueKeeper {
         }
         Optional<StoredConflict> open = ConflictRepository.openOf(unit.handle(), table.id(), row.rowId());
         if (open.isPresent()) {
-            new ParkedRow(unit, door.session()).decide(open.get(), ResolutionStrategy.REMOTE_WINS);
+            new ParkedRow(unit, door.session()).decide(open.get(), Decision.takeRemote(), ResolvedBy.USER, null);
             return true;
         }
         Optional<PendingChange> pending = door.session().journal().find(row.key());

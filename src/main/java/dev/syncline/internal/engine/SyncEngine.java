@@ -1,10 +1,7 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.config.SyncConfig;
-import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictInbox;
-import dev.syncline.conflict.ResolutionStrategy;
-import dev.syncline.exception.ConflictException;
 import dev.syncline.internal.capture.CaptureException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.CaptureTables;
@@ -13,8 +10,6 @@ import dev.syncline.internal.queue.QueueImages;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.DeletionLimit;
-import dev.syncline.internal.store.ConflictRepository;
-import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SchemaMigrator;
 import dev.syncline.internal.store.SyncDatabase;
@@ -35,13 +30,12 @@ import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** One open file with everything that works on it. Safe for any thread; {@link #close} releases all of it. */
-public final class SyncEngine implements ConflictInbox, AutoCloseable {
+public final class SyncEngine implements AutoCloseable {
     private final SyncConfig config;
     private final SyncDatabase database;
     private final TransactionManager transactions;
@@ -49,6 +43,8 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
     private final List<BoundTable> tables;
     private final SyncProgressTracker tracker;
     private final InboxKeeper inbox;
+    private final RuleDesk rules;
+    private final Inbox conflicts;
     private final QueueKeeper queue;
     private final QueueCount queueCount;
     private final Scheduler delivery;
@@ -77,7 +73,10 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         delivery = Schedulers.from(config.deliverOn() == null ? threads.delivery() : config.deliverOn(), false, true);
         tracker = new SyncProgressTracker(config.clock(), delivery);
         queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
+        InboxDecisions decisions = new InboxDecisions(tables, transactions);
         inbox = new InboxKeeper(tables, transactions);
+        rules = new RuleDesk(tables, transactions, decisions, threads, config.scheduler());
+        conflicts = new Inbox(transactions, decisions, tracker, this::context, delivery);
         queue = new QueueKeeper(tables, transactions);
         quarantine = new Quarantine(tables, transactions, config.clock());
         quarantine.followSchema();
@@ -108,7 +107,7 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
 
     private Function<SyncMode, SyncService> services(Pull pull, QueuePusher pusher, ResilientBackend backend) {
         SyncService onlyPull = new PullSyncService(pull, backend);
-        SyncService incremental = new IncrementalSyncService(pull, pusher, inbox);
+        SyncService incremental = new IncrementalSyncService(pull, pusher, inbox, rules);
         SyncService full = new FullSyncService(pull, incremental);
         return mode -> switch (mode) {
             case PULL -> onlyPull;
@@ -228,33 +227,13 @@ public final class SyncEngine implements ConflictInbox, AutoCloseable {
         });
     }
 
-    @Override
-    public List<Conflict> open() {
-        return transactions.read(unit -> ConflictRepository.open(unit.handle()).stream()
-                .map(StoredConflict::conflict)
-                .toList());
-    }
-
-    @Override
-    public int count() {
-        return transactions.read(unit -> ConflictRepository.countOpen(unit.handle()));
-    }
-
-    @Override
-    public Conflict resolve(String conflictId, ResolutionStrategy strategy) {
-        Conflict resolved = inbox.resolve(conflictId, strategy, context())
-                .orElseThrow(() -> new ConflictException(
-                        "no conflict of this id is open; nothing was changed. List the open ones with"
-                                + " conflicts().open()",
-                        conflictId,
-                        null,
-                        null,
-                        null,
-                        null,
-                        config.clock().instant(),
-                        null));
-        tracker.resolved(null, Objects.requireNonNull(resolved));
-        return resolved;
+    /**
+     * Gives what waits for a decision, and what was decided.
+     *
+     * @return the inbox
+     */
+    public ConflictInbox conflicts() {
+        return conflicts;
     }
 
     private ApplyContext context() {

@@ -65,6 +65,17 @@ public final class BoundTable {
         DeclarationCheck.check(spec, schema);
     }
 
+    /**
+     * Compares two versions of a row by what would be sent of them.
+     *
+     * @param a one version
+     * @param b the other
+     * @return true if neither an edit nor a conflict lies between them; derived columns do not count
+     */
+    boolean sameRow(RowImage a, RowImage b) {
+        return columns.stream().allMatch(c -> c.derived() || c.same(a.get(c.column()), b.get(c.column())));
+    }
+
     private static List<ColumnMapping> mappings(SyncedTable spec, TableSchema schema) {
         List<ColumnMapping> mappings = new ArrayList<>();
         for (ColumnSchema column : schema.imageColumns()) {

@@ -7,9 +7,12 @@ import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.record.ConflictResolver.Settled;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
+import dev.syncline.internal.store.DecisionRepository;
+import dev.syncline.internal.store.DecisionRepository.Undo;
 import dev.syncline.internal.store.Unit;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -60,6 +63,7 @@ final class ConflictJournal {
                 .build();
         log.warn("Settled by rule: {}", conflict);
         insert(conflict, record, settled.outcome());
+        keepUndo(conflict, collision, settled.outcome());
         outcome.conflicts().add(conflict);
     }
 
@@ -78,6 +82,10 @@ final class ConflictJournal {
                 .notes(why)
                 .build();
         insert(entry, record, agreed);
+        DecisionRepository.mark(unit.handle(), entry.id());
+        if (by == ResolvedBy.AUTO) {
+            keepUndo(entry, sides, agreed);
+        }
     }
 
     /** Closes an open conflict. */
@@ -94,28 +102,63 @@ final class ConflictJournal {
                 .resolution(context.clock().instant(), strategy, by)
                 .build();
         ConflictRepository.resolve(unit.handle(), resolved, data(agreed));
+        if (by == ResolvedBy.AUTO) {
+            keepUndo(resolved, sides, agreed);
+        }
         log.info("Resolved: {}", resolved);
         outcome.conflicts().add(resolved);
         return resolved;
     }
 
-    /** Puts the sides as they are now in the place of those of an open conflict. */
-    void refresh(StoredConflict stored, Collision sides, RemoteRecord record) {
+    /**
+     * Puts the sides as they are now in the place of those of an open conflict.
+     *
+     * @return whether anything was stored
+     */
+    boolean refresh(StoredConflict stored, Collision sides, RemoteRecord record) {
+        Conflict present = present(stored, sides, record);
+        String text = RecordText.write(record);
+        boolean moved = !present.equals(stored.conflict()) || !text.equals(stored.remoteRecord());
+        if (moved) {
+            ConflictRepository.refresh(unit.handle(), present, text);
+        }
+        return moved;
+    }
+
+    /** An open conflict with its sides as they are now. */
+    Conflict present(StoredConflict stored, Collision sides, RemoteRecord record) {
         String text = RecordText.write(record);
         boolean sameKind = text.equals(stored.remoteRecord())
                 && (sides.local() == null) == (stored.conflict().localData() == null);
         // Why it was met, such as that its parent is gone, does not show in the sides.
         Collision now = sameKind ? sides.as(stored.conflict().conflictType()) : sides;
-        Conflict present = stored.conflict().toBuilder()
+        return stored.conflict().toBuilder()
                 .type(now.type())
                 .local(data(sides.local()))
                 .remote(data(sides.remote()))
                 .fields(sides.columns())
                 .severity(now.severity(table.spec().conflictRules()))
                 .build();
-        if (!present.equals(stored.conflict()) || !text.equals(stored.remoteRecord())) {
-            ConflictRepository.refresh(unit.handle(), present, text);
+    }
+
+    /** A decision of a rule can be taken back to what this device had, or to the other side if that is what was decided. */
+    private void keepUndo(Conflict conflict, Collision sides, @Nullable RowImage agreed) {
+        boolean localHolds = same(agreed, sides.local());
+        RowImage back = localHolds ? sides.remote() : sides.local();
+        if (!same(agreed, back)) {
+            DecisionRepository.keep(unit.handle(), conflict.id(), new Undo(text(back), text(agreed)));
         }
+    }
+
+    private boolean same(@Nullable RowImage a, @Nullable RowImage b) {
+        if (a == null || b == null) {
+            return a == null && b == null;
+        }
+        return table.sameRow(a, b);
+    }
+
+    private static @Nullable String text(@Nullable RowImage image) {
+        return image == null ? null : RowImageCodec.toJson(image);
     }
 
     private void insert(Conflict conflict, RemoteRecord record, @Nullable RowImage agreed) {

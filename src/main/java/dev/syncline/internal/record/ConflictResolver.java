@@ -28,7 +28,8 @@ final class ConflictResolver {
      * @return the decision, or empty if a person is to decide
      */
     static Optional<Settled> auto(ConflictRules rules, Collision collision) {
-        return mayDecideAlone(rules, collision) && !asksSomeone(rules, collision)
+        // A rule of the host's is asked later, outside of the transaction.
+        return rules.mergeRule() == null && mayDecideAlone(rules, collision) && !asksSomeone(rules, collision)
                 ? Optional.of(byRules(rules, collision))
                 : Optional.empty();
     }

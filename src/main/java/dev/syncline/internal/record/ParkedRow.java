@@ -1,10 +1,13 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
-import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.config.ConflictRules;
+import dev.syncline.conflict.Conflict;
+import dev.syncline.conflict.Decision;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.record.ConflictResolver.Settled;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.Unit;
@@ -34,23 +37,59 @@ public final class ParkedRow {
     }
 
     /**
-     * Settles the row as a person decided.
+     * Settles the row.
      *
      * @param stored its open conflict
-     * @param strategy the decision
+     * @param decision the decision; not to defer
+     * @param by who decided
+     * @param why what the journal says of it, if anything
+     * @throws SQLException if the unit is doomed or the host's table refuses the outcome
+     * @throws UnstorableValueException if a value that was decided on does not fit its column, a column in dispute is left out, or
+     *     one is named that does not travel
+     */
+    public void decide(StoredConflict stored, Decision decision, ResolvedBy by, @Nullable String why)
+            throws SQLException {
+        Sides sides = sides(stored);
+        Settled settled = new DecidedRow(table, sides.collision()).by(decision);
+        carryOut(sides, settled, by, why);
+    }
+
+    /**
+     * Settles the row by the rules of its table, whether they may decide alone or not.
+     *
+     * @param stored its open conflict
+     * @return false if the rules ask a person
      * @throws SQLException if the unit is doomed or the host's table refuses the outcome
      */
-    public void decide(StoredConflict stored, ResolutionStrategy strategy) throws SQLException {
+    public boolean decideByRules(StoredConflict stored) throws SQLException {
+        ConflictRules rules = table.spec().conflictRules();
         Sides sides = sides(stored);
-        session.conflicts()
-                .decide(
-                        sides.stored(),
-                        sides.row(),
-                        sides.collision(),
-                        sides.record(),
-                        ConflictResolver.settle(strategy, sides.collision()),
-                        ResolvedBy.USER,
-                        null);
+        if (!sides.collision().certain() || ConflictResolver.asksSomeone(rules, sides.collision())) {
+            return false;
+        }
+        Settled settled = ConflictResolver.byRules(rules, sides.collision());
+        carryOut(sides, settled, ResolvedBy.AUTO, ConflictResolver.reason(rules, sides.collision()));
+        return true;
+    }
+
+    private void carryOut(Sides sides, Settled settled, ResolvedBy by, @Nullable String why) throws SQLException {
+        session.conflicts().decide(sides.stored(), sides.row(), sides.collision(), sides.record(), settled, by, why);
+    }
+
+    /**
+     * Gives the conflict with its sides as they are now.
+     *
+     * @param stored its open conflict
+     * @return the conflict; as it is stored if a side cannot be read just now
+     * @throws SQLException if the unit is doomed
+     */
+    public Conflict present(StoredConflict stored) throws SQLException {
+        try {
+            Sides sides = sides(stored);
+            return session.conflicts().entries().present(sides.stored(), sides.collision(), sides.record());
+        } catch (IllegalStateException | UnstorableValueException notNow) {
+            return stored.conflict();
+        }
     }
 
     /**
@@ -70,11 +109,12 @@ public final class ParkedRow {
      * Brings what is stored of the conflict up to the edits made since.
      *
      * @param stored its open conflict
+     * @return whether there were any
      * @throws SQLException if the unit is doomed
      */
-    public void refresh(StoredConflict stored) throws SQLException {
+    public boolean refresh(StoredConflict stored) throws SQLException {
         Sides sides = sides(stored);
-        session.conflicts().entries().refresh(sides.stored(), sides.collision(), sides.record());
+        return session.conflicts().entries().refresh(sides.stored(), sides.collision(), sides.record());
     }
 
     /**
@@ -97,8 +137,7 @@ public final class ParkedRow {
         if (local == null || remote == null) {
             return local == null && remote == null;
         }
-        return table.columns().stream()
-                .allMatch(c -> c.derived() || c.same(local.get(c.column()), remote.get(c.column())));
+        return table.sameRow(local, remote);
     }
 
     private Optional<SQLException> close(Sides sides) throws SQLException {

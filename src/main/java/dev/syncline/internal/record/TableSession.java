@@ -46,6 +46,19 @@ public final class TableSession implements AutoCloseable {
         aside = new PutAside(unit, table, context, outcome, known);
     }
 
+    /**
+     * Opens a table for looking at it.
+     *
+     * @param unit the unit
+     * @param table the table
+     * @param context what all tables share
+     * @return the session
+     * @throws SQLException if the library's tables cannot be read
+     */
+    public static TableSession of(Unit unit, BoundTable table, ApplyContext context) throws SQLException {
+        return new TableSession(unit, table, context, new ApplyOutcome());
+    }
+
     BoundTable table() {
         return table;
     }

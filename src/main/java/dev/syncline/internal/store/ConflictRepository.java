@@ -4,6 +4,7 @@ import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictBuilder;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
+import dev.syncline.conflict.Resolution;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.json.Json;
@@ -169,27 +170,29 @@ public final class ConflictRepository {
     }
 
     /**
-     * Lists open conflicts.
+     * Gives what was decided of a conflict.
      *
      * @param handle the unit's handle
-     * @return the conflicts of all tables, oldest first
+     * @param id the conflict
+     * @return the decision with the row that was agreed on, or empty if it is open or unknown
      */
-    public static List<StoredConflict> open(Handle handle) {
-        return handle.createQuery(SELECT + "WHERE resolved_at IS NULL ORDER BY detected_at, id")
-                .map((rs, ctx) -> map(rs))
-                .list();
-    }
-
-    /**
-     * Counts open conflicts.
-     *
-     * @param handle the unit's handle
-     * @return how many there are over all tables
-     */
-    public static int countOpen(Handle handle) {
-        return handle.createQuery("SELECT count(*) FROM syncline_conflicts WHERE resolved_at IS NULL")
-                .mapTo(Integer.class)
-                .one();
+    public static Optional<Resolution> resolution(Handle handle, String id) {
+        Optional<Conflict> conflict = find(handle, id).map(StoredConflict::conflict);
+        if (conflict.isEmpty()
+                || conflict.get().resolutionStrategy() == null
+                || conflict.get().resolvedAt() == null) {
+            return Optional.empty();
+        }
+        Optional<String> outcome = handle.createQuery(
+                        "SELECT resolved_data FROM syncline_conflicts WHERE id = :id AND resolved_data IS NOT NULL")
+                .bind("id", id)
+                .mapTo(String.class)
+                .findOne();
+        return Optional.of(Resolution.succeeded(
+                conflict.get(),
+                conflict.get().resolutionStrategy(),
+                fields(outcome.orElse(null)),
+                conflict.get().resolvedAt()));
     }
 
     /**

@@ -25,6 +25,7 @@ public final class SchemaMigrator {
     private static final String UNMAPPED = "V006__unmapped_fields.sql";
     private static final String VALIDATOR = "V007__validator.sql";
     private static final String PULL = "V008__pull.sql";
+    private static final String DECISIONS = "V009__decisions.sql";
     private static final String MANAGED = "V010__managed.sql";
 
     private final TransactionManager transactions;
@@ -57,6 +58,7 @@ public final class SchemaMigrator {
                 read(UNMAPPED),
                 read(VALIDATOR),
                 read(PULL),
+                read(DECISIONS),
                 read(MANAGED));
         int found = transactions.read(unit -> version(unit.handle(), steps.size()));
         database.useWriteAheadLog();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictBuilder;
+import dev.syncline.conflict.ConflictFilter;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
@@ -159,10 +160,16 @@ class ConflictRepositoryTest {
                         .build(),
                 1);
         transactions.perform(unit -> {
-            assertThat(ConflictRepository.open(unit.handle()))
-                    .extracting(stored -> stored.conflict().id())
+            assertThat(DecisionRepository.ids(unit.handle(), ConflictFilter.ALL, false))
                     .isEqualTo(expected);
-            assertThat(ConflictRepository.countOpen(unit.handle())).isEqualTo(20);
+            assertThat(DecisionRepository.countOpen(unit.handle(), ConflictFilter.ALL))
+                    .isEqualTo(20);
+            assertThat(DecisionRepository.countOpen(unit.handle(), ConflictFilter.ALL.record("row 3")))
+                    .isOne();
+            assertThat(DecisionRepository.countOpen(unit.handle(), ConflictFilter.ALL.record("'; DROP TABLE x")))
+                    .isZero();
+            assertThat(DecisionRepository.ids(unit.handle(), ConflictFilter.ALL, true))
+                    .containsExactly("settled");
             assertThat(ConflictRepository.noneOpen(unit.handle(), 1)).isFalse();
             assertThat(ConflictRepository.noneOpen(unit.handle(), 2)).isTrue();
             assertThat(ConflictRepository.openOf(unit.handle(), 2, "row 0")).isEmpty();

@@ -144,6 +144,12 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_schedule",
                 "DROP TABLE syncline_statistics",
                 "ALTER TABLE syncline_cursor DROP COLUMN validator",
+                "DROP INDEX syncline_conflicts_resolved",
+                "ALTER TABLE syncline_conflicts DROP COLUMN note",
+                "ALTER TABLE syncline_conflicts DROP COLUMN undo_state",
+                "ALTER TABLE syncline_conflicts DROP COLUMN undo_image",
+                "ALTER TABLE syncline_conflicts DROP COLUMN outcome_image",
+                "ALTER TABLE syncline_conflicts DROP COLUMN asked",
                 "INSERT INTO syncline_cursor VALUES(1, 'c', 0, 5), (2, 'p', 1, 6)",
                 "INSERT INTO syncline_queue(t, entity_id, status) VALUES(1, 'x', 'processing')");
         migrate();
@@ -174,6 +180,12 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_schedule",
                 "DROP TABLE syncline_statistics",
                 "ALTER TABLE syncline_cursor DROP COLUMN validator",
+                "DROP INDEX syncline_conflicts_resolved",
+                "ALTER TABLE syncline_conflicts DROP COLUMN note",
+                "ALTER TABLE syncline_conflicts DROP COLUMN undo_state",
+                "ALTER TABLE syncline_conflicts DROP COLUMN undo_image",
+                "ALTER TABLE syncline_conflicts DROP COLUMN outcome_image",
+                "ALTER TABLE syncline_conflicts DROP COLUMN asked",
                 "INSERT INTO syncline_queue(t, entity_id, status, idempotency_key) VALUES(1, 'x', 'processing', 'k')");
         migrate();
         assertThat(OpenStore.value(file, "SELECT idempotency_key FROM syncline_queue"))

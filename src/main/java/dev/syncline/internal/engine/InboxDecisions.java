@@ -1,0 +1,215 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.conflict.Conflict;
+import dev.syncline.conflict.Decision;
+import dev.syncline.conflict.Resolution;
+import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.conflict.ResolvedBy;
+import dev.syncline.exception.FieldFault;
+import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.capture.UnreadableValueException;
+import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.DecisionTakenBack;
+import dev.syncline.internal.record.ParkedRow;
+import dev.syncline.internal.record.RecordApplier;
+import dev.syncline.internal.record.TableSession;
+import dev.syncline.internal.record.UnstorableValueException;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.ConflictRepository.StoredConflict;
+import dev.syncline.internal.store.DecisionRepository;
+import dev.syncline.internal.store.DecisionRepository.Undo;
+import dev.syncline.internal.store.TransactionManager;
+import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out decisions about parked rows, each in a unit of its own, and takes back those of rules. Safe for any thread. */
+final class InboxDecisions {
+    private final Map<Integer, BoundTable> tables;
+    private final TransactionManager transactions;
+
+    InboxDecisions(List<BoundTable> tables, TransactionManager transactions) {
+        this.tables = tables.stream().collect(Collectors.toMap(BoundTable::id, Function.identity()));
+        this.transactions = transactions;
+    }
+
+    /** A conflict as it is now: an open one with what its row has become. */
+    Conflict present(Unit unit, StoredConflict stored, ApplyContext context) throws SQLException {
+        BoundTable table = tables.get(stored.table());
+        if (table == null || stored.conflict().isResolved()) {
+            return stored.conflict();
+        }
+        try (TableSession session = TableSession.of(unit, table, context)) {
+            return new ParkedRow(unit, session).present(stored);
+        }
+    }
+
+    /**
+     * Carries out a person's decision. Unlike what came from the backend nobody would tell it again, so it is on the disk when this
+     * returns.
+     *
+     * @return the resolved conflict, or empty if no conflict of this id is open
+     */
+    Optional<Conflict> resolve(String id, Decision decision, ApplyContext context) {
+        return transactions.writeDurably(unit -> decide(
+                unit,
+                id,
+                any -> true,
+                context,
+                (parked, stored) -> parked.decide(stored, decision, ResolvedBy.USER, ownValues(decision))));
+    }
+
+    private static @Nullable String ownValues(Decision decision) {
+        return decision instanceof Decision.ByColumn columns
+                        && !columns.values().isEmpty()
+                ? "own values of " + columns.values().keySet().stream().sorted().toList()
+                : null;
+    }
+
+    /**
+     * Carries out a host rule's decision, if the conflict is still as the rule saw it.
+     *
+     * @return the resolved conflict, or empty if either side has moved on
+     */
+    Optional<Conflict> resolveAsSeen(String id, Decision decision, Predicate<Conflict> asSeen, ApplyContext context) {
+        return transactions.write(unit -> decide(
+                unit,
+                id,
+                asSeen,
+                context,
+                (parked, stored) -> parked.decide(stored, decision, ResolvedBy.AUTO, "the rule of the host")));
+    }
+
+    /** Settles a conflict by the rules of its table; empty if they ask a person, or it is open no more. */
+    Optional<Resolution> byRules(String id, ApplyContext context) {
+        return transactions.write(unit -> {
+            Optional<Conflict> resolved =
+                    decide(unit, id, any -> true, context, (parked, stored) -> parked.decideByRules(stored));
+            return resolved.isEmpty() ? Optional.<Resolution>empty() : ConflictRepository.resolution(unit.handle(), id);
+        });
+    }
+
+    /** The strategy that the rules name for a conflict. */
+    ResolutionStrategy strategyOf(Conflict conflict) {
+        return tables.values().stream()
+                .filter(table -> table.spec().entity().equals(conflict.entityType()))
+                .findFirst()
+                .map(table -> table.spec().conflictRules().strategyOf(conflict.conflictType()))
+                .orElse(ResolutionStrategy.MANUAL);
+    }
+
+    /** Shows what a decision makes of a row by carrying it out and rolling it back, so that the two can never differ. */
+    Optional<Optional<Map<String, @Nullable Object>>> preview(String id, Decision decision, ApplyContext context) {
+        try {
+            transactions.perform(unit -> {
+                Optional<Conflict> resolved = decide(
+                        unit,
+                        id,
+                        any -> true,
+                        context,
+                        (parked, stored) -> parked.decide(stored, decision, ResolvedBy.USER, null));
+                if (resolved.isPresent()) {
+                    throw new Shown(
+                            ConflictRepository.resolution(unit.handle(), id).orElseThrow());
+                }
+            });
+            return Optional.empty();
+        } catch (Shown shown) {
+            return Optional.of(Optional.ofNullable(shown.resolution.resolvedData()));
+        }
+    }
+
+    private Optional<Conflict> decide(
+            Unit unit, String id, Predicate<Conflict> asSeen, ApplyContext context, Deciding deciding)
+            throws SQLException {
+        Optional<StoredConflict> found = ConflictRepository.find(unit.handle(), id)
+                .filter(stored -> !stored.conflict().isResolved());
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        BoundTable table = tables.get(found.get().table());
+        if (table == null) {
+            throw new IllegalArgumentException("the table of conflict " + id + " is not synced any more");
+        }
+        ApplyOutcome outcome = new ApplyOutcome();
+        CaptureMute.on(unit.connection());
+        try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
+            ParkedRow parked = new ParkedRow(unit, door.session());
+            if (asSeen.test(parked.present(found.get()))) {
+                deciding.decide(parked, found.get());
+            }
+        } catch (UnstorableValueException e) {
+            throw undecidable(found.get(), new FieldFault(e.column(), e.rule(), e.fix()), context, e);
+        } catch (UnreadableValueException e) {
+            FieldFault field = new FieldFault(
+                    e.column(), "text that is not valid UTF-8", "store it as a BLOB, or correct the text");
+            throw undecidable(found.get(), field, context, e);
+        }
+        CaptureMute.off(unit.connection());
+        return outcome.conflicts().stream()
+                .filter(conflict -> conflict.id().equals(id))
+                .findFirst();
+    }
+
+    private static ValidationException undecidable(
+            StoredConflict stored, FieldFault field, ApplyContext context, RuntimeException why) {
+        return new ValidationException(
+                "conflict " + stored.conflict().id() + " of "
+                        + stored.conflict().entityType()
+                        + " cannot be settled like this, since a value of its row cannot be taken over; it stays open."
+                        + " Correct the value named, then decide again",
+                List.of(field),
+                context.clock().instant(),
+                why);
+    }
+
+    /**
+     * Takes back what a rule decided, as an edit of this device.
+     *
+     * @return the conflict, or empty if nothing is left to take back
+     */
+    Optional<Conflict> undo(String id) {
+        return transactions.writeDurably(unit -> {
+            Optional<Undo> undo = DecisionRepository.undo(unit.handle(), id);
+            Optional<StoredConflict> stored = ConflictRepository.find(unit.handle(), id);
+            if (undo.isEmpty() || stored.isEmpty()) {
+                return Optional.<Conflict>empty();
+            }
+            BoundTable table = tables.get(stored.get().table());
+            if (table == null
+                    || !new DecisionTakenBack(unit, table)
+                            .of(stored.get().conflict().entityId(), undo.get())) {
+                return Optional.<Conflict>empty();
+            }
+            DecisionRepository.takenBack(unit.handle(), id);
+            return ConflictRepository.find(unit.handle(), id).map(StoredConflict::conflict);
+        });
+    }
+
+    /** One way to settle a parked row. */
+    private interface Deciding {
+        void decide(ParkedRow parked, StoredConflict stored) throws SQLException;
+    }
+
+    /** Carries the outcome out of a unit that is to be rolled back. */
+    @SuppressWarnings("serial") // never leaves this class
+    private static final class Shown extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Resolution resolution;
+
+        Shown(Resolution resolution) {
+            super("rolled back on purpose", null, false, false);
+            this.resolution = Objects.requireNonNull(resolution);
+        }
+    }
+}
