@@ -108,7 +108,7 @@ public final class EngineThreads implements AutoCloseable {
      */
     public synchronized ExecutorService rules() {
         if (rules == null) {
-            rules = source.of("rules", 1);
+            rules = new WorkExecutor(source.of("rules", 1), working);
         }
         return rules;
     }
