@@ -11,6 +11,7 @@ import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.SyncState;
+import dev.syncline.progress.SyncStatistics;
 import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.CircuitBreaker;
 import dev.syncline.resilience.CircuitBreakerStatistics;
@@ -96,6 +97,61 @@ public final class SyncManager implements AutoCloseable {
      */
     public Single<SyncResult> synchronize(SyncMode mode) {
         return engine.coordinator().request(mode);
+    }
+
+    /**
+     * Starts a run by itself two seconds after the last change of the host's, whichever connection or process made it. Off until called;
+     * see {@link #syncOnChange(Duration)}.
+     *
+     * @throws dev.syncline.exception.StorageException if the database cannot be read
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void syncOnChange() {
+        syncOnChange(Duration.ofSeconds(2));
+    }
+
+    /**
+     * Starts a run by itself some time after the last change of the host's, whichever connection or process made it; a host that never
+     * rests is synchronized after ten such times. Commits are noticed within a second, by the version of the file. Lasts until {@link
+     * #endSyncOnChange()} or the close.
+     *
+     * @param debounce the rest that the host has to make
+     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void syncOnChange(Duration debounce) {
+        engine.syncOnChange(debounce);
+    }
+
+    /**
+     * Starts no more runs because of changes.
+     *
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void endSyncOnChange() {
+        engine.syncOnChange(null);
+    }
+
+    /**
+     * Tells what all runs of this file did since the last {@link #resetStatistics()}, those of earlier processes included.
+     *
+     * @return a snapshot; runs that found nothing to do are counted once the next one that does is stored, or at the close, as far as
+     *     other processes are concerned
+     * @throws dev.syncline.exception.StorageException if the database cannot be read
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public SyncStatistics statistics() {
+        return engine.statistics();
+    }
+
+    /**
+     * Sets all statistics to nothing. Cursors and data stay, so that the next run is incremental as before.
+     *
+     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing was changed
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void resetStatistics() {
+        engine.resetStatistics();
     }
 
     /**

@@ -27,11 +27,13 @@ final class RunEnd {
     private final TransactionManager transactions;
     private final ClockOffset offset;
     private final KeptKeys keptKeys;
+    private final SyncStatisticsService statistics;
 
-    RunEnd(SyncConfig config, TransactionManager transactions, ClockOffset offset) {
+    RunEnd(SyncConfig config, TransactionManager transactions, ClockOffset offset, SyncStatisticsService statistics) {
         this.config = config;
         this.transactions = transactions;
         this.offset = offset;
+        this.statistics = statistics;
         keptKeys = new KeptKeys(config);
     }
 
@@ -52,6 +54,7 @@ final class RunEnd {
                 run.faults().stream().map(Fault::cause).toList(),
                 reason,
                 message(run, failure));
+        statistics.note(result);
         if (run.wrote() && reason != AbortReason.OTHER_PROCESS) {
             store(run, result);
         }
@@ -91,7 +94,7 @@ final class RunEnd {
         summary.put("failed", result.failed());
         summary.put("conflicts", result.conflictsDetected());
         try {
-            transactions.perform(unit -> {
+            statistics.stored(transactions.write(unit -> {
                 RunRepository.save(
                         unit.handle(),
                         run.id(),
@@ -108,7 +111,8 @@ final class RunEnd {
                         result.endedAt()
                                 .minus(config.options().tombstoneRetention())
                                 .toEpochMilli());
-            });
+                return statistics.store(unit);
+            }));
         } catch (RuntimeException | Error e) {
             // The run itself is over and its data stored; only its row in the history is missing.
             log.warn("The row of run {} could not be stored", run.id(), e);

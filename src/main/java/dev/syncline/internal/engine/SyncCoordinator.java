@@ -26,6 +26,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * One run at a time. A request that comes while a run is under way shares the one run after it, since the present one may have
@@ -65,7 +66,8 @@ public final class SyncCoordinator {
             EngineThreads threads,
             LongSupplier pendingChanges,
             ClockOffset offset,
-            Lease lease) {
+            Lease lease,
+            SyncStatisticsService statistics) {
         this.config = config;
         this.transactions = transactions;
         this.services = services;
@@ -74,7 +76,7 @@ public final class SyncCoordinator {
         this.pendingChanges = pendingChanges;
         this.offset = offset;
         this.lease = lease;
-        end = new RunEnd(config, transactions, offset);
+        end = new RunEnd(config, transactions, offset, statistics);
         capabilities = config.backend().capabilities();
         followUps = new FollowUps(config, this::request);
     }
@@ -271,6 +273,7 @@ public final class SyncCoordinator {
         followUps.ended(run, told, earliestDue(run));
         afterEach.accept(told);
         tracker.ended(run, told, failure);
+        MDC.remove(WorkExecutor.RUN);
         deliver(() -> result.onSuccess(told));
     }
 
@@ -301,6 +304,7 @@ public final class SyncCoordinator {
     /** Every way a run can fail ends here; the run thread never dies of one. */
     private @Nullable Throwable execute(SyncRun run) {
         try {
+            MDC.put(WorkExecutor.RUN, run.id());
             tracker.started(run, pendingChanges.getAsLong());
             lease.begin(run);
             services.apply(run.mode()).run(run);

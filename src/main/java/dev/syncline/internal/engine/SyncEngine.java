@@ -22,6 +22,7 @@ import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.SyncState;
+import dev.syncline.progress.SyncStatistics;
 import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.CircuitBreaker;
 import dev.syncline.resilience.CircuitBreakerStatistics;
@@ -29,10 +30,12 @@ import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.schedulers.Schedulers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** One open file with everything that works on it. Safe for any thread; {@link #close} releases all of it. */
 public final class SyncEngine implements AutoCloseable {
@@ -56,6 +59,8 @@ public final class SyncEngine implements AutoCloseable {
     private final CircuitBreaker breaker;
     private final SyncCoordinator coordinator;
     private final LivePull live;
+    private final SyncStatisticsService statistics;
+    private final ChangeWatch changes;
     private final SyncScheduler schedules;
 
     private SyncEngine(
@@ -84,6 +89,7 @@ public final class SyncEngine implements AutoCloseable {
         deletions = new MassDeletions(tables, transactions, config.clock());
         offset = new ClockOffset(transactions, config.clock());
         breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
+        statistics = new SyncStatisticsService(config, transactions);
         lease = new Lease(transactions, config.clock());
         ResilientBackend backend = new ResilientBackend(config, breaker, waiter, lease::beforeCall);
         coordinator = new SyncCoordinator(
@@ -97,9 +103,15 @@ public final class SyncEngine implements AutoCloseable {
                 threads,
                 this::pendingChanges,
                 offset,
-                lease);
+                lease,
+                statistics);
         Reachability reachability = new Reachability(config, backend::probe);
-        coordinator.afterEach(result -> reachability.note(result.abortReason() != AbortReason.OFFLINE));
+        changes = new ChangeWatch(
+                config, transactions, coordinator::request, () -> queue.operations(any -> true), threads.run());
+        coordinator.afterEach(result -> {
+            reachability.note(result.abortReason() != AbortReason.OFFLINE);
+            changes.ended(result);
+        });
         schedules = new SyncScheduler(
                 config, transactions, coordinator::request, this::pendingChanges, reachability, threads.run());
         live = new LivePull(config, () -> coordinator.request(SyncMode.INCREMENTAL));
@@ -180,6 +192,36 @@ public final class SyncEngine implements AutoCloseable {
      */
     public Flowable<SyncProgress> watchProgress() {
         return tracker.watchProgress();
+    }
+
+    /**
+     * Tells what all runs did.
+     *
+     * @return a snapshot
+     */
+    public SyncStatistics statistics() {
+        return statistics.get();
+    }
+
+    /** Forgets what all runs did. */
+    public void resetStatistics() {
+        statistics.reset();
+    }
+
+    /**
+     * Starts a run some time after each change of the host's.
+     *
+     * @param debounce the rest after the last change; null for no such runs
+     */
+    public void syncOnChange(@Nullable Duration debounce) {
+        if (coordinator.state() == SyncState.CLOSED) {
+            throw new IllegalStateException("the SyncManager is closed; open another one");
+        }
+        if (debounce == null) {
+            changes.off();
+        } else {
+            changes.on(debounce);
+        }
     }
 
     /**
@@ -290,7 +332,9 @@ public final class SyncEngine implements AutoCloseable {
      * @return how many changes that are
      */
     public int retryFailed() {
-        return queue.retryFailed();
+        int armed = queue.retryFailed();
+        changes.hint();
+        return armed;
     }
 
     /**
@@ -354,6 +398,7 @@ public final class SyncEngine implements AutoCloseable {
     public void close(Runnable closed) {
         live.close();
         schedules.close();
+        changes.close();
         coordinator.close();
         if (threads.isWorking()) {
             threads.delivery().execute(() -> release(closed));
@@ -365,6 +410,7 @@ public final class SyncEngine implements AutoCloseable {
     private void release(Runnable closed) {
         try {
             threads.endWork();
+            statistics.storeRest();
             // While the delivering threads still take work, else no subscriber would hear of the end.
             tracker.close();
             threads.close();

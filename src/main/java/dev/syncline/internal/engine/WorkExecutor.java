@@ -4,9 +4,13 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.MDC;
 
-/** An executor whose tasks can be told from outside by a mark on their thread. */
+/** An executor whose tasks can be told from outside by a mark on their thread, and by the run that gave them in the log. */
 final class WorkExecutor extends AbstractExecutorService {
+    /** Under this name each line of the log tells its run. */
+    static final String RUN = "syncline.run";
+
     private final ExecutorService tasks;
     private final ThreadLocal<Boolean> mark;
 
@@ -17,15 +21,20 @@ final class WorkExecutor extends AbstractExecutorService {
 
     @Override
     public void execute(Runnable task) {
+        String run = MDC.get(RUN);
         tasks.execute(() -> {
             boolean outer = mark.get() == null;
             mark.set(Boolean.TRUE);
+            if (run != null) {
+                MDC.put(RUN, run);
+            }
             try {
                 task.run();
             } finally {
                 // A host may give an executor that runs its tasks on the caller's thread, inside another one.
                 if (outer) {
                     mark.remove();
+                    MDC.remove(RUN);
                 }
             }
         });
