@@ -90,7 +90,8 @@ final class MassDeletions {
      * @return how many wait
      */
     int allow(BoundTable table) {
-        return transactions.write(unit -> {
+        // On the disk when this returns: the host is not asked twice because the power was cut.
+        return transactions.writeDurably(unit -> {
             deletions.allow(unit.handle(), table.id(), true);
             return HoldingRepository.change(unit.handle(), table.id(), Reason.MASS_DELETION, Reason.CHILDREN);
         });

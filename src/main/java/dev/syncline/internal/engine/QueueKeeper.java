@@ -56,14 +56,17 @@ final class QueueKeeper {
         return transactions.write(unit -> OperationRepository.armFailed(unit.handle()));
     }
 
-    /** Gives a change up: the row returns to what both sides last agreed on. What is dropped stays in the conflict journal. */
+    /**
+     * Gives a change up: the row returns to what both sides last agreed on. What is dropped stays in the conflict journal. On the disk
+     * when this returns, as a decision is: a power cut must not bring back, and send, what the host was told is gone.
+     */
     boolean discard(String id, ApplyContext context) {
         for (BoundTable table : tables) {
             String prefix = UnsentChanges.id(table, "");
             Optional<Object[]> key =
                     id.startsWith(prefix) ? table.keys().decode(id.substring(prefix.length())) : Optional.empty();
             if (key.isPresent()) {
-                return transactions.write(unit -> {
+                return transactions.writeDurably(unit -> {
                     CaptureMute.on(unit.connection());
                     boolean dropped;
                     try (RecordApplier door = new RecordApplier(unit, table, context, false, new ApplyOutcome())) {

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -37,7 +38,7 @@ public final class GoldenScripts {
 
     /** All of them. */
     public static List<Script> all() {
-        return List.of(
+        List<Script> days = new ArrayList<>(List.of(
                 create(),
                 update(),
                 delete(),
@@ -48,7 +49,9 @@ public final class GoldenScripts {
                 sweep(),
                 uniqueValues(),
                 circles(),
-                migration());
+                migration()));
+        days.addAll(HostsOrders.all());
+        return days;
     }
 
     /** What the server lost without a word goes when everything is read, parents after their children; what is edited here stays. */

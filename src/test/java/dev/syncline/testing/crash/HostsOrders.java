@@ -1,0 +1,92 @@
+package dev.syncline.testing.crash;
+
+import dev.syncline.config.SyncedTable;
+import dev.syncline.exception.ConsistencyException;
+import dev.syncline.progress.UnsentChange;
+import java.util.List;
+import java.util.Map;
+
+/** Days on which the host says what is to be done: give a change up, let rows go, try a record again. */
+final class HostsOrders {
+    private static final SyncedTable NOTE = SyncedTable.named("note").key("id").build();
+    private static final String NOTES = "CREATE TABLE note(id TEXT PRIMARY KEY, text TEXT)";
+    /** More than go unasked, and more than the share of them that may. */
+    private static final int MANY = 60;
+
+    private HostsOrders() {}
+
+    static List<Script> all() {
+        return List.of(discard(), deletionsAllowed(), replay());
+    }
+
+    /** An edit, a new row and a deletion are given up; another edit goes out. */
+    static Script discard() {
+        return Script.named("discard", List.of(NOTE), NOTES)
+                .calm("know", stage -> {
+                    stage.host("w1", "INSERT INTO note VALUES('a', 'x'), ('b', 'x'), ('c', 'x')");
+                    stage.sync();
+                })
+                .step(
+                        "edit",
+                        stage -> stage.host(
+                                "w2",
+                                "UPDATE note SET text = 'mine' WHERE id IN ('a', 'c')",
+                                "INSERT INTO note VALUES('new', 'x')",
+                                "DELETE FROM note WHERE id = 'b'"))
+                .step("give up", stage -> {
+                    for (UnsentChange change : stage.manager().operations()) {
+                        if (!change.rowId().equals("c")) {
+                            stage.manager().discard(change.id());
+                        }
+                    }
+                })
+                .step("send", Stage::sync);
+    }
+
+    /** The server deletes most of a table, and the host lets the rows go when it is asked. */
+    static Script deletionsAllowed() {
+        return Script.named("deletions-allowed", List.of(NOTE), NOTES)
+                .server(server -> {
+                    for (int i = 0; i <= MANY; i++) {
+                        server.put("note", "n" + i, Map.of("text", "x"));
+                    }
+                })
+                .calm("know", stage -> {
+                    // What is sent is on the disk before, and with it what was read.
+                    stage.sync();
+                    stage.host("w1", "INSERT INTO note VALUES('mine', 'x')");
+                    stage.sync();
+                })
+                .calm(
+                        "others",
+                        stage -> stage.remote("r1", server -> {
+                            for (int i = 0; i < MANY; i++) {
+                                server.delete("note", "n" + i);
+                            }
+                        }))
+                .step("hold", Stage::sync)
+                .step("allow", stage -> stage.manager().allowDeletions("note"))
+                .step("let go", Stage::sync)
+                .tells(ConsistencyException.class);
+    }
+
+    /** A record that ends the whole transaction is put aside, and stored once the host has mended its table and asks for it. */
+    static Script replay() {
+        return Script.named(
+                        "replay",
+                        List.of(NOTE),
+                        NOTES,
+                        "CREATE TRIGGER strict BEFORE INSERT ON note WHEN NEW.id = 'q'"
+                                + " BEGIN SELECT RAISE(ROLLBACK, 'the host says no'); END")
+                .server(server -> {
+                    server.put("note", "p", Map.of("text", "x"));
+                    server.put("note", "q", Map.of("text", "x"));
+                    server.put("note", "r", Map.of("text", "x"));
+                })
+                .step("put aside", Stage::sync)
+                .step("mend", stage -> stage.host("w1", "DROP TRIGGER strict"))
+                .step("ask for it", stage -> stage.manager().replayQuarantine())
+                .step("store", Stage::sync)
+                .tells(ConsistencyException.class);
+    }
+}
