@@ -154,10 +154,17 @@ final class Network {
             case UNAUTHORIZED -> {
                 return ServerInMemory.problem(401, Map.of("WWW-Authenticate", "Bearer"));
             }
+            case EXPIRED -> {
+                return goesOn(request) ? ServerInMemory.problem(410, Map.of()) : serve(request);
+            }
             default -> {
                 return answered(request, trouble);
             }
         }
+    }
+
+    private static boolean goesOn(ServerInMemory.Request request) {
+        return request.query() != null && request.query().contains("cursor=");
     }
 
     private ServerInMemory.Response answered(ServerInMemory.Request request, Trouble trouble) throws IOException {

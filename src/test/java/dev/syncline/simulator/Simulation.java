@@ -42,7 +42,7 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
             ResolutionStrategy.MERGE);
     /** What lets the server's own answer through. */
     private static final Set<Trouble> SETTLING =
-            EnumSet.of(Trouble.NONE, Trouble.TWICE, Trouble.STALE, Trouble.SHUFFLED);
+            EnumSet.of(Trouble.NONE, Trouble.TWICE, Trouble.STALE, Trouble.SHUFFLED, Trouble.EXPIRED);
 
     /** Longer than any history. */
     static final Duration KEYS_LAST = Duration.ofDays(3650);
@@ -421,6 +421,9 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         if (trouble == Trouble.KILLED) {
             device.kill();
             throw new Killed();
+        }
+        if (trouble == Trouble.EXPIRED) {
+            files.setBack(device);
         }
         ServerInMemory.Response answer = network.carry(read, trouble);
         trace.note(answer.body());

@@ -34,6 +34,8 @@ enum Trouble {
     STALE,
     /** The entries of a batch's answer in another order, one of them left out. */
     SHUFFLED,
+    /** The server has forgotten the place that a page is to go on from. */
+    EXPIRED,
     /** The process is killed before the request leaves. */
     KILLED,
     /** The process is killed while the answer is on its way. */
