@@ -363,7 +363,8 @@ public final class OperationTracker {
                 RowImage sent,
                 @Nullable RowImage present,
                 RowImage answer,
-                PushResult.Accepted accepted) {
+                PushResult.Accepted accepted)
+                throws SQLException {
             return present == null ? null : door.session().layUnder(row, sent, present, answer, accepted.copy());
         }
 

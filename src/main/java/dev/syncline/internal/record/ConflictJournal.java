@@ -14,6 +14,7 @@ import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.DecisionRepository;
 import dev.syncline.internal.store.DecisionRepository.Undo;
 import dev.syncline.internal.store.Unit;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class ConflictJournal {
     }
 
     /** Stores a conflict that waits for a decision. */
-    void open(Collision collision, RowIdentity row, RemoteRecord record) {
+    void open(Collision collision, RowIdentity row, RemoteRecord record) throws SQLException {
         Conflict conflict = describe(collision, row)
                 .notes(collision.certain() ? null : DOUBTFUL)
                 .build();
@@ -56,7 +57,8 @@ final class ConflictJournal {
     }
 
     /** Stores a conflict that a rule has settled. */
-    void settled(Collision collision, RowIdentity row, RemoteRecord record, Settled settled, String rule) {
+    void settled(Collision collision, RowIdentity row, RemoteRecord record, Settled settled, String rule)
+            throws SQLException {
         Conflict conflict = describe(collision, row)
                 .notes(rule)
                 .resolution(context.clock().instant(), settled.strategy(), ResolvedBy.AUTO)
@@ -75,7 +77,8 @@ final class ConflictJournal {
             ResolutionStrategy strategy,
             ResolvedBy by,
             String why,
-            @Nullable RowImage agreed) {
+            @Nullable RowImage agreed)
+            throws SQLException {
         Conflict entry = describe(sides, row)
                 .severity(ConflictSeverity.LOW)
                 .resolution(context.clock().instant(), strategy, by)
@@ -161,9 +164,9 @@ final class ConflictJournal {
         return image == null ? null : RowImageCodec.toJson(image);
     }
 
-    private void insert(Conflict conflict, RemoteRecord record, @Nullable RowImage agreed) {
+    private void insert(Conflict conflict, RemoteRecord record, @Nullable RowImage agreed) throws SQLException {
         ConflictRepository.insert(
-                unit.handle(), new StoredConflict(conflict, table.id(), RecordText.write(record)), data(agreed));
+                unit, new StoredConflict(conflict, table.id(), RecordText.write(record)), data(agreed));
     }
 
     private ConflictBuilder describe(Collision collision, RowIdentity row) {

@@ -127,9 +127,11 @@ public final class TableSession implements AutoCloseable {
      * @param answer the row as the backend has it now
      * @param copy the backend's record; null if the answer held none
      * @return the row as it shall be
+     * @throws SQLException if the journal of conflicts cannot be written
      */
     public RowImage layUnder(
-            RowIdentity row, RowImage sent, RowImage present, RowImage answer, @Nullable RemoteRecord copy) {
+            RowIdentity row, RowImage sent, RowImage present, RowImage answer, @Nullable RemoteRecord copy)
+            throws SQLException {
         Collision sides = conflicts.compare(sent, present, answer);
         RowImage laid = sides.comparison().merge(present, answer, sides.merged());
         if (copy != null && !(sides.columns().isEmpty() && sides.merged().isEmpty())) {

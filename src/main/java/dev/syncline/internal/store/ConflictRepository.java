@@ -8,6 +8,7 @@ import dev.syncline.conflict.Resolution;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.json.Json;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -26,43 +27,46 @@ public final class ConflictRepository {
     private ConflictRepository() {}
 
     /**
-     * Stores a conflict.
+     * Stores a conflict. Raw JDBC, since a device that was away for long may meet one in each record.
      *
-     * @param handle the unit's handle
+     * @param unit the unit
      * @param stored the conflict; an id that is already there is refused by the database
      * @param resolvedData the row that was agreed on, for one that is resolved; null if it is open or the row is gone
+     * @throws SQLException if the table cannot be written
      */
-    public static void insert(
-            Handle handle, StoredConflict stored, @Nullable Map<String, @Nullable Object> resolvedData) {
+    public static void insert(Unit unit, StoredConflict stored, @Nullable Map<String, @Nullable Object> resolvedData)
+            throws SQLException {
         Conflict c = stored.conflict();
-        handle.createUpdate("INSERT INTO syncline_conflicts(id, operation_id, entity_type, entity_id, conflict_type,"
-                        + " local_data, remote_data, base_data, conflicting_fields, severity, detected_at, resolved_at,"
-                        + " resolution_strategy, resolved_by, resolved_data, notes, t, remote_record) VALUES(:id, :operation,"
-                        + " :entity, :row, :type, :local, :remote, :base, :fields, :severity, :detected, :resolved, :strategy,"
-                        + " :by, :data, :notes, :t, :record)")
-                .bind("id", c.id())
-                .bind("operation", c.operationId())
-                .bind("entity", c.entityType())
-                .bind("row", c.entityId())
-                .bind("type", c.conflictType().name())
-                .bind("local", text(c.localData()))
-                .bind("remote", text(c.remoteData()))
-                .bind("base", text(c.baseData()))
-                .bind("fields", Json.write(c.conflictingFields()))
-                .bind("severity", c.severity().name())
-                .bind("detected", c.detectedAt().toEpochMilli())
-                .bind("resolved", c.resolvedAt() == null ? null : c.resolvedAt().toEpochMilli())
-                .bind(
-                        "strategy",
-                        c.resolutionStrategy() == null
-                                ? null
-                                : c.resolutionStrategy().name())
-                .bind("by", c.resolvedBy() == null ? null : c.resolvedBy().text())
-                .bind("data", text(resolvedData))
-                .bind("notes", c.notes())
-                .bind("t", stored.table())
-                .bind("record", stored.remoteRecord())
-                .execute();
+        PreparedStatement insert =
+                unit.shared("INSERT INTO syncline_conflicts(id, operation_id, entity_type, entity_id,"
+                        + " conflict_type, local_data, remote_data, base_data, conflicting_fields, severity, detected_at,"
+                        + " resolved_at, resolution_strategy, resolved_by, resolved_data, notes, t, remote_record)"
+                        + " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        @Nullable
+        Object[] values = {
+            c.id(),
+            c.operationId(),
+            c.entityType(),
+            c.entityId(),
+            c.conflictType().name(),
+            text(c.localData()),
+            text(c.remoteData()),
+            text(c.baseData()),
+            Json.write(c.conflictingFields()),
+            c.severity().name(),
+            c.detectedAt().toEpochMilli(),
+            c.resolvedAt() == null ? null : c.resolvedAt().toEpochMilli(),
+            c.resolutionStrategy() == null ? null : c.resolutionStrategy().name(),
+            c.resolvedBy() == null ? null : c.resolvedBy().text(),
+            text(resolvedData),
+            c.notes(),
+            stored.table(),
+            stored.remoteRecord()
+        };
+        for (int i = 0; i < values.length; i++) {
+            insert.setObject(i + 1, values[i]);
+        }
+        insert.executeUpdate();
     }
 
     /**

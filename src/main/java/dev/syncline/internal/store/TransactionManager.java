@@ -208,6 +208,8 @@ public final class TransactionManager {
         } catch (RuntimeException | Error e) {
             rollback(unit, e);
             throw e;
+        } finally {
+            unit.release();
         }
     }
 

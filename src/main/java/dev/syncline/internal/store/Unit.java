@@ -1,17 +1,25 @@
 package dev.syncline.internal.store;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One open unit of work: all of it is stored, or nothing. Lives only as long as the call that received it, on that call's
  * thread.
  */
 public final class Unit {
+    private static final Logger log = LoggerFactory.getLogger(Unit.class);
+
     private final Handle handle;
+    private final Map<String, PreparedStatement> shared = new HashMap<>();
     private int depth;
 
     Unit(Handle handle) {
@@ -34,6 +42,34 @@ public final class Unit {
      */
     public Connection connection() {
         return handle.getConnection();
+    }
+
+    /**
+     * Gives a statement that many calls within the unit use: it is prepared once and closed with the unit.
+     *
+     * @param sql its text
+     * @return the statement, to be run at once; not to be closed
+     * @throws SQLException if it cannot be prepared
+     */
+    public PreparedStatement shared(String sql) throws SQLException {
+        PreparedStatement statement = shared.get(sql);
+        if (statement == null) {
+            statement = connection().prepareStatement(sql);
+            shared.put(sql, statement);
+        }
+        return statement;
+    }
+
+    /** The unit has ended, one way or the other. */
+    void release() {
+        for (PreparedStatement statement : shared.values()) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                log.debug("A statement could not be closed; its connection closes it", e);
+            }
+        }
+        shared.clear();
     }
 
     /**

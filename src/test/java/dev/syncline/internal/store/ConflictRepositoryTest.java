@@ -76,7 +76,7 @@ class ConflictRepositoryTest {
 
     private void store(Conflict conflict, int table) {
         transactions.perform(
-                unit -> ConflictRepository.insert(unit.handle(), new StoredConflict(conflict, table, "record"), null));
+                unit -> ConflictRepository.insert(unit, new StoredConflict(conflict, table, "record"), null));
     }
 
     private StoredConflict find(String id) {
@@ -117,8 +117,8 @@ class ConflictRepositoryTest {
         Conflict conflict = conflict("c1", "row")
                 .resolution(SETTLED, ResolutionStrategy.MERGE, ResolvedBy.AUTO)
                 .build();
-        transactions.perform(unit -> ConflictRepository.insert(
-                unit.handle(), new StoredConflict(conflict, 1, "record"), Map.of("note", "both")));
+        transactions.perform(unit ->
+                ConflictRepository.insert(unit, new StoredConflict(conflict, 1, "record"), Map.of("note", "both")));
         assertThat(find("c1").conflict()).isEqualTo(conflict);
         assertThat(store.value("SELECT resolved_data || resolved_by FROM syncline_conflicts"))
                 .isEqualTo("{\"note\":\"both\"}auto");
