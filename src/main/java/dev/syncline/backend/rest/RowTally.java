@@ -12,6 +12,7 @@ final class RowTally {
 
     private final @Nullable List<RemoteRecord> kept;
     private int count;
+    private long digest;
     private @Nullable String first;
     private @Nullable String last;
     private @Nullable Instant newest;
@@ -30,6 +31,7 @@ final class RowTally {
 
     void meet(RemoteRecord row) {
         count++;
+        digest += digestOf(row.id());
         if (first == null) {
             first = row.id();
         }
@@ -43,6 +45,15 @@ final class RowTally {
         }
     }
 
+    /** FNV-1a over 64 bits, so that the sum of many tells apart what a sum of short hashes would not. */
+    private static long digestOf(String id) {
+        long hash = 0xCBF29CE484222325L;
+        for (int i = 0; i < id.length(); i++) {
+            hash = (hash ^ id.charAt(i)) * 0x100000001B3L;
+        }
+        return hash;
+    }
+
     int count() {
         return count;
     }
@@ -53,6 +64,6 @@ final class RowTally {
     }
 
     PageRows over(Collection<RemoteRecord> records) {
-        return new PageRows(records, first, last, newest);
+        return new PageRows(records, first, last, digest, newest);
     }
 }

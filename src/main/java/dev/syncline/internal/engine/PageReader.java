@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
+import dev.syncline.exception.ServerException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -36,6 +37,7 @@ final class PageReader implements AutoCloseable {
     private volatile @Nullable String validator;
     private volatile boolean behindLast;
     private volatile boolean closed;
+    private final LoopWatch loops = new LoopWatch();
     private boolean ended;
 
     PageReader(
@@ -141,6 +143,19 @@ final class PageReader implements AutoCloseable {
     private Fetched fetch(PullRequest request) {
         try {
             PullPage page = source.fetch(request, cancellation);
+            String next = page.next();
+            if (page.more() && next != null && !loops.pass(next)) {
+                page.close();
+                throw new ServerException(
+                        "the pages of " + entity
+                                + " lead back to one that was read, so they have no end; what was read is stored, the"
+                                + " next pull goes on there. Mend the backend's paging, or the settings that tell of it",
+                        200,
+                        "",
+                        null,
+                        clock.instant(),
+                        null);
+            }
             return new Fetched(page, RecordWeight.of(page), clock.instant(), null);
         } catch (RuntimeException | Error failure) {
             // Handed to the run thread whatever it is: a run that waited for a page which never comes would never end.

@@ -162,6 +162,7 @@ final class StagedSwap {
         boolean asked = StagedRecords.isReload(unit.handle(), table.id());
         ApplyContext context = asked ? run.context().withWeighed(table.id()) : run.context();
         try (UnmetRow rows = new UnmetRow(unit, table, context, outcome)) {
+            rows.announce(UnmetRows.count(unit.connection(), table.id()));
             List<Object> keys = UnmetRows.some(unit.connection(), table.id(), CHUNK);
             while (!keys.isEmpty()) {
                 for (Object key : keys) {

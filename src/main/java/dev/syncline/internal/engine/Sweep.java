@@ -100,11 +100,12 @@ final class Sweep {
         if (!keys.isEmpty()) {
             log.info("Removing what the backend no longer has of {}", table);
         }
+        long toGo = transactions.read(unit -> UnmetRows.count(unit.connection(), table.id()));
         while (!keys.isEmpty()) {
             run.cancellation().check();
             List<Object> some = keys;
             List<RemoteRecord> told = ask ? confirmed(run, table, some) : List.of();
-            ApplyOutcome outcome = transactions.write(unit -> remove(unit, run, table, some, ask ? told : null));
+            ApplyOutcome outcome = transactions.write(unit -> remove(unit, run, table, some, ask ? told : null, toGo));
             run.noteOutcome(table, outcome);
             keys = unmet(table, CHUNK);
         }
@@ -139,11 +140,12 @@ final class Sweep {
     }
 
     private static ApplyOutcome remove(
-            Unit unit, SyncRun run, BoundTable table, List<Object> keys, @Nullable List<RemoteRecord> told)
+            Unit unit, SyncRun run, BoundTable table, List<Object> keys, @Nullable List<RemoteRecord> told, long toGo)
             throws SQLException {
         ApplyOutcome outcome = new ApplyOutcome();
         CaptureMute.on(unit.connection());
         try (UnmetRow rows = new UnmetRow(unit, table, run.context(), outcome)) {
+            rows.announce(toGo);
             if (told == null) {
                 for (Object key : keys) {
                     rows.remove(key);

@@ -3,6 +3,7 @@ package dev.syncline.internal.engine;
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.backend.SpooledRecords;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.ClientException;
 import dev.syncline.internal.capture.CaptureMute;
@@ -12,6 +13,8 @@ import dev.syncline.internal.record.FirstWalk;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.CursorRepository.PullCursor;
+import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.LateFields;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
@@ -233,6 +236,7 @@ final class TablePull {
             if (ending != null) {
                 door.isolate(ending);
             }
+            door.announceDeletions(deletions(unit, table, pages));
             // All pages at once where they are in memory: each flush has a savepoint, from which on SQLite keeps a
             // copy of every page it changes.
             RecordPieces.of(pages, config.options().commitRows(), piece -> {
@@ -255,6 +259,21 @@ final class TablePull {
                     table.id(),
                     told.stream().map(RemoteRecord::id).toList());
         }
+    }
+
+    /** How many deletions are told or wait; as long as a page follows, nobody knows how many there will be, nor of a page in a file. */
+    private static long deletions(Unit unit, BoundTable table, List<PullPage> pages) {
+        long told = 0;
+        for (PullPage page : pages) {
+            if (page.records() instanceof SpooledRecords) {
+                return Long.MAX_VALUE;
+            }
+            told += page.records().stream().filter(RemoteRecord::deleted).count();
+        }
+        if (told == 0 || pages.get(pages.size() - 1).more()) {
+            return told == 0 ? 0 : Long.MAX_VALUE;
+        }
+        return told + HoldingRepository.count(unit.handle(), table.id(), Reason.MASS_DELETION);
     }
 
     private static int records(List<PullPage> pages) {

@@ -4,8 +4,8 @@ import dev.syncline.internal.store.DeletionRepository;
 import dev.syncline.internal.store.Unit;
 
 /**
- * Keeps a backend from emptying a table unasked. Only so many rows as may always go are let go at once; the others wait until the
- * pull has told of all, so that they are weighed together and either all go or none. Lives within one unit of work.
+ * Keeps a backend from emptying a table unasked. Only as many rows as may always go are let go at once; where
+ * there are more, they wait until the pull has told of all, so that they are weighed together and either all go or none. Lives within one unit of work.
  */
 final class DeletionGuard {
     private final Unit unit;
@@ -23,8 +23,15 @@ final class DeletionGuard {
         deletions = new DeletionRepository(context.clock());
     }
 
+    /** So many deletions come: where they are more than may go unasked, none of them goes before all are weighed together. */
+    void announce(long rows) {
+        if (!admits(rows)) {
+            left = 0;
+        }
+    }
+
     /** Whether so many rows more may go now. */
-    boolean admits(int rows) {
+    boolean admits(long rows) {
         if (context.deletions().weighed().contains(table.id())) {
             return true;
         }

@@ -276,6 +276,15 @@ public final class RecordApplier implements AutoCloseable {
     }
 
     /**
+     * Says how many deletions come, so that none of more than may go unasked goes before all of them are weighed.
+     *
+     * @param rows how many; more than any table has if that cannot be told yet
+     */
+    public void announceDeletions(long rows) {
+        deletions.announce(rows);
+    }
+
+    /**
      * Writes what was gathered.
      *
      * @throws SQLException if the unit is doomed

@@ -101,6 +101,11 @@ final class RecordDeletions {
         }
     }
 
+    /** So many deletions come. */
+    void announce(long rows) {
+        guard.announce(rows);
+    }
+
     /** Writes down how many rows went. */
     void flush() {
         guard.flush();

@@ -54,6 +54,15 @@ public final class UnmetRow implements AutoCloseable {
     }
 
     /**
+     * Says how many rows were not met, so that none of more than may go unasked goes before all of them are weighed.
+     *
+     * @param rows how many
+     */
+    public void announce(long rows) {
+        door.announceDeletions(rows);
+    }
+
+    /**
      * Removes a row if it may go.
      *
      * @param compact the row's compact key

@@ -79,6 +79,23 @@ public final class UnmetRows {
     }
 
     /**
+     * Counts the rows that were not met.
+     *
+     * @param connection the unit's connection
+     * @param table the table's number
+     * @return how many
+     * @throws SQLException if the table cannot be read
+     */
+    public static long count(Connection connection, int table) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT count(*) FROM syncline_unmet WHERE t = ?")) {
+            query.setInt(1, table);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next() ? rows.getLong(1) : 0;
+            }
+        }
+    }
+
+    /**
      * Tells whether a row has not been met.
      *
      * @param connection the unit's connection

@@ -61,7 +61,8 @@ class PagingStylesTest {
         },
         NUMBERED_WITH_SHORT_END(
                 Pagination.numbered(1).items("").shortPageEnds(),
-                "[1, 2, 3] limit=3&page=1 | [4, 5, 6] limit=3&page=2 | [7] limit=3&page=3") {
+                "[1, 2, 3] limit=3&page=1 | [4, 5, 6] limit=3&page=2 | [7] limit=3&page=3"
+                        + " | [1, 2, 3] limit=3&page=1 | [4, 5, 6] limit=3&page=2 | [7] limit=3&page=3") {
             @Override
             String body(String rows) {
                 return rows;
