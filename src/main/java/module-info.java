@@ -11,6 +11,7 @@ module dev.syncline {
     requires transitive org.slf4j;
     requires static transitive org.jspecify;
     requires com.fasterxml.jackson.core;
+    requires io.github.javadiffutils;
     requires io.github.resilience4j.circuitbreaker;
     requires io.github.resilience4j.core;
     requires io.leangen.geantyref;

@@ -18,6 +18,13 @@ public enum Merger {
      */
     SET,
 
+    /**
+     * A text line by line: what either side changed is in. Example: one side corrected the first line of a note, the other added one
+     * at its end. Applies to texts of up to 2000 lines that have a base, where the changed lines neither overlap nor lie next to each
+     * other.
+     */
+    TEXT,
+
     /** The greater value. Example: the furthest page read. Applies to two numbers, two points in time or two texts. */
     MAX,
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConflictDetector {
     /** What adds up both sides' changes would count a change twice that is there already. */
-    private static final Set<Merger> ADDING = EnumSet.of(Merger.COUNTER, Merger.SET);
+    private static final Set<Merger> ADDING = EnumSet.of(Merger.COUNTER, Merger.SET, Merger.TEXT);
 
     private final ConflictRules rules;
     private final List<ColumnMapping> columns;

@@ -36,6 +36,7 @@ final class FieldMerger {
         return switch (merger) {
             case COUNTER -> sum(before, local, remote);
             case SET -> union(before, local, remote);
+            case TEXT -> lines(before, local, remote);
             case MAX -> compare(local, remote).map(order -> order >= 0 ? local : remote);
             case MIN -> compare(local, remote).map(order -> order <= 0 ? local : remote);
         };
@@ -64,6 +65,15 @@ final class FieldMerger {
         return from == null || here == null || there == null
                 ? Optional.empty()
                 : Optional.of(Json.write(new ElementSets(from, here, there).merged()));
+    }
+
+    private Optional<Object> lines(@Nullable Object base, Object local, Object remote) {
+        return column.type() == ValueType.PLAIN
+                        && base instanceof String from
+                        && local instanceof String here
+                        && remote instanceof String there
+                ? new LineMerge(from).merge(here, there).map(text -> text)
+                : Optional.empty();
     }
 
     private @Nullable List<?> elements(Object stored) {

@@ -48,6 +48,11 @@ class FieldMergerTest {
                 set("[1]", "not json", "[1,2]", null),
                 set("[1]", null, "[1,2]", null),
                 law(Merger.SET, ValueType.PLAIN, Affinity.TEXT, "[1]", "[1,2]", "[1,3]", null),
+                // lines
+                law(Merger.TEXT, ValueType.PLAIN, Affinity.TEXT, "a\nb\nc", "A\nb\nc", "a\nb\nc\nd", "A\nb\nc\nd"),
+                law(Merger.TEXT, ValueType.PLAIN, Affinity.TEXT, "a\nb\nc", "a\nx\nc", "a\ny\nc", null),
+                law(Merger.TEXT, ValueType.PLAIN, Affinity.TEXT, null, "a", "b", null),
+                law(Merger.TEXT, ValueType.DECIMAL, Affinity.TEXT, "1", "2", "3", null),
                 // the greater and the lesser
                 law(Merger.MAX, ValueType.PLAIN, Affinity.INTEGER, 1L, 3L, 2L, 3L),
                 law(Merger.MIN, ValueType.PLAIN, Affinity.INTEGER, 9L, 3L, 2L, 2L),

@@ -235,7 +235,7 @@ class MergeAlgebraTest {
                 value instanceof Long sum
                         && sum == (Long) local.get(name) + (Long) remote.get(name) - (Long) base.get(name);
             case SET -> true;
-            case MAX, MIN -> false;
+            case TEXT, MAX, MIN -> false;
         };
     }
 
