@@ -98,7 +98,8 @@ final class ConflictJournal {
             ResolutionStrategy strategy,
             ResolvedBy by,
             @Nullable String why,
-            @Nullable RowImage agreed) {
+            @Nullable RowImage agreed)
+            throws SQLException {
         Conflict resolved = stored.conflict().toBuilder()
                 .local(data(sides.local()))
                 .notes(why)
@@ -145,11 +146,11 @@ final class ConflictJournal {
     }
 
     /** A decision of a rule can be taken back to what this device had, or to the other side if that is what was decided. */
-    private void keepUndo(Conflict conflict, Collision sides, @Nullable RowImage agreed) {
+    private void keepUndo(Conflict conflict, Collision sides, @Nullable RowImage agreed) throws SQLException {
         boolean localHolds = same(agreed, sides.local());
         RowImage back = localHolds ? sides.remote() : sides.local();
         if (!same(agreed, back)) {
-            DecisionRepository.keep(unit.handle(), conflict.id(), new Undo(text(back), text(agreed)));
+            DecisionRepository.keep(unit, conflict.id(), new Undo(text(back), text(agreed)));
         }
     }
 

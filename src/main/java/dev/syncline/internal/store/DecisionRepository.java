@@ -4,6 +4,8 @@ import dev.syncline.conflict.ConflictFilter;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictStatistics;
 import dev.syncline.conflict.ConflictType;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -122,19 +124,20 @@ public final class DecisionRepository {
     }
 
     /**
-     * Keeps what a decision can be taken back to.
+     * Keeps what a decision can be taken back to. Raw JDBC, since each conflict that a rule settles passes here.
      *
-     * @param handle the unit's handle
+     * @param unit the unit
      * @param id the conflict
      * @param undo the rows
+     * @throws SQLException if the table cannot be written
      */
-    public static void keep(Handle handle, String id, Undo undo) {
-        handle.createUpdate("UPDATE syncline_conflicts SET undo_state = 1, undo_image = :undo, outcome_image = :outcome"
-                        + " WHERE id = :id")
-                .bind("undo", undo.image())
-                .bind("outcome", undo.outcome())
-                .bind("id", id)
-                .execute();
+    public static void keep(Unit unit, String id, Undo undo) throws SQLException {
+        PreparedStatement update = unit.shared(
+                "UPDATE syncline_conflicts SET undo_state = 1, undo_image = ?, outcome_image = ? WHERE id = ?");
+        update.setString(1, undo.image());
+        update.setString(2, undo.outcome());
+        update.setString(3, id);
+        update.executeUpdate();
     }
 
     /**
