@@ -4,6 +4,7 @@ import dev.syncline.backend.ChangeKind;
 import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.JournalRows;
+import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.ParkedRow;
@@ -19,6 +20,8 @@ import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,38 +52,55 @@ final class InboxKeeper {
      * others.
      */
     void followEdits(SyncRun run) {
-        long place = 0;
-        List<OpenRow> some;
+        Passage passage = new Passage(0, List.of());
         do {
-            long after = place;
-            some = transactions.read(unit -> DecisionRepository.openAfter(unit.handle(), after, AT_ONCE));
-            for (OpenRow open : some) {
-                BoundTable table = tables.get(open.table());
-                if (table != null) {
-                    followEdits(run, table, open);
+            passage = look(passage.end(), run.context());
+            for (Moved moved : passage.moved()) {
+                StoredConflict stored = moved.stored();
+                BoundTable table = tables.get(stored.table());
+                if (table != null && moved.settled()) {
+                    closeOvertaken(run, table, stored);
+                } else if (table != null) {
+                    attempt(run, table, stored, parked -> parked.refresh(stored));
                 }
-                place = open.place();
             }
-        } while (some.size() == AT_ONCE);
+        } while (passage.end() > 0);
     }
 
-    private void followEdits(SyncRun run, BoundTable table, OpenRow open) {
-        Optional<StoredConflict> stored = transactions.read(unit -> ConflictRepository.find(unit.handle(), open.id()));
-        if (stored.isEmpty()) {
-            return;
-        }
-        if (!isPending(table, open.rowId())) {
-            closeOvertaken(run, table, stored.get());
-        } else if (isEdited(run, table, stored.get())) {
-            attempt(run, table, stored.get(), parked -> parked.refresh(stored.get()));
-        }
-    }
-
-    private boolean isEdited(SyncRun run, BoundTable table, StoredConflict stored) {
+    /** Looks at the next open conflicts in one unit, which costs far less than a unit for each. */
+    private Passage look(long after, ApplyContext context) {
         return transactions.read(unit -> {
-            try (TableSession session = TableSession.of(unit, table, run.context())) {
-                return !new ParkedRow(unit, session).present(stored).equals(stored.conflict());
+            List<OpenRow> some = DecisionRepository.openAfter(unit.handle(), after, AT_ONCE);
+            List<Moved> moved = new ArrayList<>();
+            Map<Integer, TableSession> sessions = new HashMap<>();
+            try {
+                for (OpenRow open : some) {
+                    BoundTable table = tables.get(open.table());
+                    Optional<StoredConflict> stored = ConflictRepository.find(unit.handle(), open.id());
+                    if (table == null || stored.isEmpty()) {
+                        continue;
+                    }
+                    TableSession session = sessions.get(open.table());
+                    if (session == null) {
+                        session = TableSession.of(unit, table, context);
+                        sessions.put(open.table(), session);
+                    }
+                    Optional<Object[]> key = table.keys().decode(open.rowId());
+                    boolean settled = key.isEmpty() || !session.journal().isPending(key.get());
+                    if (settled
+                            || !new ParkedRow(unit, session)
+                                    .present(stored.get())
+                                    .equals(stored.get().conflict())) {
+                        moved.add(new Moved(stored.get(), settled));
+                    }
+                }
+            } finally {
+                for (TableSession session : sessions.values()) {
+                    session.close();
+                }
             }
+            long end = some.size() < AT_ONCE ? 0 : some.get(some.size() - 1).place();
+            return new Passage(end, moved);
         });
     }
 
@@ -136,6 +156,22 @@ final class InboxKeeper {
             }
         });
     }
+
+    /**
+     * What a look at some open conflicts found.
+     *
+     * @param end the place of the last one; 0 if no more follow
+     * @param moved those whose row is not as it was
+     */
+    private record Passage(long end, List<Moved> moved) {}
+
+    /**
+     * An open conflict whose row was edited.
+     *
+     * @param stored the conflict
+     * @param settled whether nothing of the local side is left
+     */
+    private record Moved(StoredConflict stored, boolean settled) {}
 
     private interface Step {
         void run(ParkedRow parked) throws SQLException;
