@@ -1,5 +1,6 @@
 package dev.syncline.testing;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,16 +12,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A list that never changes, served by cursor, offset, number or link, as it is asked for, with trouble at one of its pages. */
 public final class PagedServer implements AutoCloseable {
     private static final String JSON = "application/json";
 
     private final HttpServer http;
-    private final int rows;
+    private final Map<String, List<Map<String, Object>>> lists;
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile int every;
     private final AtomicInteger starts = new AtomicInteger();
     private volatile int badPage;
     private volatile Trouble trouble = Trouble.REFUSAL;
@@ -39,9 +45,14 @@ public final class PagedServer implements AutoCloseable {
         NAMELESS
     }
 
-    /** Serves so many rows of one entity. */
+    /** Serves so many rows of the entity {@code note}. */
     public PagedServer(int rows) {
-        this.rows = rows;
+        this(Map.of("note", IntStream.range(0, rows).mapToObj(PagedServer::note).toList()));
+    }
+
+    /** Serves lists of rows by entity; each row has an {@code id} and is of version 1. */
+    public PagedServer(Map<String, List<Map<String, Object>>> lists) {
+        this.lists = lists;
         try {
             http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
         } catch (IOException e) {
@@ -62,9 +73,16 @@ public final class PagedServer implements AutoCloseable {
         badPage = page;
     }
 
+    /** From now on every n-th request fails like this. */
+    public void troubleEvery(int n, Trouble kind) {
+        trouble = kind;
+        every = n;
+    }
+
     /** Nothing goes wrong any more, and requests are counted anew. */
     public void calm() {
         badPage = 0;
+        every = 0;
         starts.set(0);
     }
 
@@ -76,21 +94,19 @@ public final class PagedServer implements AutoCloseable {
     /** What is in the list, by id. */
     public Map<String, Object> contents() {
         Map<String, Object> contents = new TreeMap<>();
-        for (int i = 0; i < rows; i++) {
-            contents.put(id(i), "title " + i + "/" + amount(i));
-        }
+        lists.getOrDefault("note", List.of())
+                .forEach(
+                        row -> contents.put(String.valueOf(row.get("id")), row.get("title") + "/" + row.get("amount")));
         return contents;
     }
 
-    private static String id(int number) {
-        return String.format("n%05d", number);
-    }
-
-    private static String amount(int number) {
-        return number + ".10";
+    private static Map<String, Object> note(int number) {
+        return Map.of("id", String.format("n%05d", number), "title", "title " + number, "amount", number + ".10");
     }
 
     private void serve(HttpExchange exchange) throws IOException {
+        String entity = exchange.getRequestURI().getPath().substring("/v1/".length());
+        List<Map<String, Object>> rows = lists.getOrDefault(entity, List.of());
         Map<String, String> query = new HashMap<>();
         String raw = exchange.getRequestURI().getQuery();
         for (String part : raw == null ? new String[0] : raw.split("&", -1)) {
@@ -109,26 +125,34 @@ public final class PagedServer implements AutoCloseable {
         if (from == 0) {
             starts.incrementAndGet();
         }
-        int to = Math.min(rows, from + limit);
+        int to = Math.min(rows.size(), from + limit);
         // An offset page begins with the last row of the one before.
-        boolean bad = badPage > 0 && to > (badPage - 1) * 5 && (from + 4) / 5 + 1 >= badPage;
-        answer(exchange, page(from, to, limit, bad && trouble == Trouble.NAMELESS), bad);
+        boolean bad = badPage > 0 && to > (badPage - 1) * 5 && (from + 4) / 5 + 1 >= badPage
+                || every > 0 && requests.incrementAndGet() % every == 0;
+        String next = to < rows.size() ? url() + "/" + entity + "?limit=" + limit + "&cursor=" + to : null;
+        List<Map<String, Object>> some = from < to ? rows.subList(from, to) : List.of();
+        answer(exchange, page(some, to, rows.size(), next, bad && trouble == Trouble.NAMELESS), bad);
     }
 
-    private byte[] page(int from, int to, int limit, boolean nameless) {
+    private static byte[] page(
+            List<Map<String, Object>> rows, int behind, int total, @Nullable String next, boolean nameless) {
         ObjectNode page = JsonNodeFactory.instance.objectNode();
         ArrayNode items = page.putArray("items");
-        for (int i = from; i < to; i++) {
-            ObjectNode row = items.addObject();
-            if (!nameless || i < to - 1) {
-                row.put("id", id(i));
-            }
-            row.put("version", 1).put("title", "title " + i).put("amount", amount(i));
+        for (Map<String, Object> row : rows) {
+            ObjectNode item = items.addObject();
+            row.forEach(item::putPOJO);
+            item.put("version", 1);
         }
-        boolean more = to < rows;
-        page.put("cursor", Integer.toString(to)).put("more", more).put("total", rows);
-        page.put("next", more ? url() + "/note?limit=" + limit + "&cursor=" + to : null);
-        return page.toString().getBytes(StandardCharsets.UTF_8);
+        if (nameless && !items.isEmpty()) {
+            ((ObjectNode) items.get(items.size() - 1)).remove("id");
+        }
+        page.put("cursor", Integer.toString(behind)).put("more", next != null).put("total", total);
+        page.put("next", next);
+        try {
+            return new ObjectMapper().writeValueAsBytes(page);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void answer(HttpExchange exchange, byte[] page, boolean bad) throws IOException {
