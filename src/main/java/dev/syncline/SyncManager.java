@@ -5,6 +5,7 @@ import dev.syncline.conflict.ConflictInbox;
 import dev.syncline.internal.capture.CaptureRemoval;
 import dev.syncline.internal.engine.SyncEngine;
 import dev.syncline.internal.store.ClosedFile;
+import dev.syncline.progress.ConsistencyReport;
 import dev.syncline.progress.PlannedRun;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
@@ -434,6 +435,31 @@ public final class SyncManager implements AutoCloseable {
      */
     public int replayQuarantine() {
         return engine.replayQuarantine();
+    }
+
+    /**
+     * Looks for what contradicts itself in the file: rows without an id at the backend, operations without a row, rows made twice,
+     * references to nothing, balances that do not add up, times out of order, and damage of the file. Changes nothing. Reads every
+     * synced table.
+     *
+     * @return what was found
+     * @throws dev.syncline.exception.StorageException if the file cannot be read
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public ConsistencyReport detectInconsistencies() {
+        return engine.consistency().detect();
+    }
+
+    /**
+     * Mends what {@link #detectInconsistencies()} finds, as far as that loses no data, in one transaction. What it changes in the
+     * host's tables is sent like the host's own changes. Mending again changes nothing more.
+     *
+     * @return what was found, with what was done about each; a damaged file is left as it is
+     * @throws dev.syncline.exception.StorageException if the file cannot be written; nothing was changed
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public ConsistencyReport repairInconsistencies() {
+        return engine.consistency().repair();
     }
 
     /**

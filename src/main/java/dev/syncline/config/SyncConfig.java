@@ -35,6 +35,7 @@ public final class SyncConfig {
     private final ExecutorSource executors;
     private final @Nullable Executor deliverOn;
     private final ConnectivityMonitor connectivity;
+    private final List<BalanceRule> balances;
 
     SyncConfig(SyncConfigBuilder b, RemoteBackend backend) {
         path = b.path;
@@ -50,6 +51,7 @@ public final class SyncConfig {
         executors = b.executors;
         deliverOn = b.deliverOn;
         connectivity = b.connectivity;
+        balances = List.copyOf(b.balances);
     }
 
     /**
@@ -191,6 +193,15 @@ public final class SyncConfig {
     }
 
     /**
+     * Gives how stored balances follow from entries.
+     *
+     * @return the rules, in the order they were added
+     */
+    public List<BalanceRule> balances() {
+        return balances;
+    }
+
+    /**
      * Compares everything but the name of the file, of which a link may have given it another.
      *
      * @param other a configuration
@@ -213,7 +224,8 @@ public final class SyncConfig {
                 scheduler,
                 executors,
                 deliverOn,
-                connectivity);
+                connectivity,
+                balances);
     }
 
     @Override

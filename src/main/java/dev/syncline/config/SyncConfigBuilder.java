@@ -37,6 +37,7 @@ public final class SyncConfigBuilder {
     Scheduler scheduler = Schedulers.computation();
     ExecutorSource executors = DAEMONS;
 
+    final List<BalanceRule> balances = new ArrayList<>();
     ConnectivityMonitor connectivity = ConnectivityMonitor.alwaysUp();
 
     @Nullable
@@ -187,6 +188,17 @@ public final class SyncConfigBuilder {
     }
 
     /**
+     * Adds a rule by which a stored balance follows from entries, for the consistency check.
+     *
+     * @param rule the rule
+     * @return this
+     */
+    public SyncConfigBuilder balance(BalanceRule rule) {
+        balances.add(rule);
+        return this;
+    }
+
+    /**
      * Makes the configuration.
      *
      * @return the configuration
@@ -212,6 +224,13 @@ public final class SyncConfigBuilder {
                     throw new IllegalArgumentException("table " + table.name() + ": column " + reference.column()
                             + " refers to " + reference.table() + ", whose key has several columns, "
                             + parent.get().key() + "; leave the reference out");
+                }
+            }
+        }
+        for (BalanceRule rule : balances) {
+            for (String name : List.of(rule.table(), rule.entries())) {
+                if (tables.stream().noneMatch(table -> SqlNames.same(table.name(), name))) {
+                    unknown.add("balance " + rule.table() + "." + rule.balance() + " → " + name);
                 }
             }
         }

@@ -6,6 +6,7 @@ import dev.syncline.internal.capture.CaptureException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.CaptureTables;
 import dev.syncline.internal.capture.Identifiers;
+import dev.syncline.internal.queue.ConsistencyChecker;
 import dev.syncline.internal.queue.QueueImages;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.BoundTable;
@@ -61,6 +62,7 @@ public final class SyncEngine implements AutoCloseable {
     private final LivePull live;
     private final SyncStatisticsService statistics;
     private final ChangeWatch changes;
+    private final ConsistencyChecker consistency;
     private final SyncScheduler schedules;
 
     private SyncEngine(
@@ -106,6 +108,7 @@ public final class SyncEngine implements AutoCloseable {
                 lease,
                 statistics);
         Reachability reachability = new Reachability(config, backend::probe);
+        consistency = new ConsistencyChecker(tables, config.balances(), transactions, config.clock());
         changes = new ChangeWatch(
                 config, transactions, coordinator::request, () -> queue.operations(any -> true), threads.run());
         coordinator.afterEach(result -> {
@@ -192,6 +195,15 @@ public final class SyncEngine implements AutoCloseable {
      */
     public Flowable<SyncProgress> watchProgress() {
         return tracker.watchProgress();
+    }
+
+    /**
+     * Gives what looks for contradictions.
+     *
+     * @return the checker
+     */
+    public ConsistencyChecker consistency() {
+        return consistency;
     }
 
     /**

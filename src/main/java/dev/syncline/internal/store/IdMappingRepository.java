@@ -1,5 +1,6 @@
 package dev.syncline.internal.store;
 
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -44,6 +45,32 @@ public final class IdMappingRepository {
                 .bind("from", from)
                 .execute();
     }
+
+    /**
+     * Finds local keys that are tied though no row of the host's has them.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param rows the host's table and its key column, quoted
+     * @param limit how many at the most
+     * @return the keys
+     */
+    public static List<Long> withoutRow(Handle handle, int table, HostKey rows, int limit) {
+        return handle.createQuery("SELECT local_id FROM syncline_id_mapping WHERE t = :t AND NOT EXISTS (SELECT 1 FROM "
+                        + rows.table() + " AS h WHERE h." + rows.column() + " = local_id) LIMIT :limit")
+                .bind("t", table)
+                .bind("limit", limit)
+                .mapTo(Long.class)
+                .list();
+    }
+
+    /**
+     * Where a key of the host's stands.
+     *
+     * @param table the quoted name of the table
+     * @param column the quoted name of the column
+     */
+    public record HostKey(String table, String column) {}
 
     /**
      * Gives the lowest local key that is tied.
