@@ -210,18 +210,6 @@ final class PlantedBugs {
                         answer.status(), answer.contentType(), answer.headers(), body.getBytes(StandardCharsets.UTF_8));
             }
         });
-        plant("deleted rows that are made anew by each opening", Set.of("I19"), () -> new Bug() {
-            @Override
-            public void opened(SimulatedDevice device) {
-                run(device, "CREATE TABLE IF NOT EXISTS graveyard(id TEXT PRIMARY KEY, m, title, body)");
-                run(
-                        device,
-                        "CREATE TRIGGER IF NOT EXISTS planted AFTER DELETE ON memo"
-                                + " BEGIN INSERT OR IGNORE INTO graveyard VALUES(OLD.id, OLD.m, OLD.title, OLD.body); END");
-                run(device, "INSERT OR IGNORE INTO memo SELECT * FROM graveyard");
-                run(device, "DELETE FROM graveyard");
-            }
-        });
         plant("an unavailable server taken for content", Set.of("I05", "I06", "I12", "I15", "I18"), () -> new Bug() {
             @Override
             public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {
