@@ -44,6 +44,8 @@ final class Reachability implements AutoCloseable {
         watching.set(config.connectivity()
                 .watch()
                 .doOnNext(this::note)
+                // A link that has always been there needs no time to settle.
+                .filter(now -> hasBeenDown())
                 .onBackpressureLatest()
                 .debounce(SETTLED_MILLIS, TimeUnit.MILLISECONDS, config.scheduler())
                 .subscribe(
@@ -63,6 +65,10 @@ final class Reachability implements AutoCloseable {
         }
         wasDown |= now == Link.DOWN;
         link = now;
+    }
+
+    private synchronized boolean hasBeenDown() {
+        return wasDown;
     }
 
     private synchronized boolean takeReconnection(Link settled) {

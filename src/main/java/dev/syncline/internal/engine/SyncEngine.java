@@ -77,7 +77,10 @@ public final class SyncEngine implements AutoCloseable {
         this.transactions = transactions;
         this.threads = threads;
         this.tables = tables;
-        delivery = Schedulers.from(config.deliverOn() == null ? threads.delivery() : config.deliverOn(), false, true);
+        delivery = Schedulers.from(
+                new DeliveryExecutor(config.deliverOn() == null ? threads.delivery() : config.deliverOn()),
+                false,
+                true);
         tracker = new SyncProgressTracker(config.clock(), delivery);
         queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
         InboxDecisions decisions = new InboxDecisions(tables, transactions);
