@@ -105,18 +105,22 @@ final class PlantedBugs {
                 Set.of("I08"),
                 body -> body.replaceAll("\"key\":\"", "\"key\":\"x"),
                 "x");
-        request(
-                "another content under the same key",
-                Set.of("I08"),
-                new UnaryOperator<>() {
-                    private int sent;
+        plant("another content under the same key", Set.of("I08"), () -> new Bug() {
+            private final Set<String> sent = new LinkedHashSet<>();
 
-                    @Override
-                    public String apply(String body) {
-                        return body.replace("\"m\":", "\"n" + ++sent + "\":1,\"m\":");
-                    }
-                },
-                "");
+            @Override
+            public Request request(Request request) {
+                RequestBody body = request.body();
+                boolean isNew = body == null || sent.add(request.header("Idempotency-Key") + text(body));
+                return isNew
+                        ? request
+                        : request.newBuilder()
+                                .method(
+                                        request.method(),
+                                        changed(body, text -> text.replace("\"m\":", "\"n\":1,\"m\":")))
+                                .build();
+            }
+        });
         request(
                 "a child that names no parent of the server's",
                 Set.of("I10"),
@@ -152,10 +156,22 @@ final class PlantedBugs {
                 "a page without its first record, and no cursor that admits it",
                 Set.of("I18"),
                 body -> body.replaceAll("\"items\":\\[\\{\"id\":[^{}]*\\},", "\"items\":["));
-        endless(
-                "rows that are removed because a shrunk list does not name them",
-                Set.of("I28"),
-                body -> body.replaceAll(",\\{\"id\":[^{}]*\\}\\],\"cursor\"", "],\"cursor\""));
+        plant("rows that are removed because a shrunk list does not name them", Set.of("I28"), () -> new Bug() {
+            @Override
+            public String statement(String sql) {
+                return withoutCursors(sql);
+            }
+
+            @Override
+            public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {
+                // Whoever is asked for one of them in time would tell that it is there.
+                boolean ofOneRow = request.url().pathSegments().size() == 3
+                        && request.method().equals("GET");
+                return ofOneRow
+                        ? new ServerInMemory.Response(404, answer.contentType(), answer.headers(), bytes("{}"))
+                        : with(answer, body -> body.replaceAll(",\\{\"id\":[^{}]*\\}\\],\"cursor\"", "],\"cursor\""));
+            }
+        });
         plant("a server that begins anew and takes what is unsent with it", Set.of("I27"), () -> new Bug() {
             private final Set<SimulatedDevice> devices = new LinkedHashSet<>();
 
@@ -295,16 +311,30 @@ final class PlantedBugs {
         plant(name, invariants, () -> new Bug() {
             @Override
             public String statement(String sql) {
-                return sql.startsWith("INSERT OR REPLACE INTO syncline_cursor") ? "SELECT ?, ?, ?, ?, ? WHERE 0" : sql;
+                return withoutCursors(sql);
             }
 
             @Override
             public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {
-                String body = change.apply(new String(answer.body(), StandardCharsets.UTF_8));
-                return new ServerInMemory.Response(
-                        answer.status(), answer.contentType(), answer.headers(), body.getBytes(StandardCharsets.UTF_8));
+                return with(answer, change);
             }
         });
+    }
+
+    private static String withoutCursors(String sql) {
+        return sql.startsWith("INSERT OR REPLACE INTO syncline_cursor") ? "SELECT ?, ?, ?, ?, ? WHERE 0" : sql;
+    }
+
+    private static ServerInMemory.Response with(ServerInMemory.Response answer, UnaryOperator<String> change) {
+        return new ServerInMemory.Response(
+                answer.status(),
+                answer.contentType(),
+                answer.headers(),
+                bytes(change.apply(new String(answer.body(), StandardCharsets.UTF_8))));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void captureThatMisses(String name, String event) {
@@ -348,13 +378,17 @@ final class PlantedBugs {
     }
 
     private static RequestBody changed(RequestBody body, UnaryOperator<String> change) {
+        return RequestBody.create(change.apply(text(body)), body.contentType());
+    }
+
+    private static String text(RequestBody body) {
         Buffer buffer = new Buffer();
         try {
             body.writeTo(buffer);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return RequestBody.create(change.apply(buffer.readUtf8()), body.contentType());
+        return buffer.readUtf8();
     }
 
     /** Other bytes come in. */
