@@ -139,7 +139,12 @@ class CrashLayerTest {
             }
             assertThat(rows(database)).isEqualTo(1);
         }
-        return seen;
+        // A page is fetched on a thread of its own, whose look at the lease comes before or after those of the run
+        // thread.
+        return seen.stream()
+                .map(boundary -> boundary.replaceFirst("number=\\d+", "number=n"))
+                .sorted()
+                .toList();
     }
 
     // ---- images
