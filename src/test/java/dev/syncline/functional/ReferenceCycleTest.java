@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.backend.rest.UpdateForm;
+import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.exception.ConsistencyException;
 import dev.syncline.exception.ValidationException;
@@ -117,6 +118,22 @@ class ReferenceCycleTest {
         assertThat(two.b().query("SELECT s.name FROM person p JOIN person s ON s.id = p.spouse_id ORDER BY p.name"))
                 .extracting(row -> row.get("name"))
                 .containsExactly("Bob", "Ada", "Ada");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void couples_of_which_not_all_fit_into_a_batch(int batch) {
+        two.a()
+                .with(settings ->
+                        settings.options(SyncOptions.builder().pushBatch(batch).build()));
+        two.a().close();
+        for (int i = 1; i <= 9; i += 2) {
+            two.a().sql("INSERT INTO person VALUES(?, NULL, 'one'), (?, ?, 'the other')", i, i + 1, i);
+            two.a().sql("UPDATE person SET spouse_id = ? WHERE id = ?", i + 1, i);
+        }
+        sentWhole();
+        assertThat(two.b().value("SELECT count(*) FROM person p JOIN person s ON s.id = p.spouse_id"))
+                .isEqualTo(10);
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.syncline.functional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.testing.TwoDevices;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that hand a unique value on to each other, in both directions. Defends G1, G5 and G12. */
 class UniqueValueTest {
@@ -87,5 +90,26 @@ class UniqueValueTest {
         two.agree();
         assertThat(two.b().value("SELECT group_concat(number || guest, ' ') FROM (SELECT * FROM seat ORDER BY number)"))
                 .isEqualTo("1Bob 2Cleo 3Ada");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 200})
+    void rows_that_swap_values_lose_none_when_others_are_behind_them(int batch) {
+        two.a()
+                .with(settings ->
+                        settings.options(SyncOptions.builder().pushBatch(batch).build()));
+        two.shared("INSERT INTO seat VALUES(1, '1', 'Ada'), (2, '2', 'Bob')");
+        two.b().sql("INSERT INTO seat VALUES(3, '3', 'Cleo')");
+        two.sync(two.b());
+        two.a().sql("UPDATE seat SET number = 'free' WHERE id = 1");
+        two.a().sql("UPDATE seat SET number = '1' WHERE id = 2");
+        two.a().sql("UPDATE seat SET number = '2' WHERE id = 1");
+        two.a().sql("INSERT INTO seat VALUES(9, '3', 'who comes too late')");
+        assertThat(two.a().sync().failed()).isEqualTo(1);
+        assertThat(two.server().rows("seat").all())
+                .extracting(row -> row.get("number").asText())
+                .containsExactly("2", "1", "3");
+        two.a().sql("UPDATE seat SET number = '4' WHERE id = 9");
+        two.agree();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 public final class Omissions {
     private final Map<BoundTable, Map<String, Set<String>>> columns = new LinkedHashMap<>();
     private final Set<String> anyway = new HashSet<>();
+    private final Set<String> claimed = new HashSet<>();
 
     /**
      * Gives no omissions.
@@ -56,6 +57,15 @@ public final class Omissions {
 
     boolean isSentAnyway(BoundTable table, String rowId) {
         return anyway.contains(table.id() + "/" + rowId);
+    }
+
+    /** Notes that a row was claimed in part: what was left out goes when all that these omissions let go has gone. */
+    void claimed(BoundTable table, String rowId) {
+        claimed.add(table.id() + "/" + rowId);
+    }
+
+    boolean isClaimed(BoundTable table, String rowId) {
+        return !claimed.isEmpty() && claimed.contains(table.id() + "/" + rowId);
     }
 
     Set<String> of(BoundTable table, String rowId) {

@@ -188,6 +188,7 @@ public final class SyncQueueManager {
         private final BoundTable table;
         private final boolean deletes;
         private final PushWindow window;
+        private final Omissions omissions;
         private final IdMappingService ids;
         private final RecordMapper mapper;
         private final RowStateRepository states;
@@ -212,6 +213,7 @@ public final class SyncQueueManager {
                 throws SQLException {
             KeyReuse.separate(unit, table);
             this.window = window;
+            this.omissions = omissions;
             this.unit = unit;
             this.table = table;
             this.deletes = deletes;
@@ -301,7 +303,7 @@ public final class SyncQueueManager {
             if ((kind == ChangeKind.DELETE) != deletes || (kind == ChangeKind.UPDATE && rowsWait)) {
                 return;
             }
-            if (window.leavesAsLater(table, change, row.rowId())) {
+            if (window.leavesAsLater(table, change, row.rowId()) || omissions.isClaimed(table, row.rowId())) {
                 return;
             }
             String version = state.map(RowState::version).orElse(null);
@@ -377,6 +379,11 @@ public final class SyncQueueManager {
             return known ? ChangeKind.UPDATE : ChangeKind.CREATE;
         }
 
+        private void claimedInPart(RowIdentity row) {
+            window.claimed(table, row.rowId(), true);
+            omissions.claimed(table, row.rowId());
+        }
+
         /** What else of the row differs from what is sent is behind it, as an edit made since would be. */
         private void keepRest(PendingChange change, RowImage sent) throws SQLException {
             journal.put(change.key(), sent);
@@ -396,7 +403,7 @@ public final class SyncQueueManager {
                 unmapped.addTo(row, fields.get());
                 claimed.add(operation(change, row, ChangeKind.UPDATE, Json.write(fields.get()), text(sent), version));
                 dependencies.parts(change);
-                window.claimed(table, row.rowId(), true);
+                claimedInPart(row);
                 // The mark that tells a reused number from an edit stays with the row.
                 keepRest(change, sent);
             }
@@ -407,9 +414,12 @@ public final class SyncQueueManager {
                 throws SQLException {
             boolean whole = kind == ChangeKind.CREATE || !partialUpdates;
             try {
+                boolean inPart = !now.equals(change.now());
                 if (kind == ChangeKind.UPDATE && unchanged(change, now)) {
-                    // Only columns that stay on this device, or that others compute, were edited.
-                    journal.remove(change.key());
+                    if (!inPart) {
+                        // Only columns that stay on this device, or that others compute, were edited.
+                        journal.remove(change.key());
+                    }
                     return;
                 }
                 Optional<Map<String, @Nullable Object>> fields =
@@ -422,12 +432,13 @@ public final class SyncQueueManager {
                         unmapped.addTo(row, fields.get());
                     }
                     freeze(change, row, kind, Json.write(fields.get()), images.write(row.rowId(), now), version);
-                    window.claimed(table, row.rowId(), !now.equals(change.now()));
-                    if (now.equals(change.now())) {
-                        emptied.add(change.seq());
-                    } else {
+                    if (inPart) {
+                        claimedInPart(row);
                         journal.remove(change.key());
                         keepRest(change, now);
+                    } else {
+                        window.claimed(table, row.rowId(), false);
+                        emptied.add(change.seq());
                     }
                 }
             } catch (UnstorableValueException e) {
