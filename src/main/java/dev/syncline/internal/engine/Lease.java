@@ -37,6 +37,8 @@ final class Lease implements AutoCloseable {
     private volatile long seen;
     /** The token that this run was given; 0 before its first write. */
     private volatile long mine;
+    /** Until when the lease was last renewed, as far as is known without a look. */
+    private volatile long lasts;
 
     Lease(TransactionManager transactions, Clock clock) {
         this.transactions = transactions;
@@ -86,14 +88,15 @@ final class Lease implements AutoCloseable {
     }
 
     /**
-     * Comes before each call to the backend: a sign of life, and the end for a run that was overtaken.
+     * Comes before each call to the backend: a sign of life, and the end for a run that was overtaken. What only reads looks at the
+     * file no oftener than the lease has to be renewed.
      *
      * @param sends whether something is to be changed at the backend
      * @throws Cancellation.CancelledException if something is, and another process has taken over
      */
     void beforeCall(boolean sends) {
         SyncRun now = run;
-        if (now == null || mine == 0) {
+        if (now == null || mine == 0 || (!sends && !isHalfOver(lasts))) {
             return;
         }
         LeaseRow row = transactions.read(LeaseRepository::read);
@@ -104,7 +107,7 @@ final class Lease implements AutoCloseable {
     }
 
     private void keep(LeaseRow row) {
-        if (isMine(row) && isHalfOver(row)) {
+        if (isMine(row) && isHalfOver(row.expiresAt())) {
             transactions.perform(this::renew);
         }
     }
@@ -119,8 +122,9 @@ final class Lease implements AutoCloseable {
 
     private boolean renew(Unit unit) throws SQLException {
         LeaseRow row = LeaseRepository.read(unit);
-        if (isMine(row) && isHalfOver(row)) {
-            LeaseRepository.write(unit, new LeaseRow(name, row.token(), expiry()));
+        if (isMine(row) && isHalfOver(row.expiresAt())) {
+            lasts = expiry();
+            LeaseRepository.write(unit, new LeaseRow(name, row.token(), lasts));
         }
         return isMine(row);
     }
@@ -131,7 +135,8 @@ final class Lease implements AutoCloseable {
         if (row.token() != seen || isHeldElsewhere(row)) {
             throw overtaken(now, row, row.owner() == null ? "has synchronized it meanwhile" : "has taken over");
         }
-        LeaseRepository.write(unit, new LeaseRow(name, seen + 1, expiry()));
+        lasts = expiry();
+        LeaseRepository.write(unit, new LeaseRow(name, seen + 1, lasts));
         mine = seen + 1;
         log.debug("Run {} holds lease {} of the file", now.id(), mine);
     }
@@ -150,11 +155,11 @@ final class Lease implements AutoCloseable {
         return !left.isNegative() && !left.isZero() && left.compareTo(LASTS.multipliedBy(2)) <= 0;
     }
 
-    private boolean isHalfOver(LeaseRow row) {
-        return Duration.ofMillis(row.expiresAt() - clock.millis())
+    private boolean isHalfOver(long expiresAt) {
+        return Duration.ofMillis(expiresAt - clock.millis())
                         .minus(LASTS.dividedBy(2))
                         .isNegative()
-                || row.expiresAt() > expiry();
+                || expiresAt > expiry();
     }
 
     private long expiry() {
