@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  *       one was given up (I25);
  *   <li>it never goes back to an earlier one (I15);
  *   <li>whatever the cursor has passed is here, marked, or put aside (I12), and the cursor never goes back (I13);
+ *   <li>what was taken away since the server had deleted it is not here again, unless it was made anew (I19);
  *   <li>no reference dangles (I23).
  * </ul>
  */
@@ -28,6 +29,9 @@ final class FileChecks {
     private final Map<String, Long> reached = new HashMap<>();
     private final Map<String, Long> places = new HashMap<>();
     private final Set<String> goingBack = new HashSet<>();
+    private final Set<String> met = new HashSet<>();
+    /** Records that a device has let go of because the server deleted them, with the version of the deletion. */
+    private final Map<String, Long> buried = new HashMap<>();
 
     FileChecks(List<SyncedTable> tables, History history, Consumer<Violation> found) {
         this.tables = tables;
@@ -75,6 +79,16 @@ final class FileChecks {
     /** Lets a device's cursors go back, each once, until its next run is over: everything is about to be read again. */
     void setBack(SimulatedDevice device) {
         tables.forEach(spec -> goingBack.add(device.number() + "/" + spec.entity()));
+    }
+
+    /** Whether a row is here that was taken away as deleted before and that the server has not had since. */
+    private boolean isBack(String row, TreeMap<Long, History.Known> states, boolean here) {
+        if (here) {
+            met.add(row);
+        } else if (met.contains(row) && states.lastEntry().getValue().state().deleted()) {
+            buried.put(row, states.lastKey());
+        }
+        return here && states.lastKey().equals(buried.get(row));
     }
 
     private void references(SimulatedDevice device) {
@@ -166,7 +180,12 @@ final class FileChecks {
             History.Known last = states.lastEntry().getValue();
             boolean live = !last.state().deleted();
             boolean told = live || !table.walking;
-            if (told && last.state().seq() <= table.place && !excused.contains(id) && live != here.containsKey(id)) {
+            if (!excused.contains(id) && isBack(feed + "/" + id, states, here.containsKey(id))) {
+                found.accept(new Violation("I19", feed + "/" + id + " is here again, but nobody has made it anew"));
+            } else if (told
+                    && last.state().seq() <= table.place
+                    && !excused.contains(id)
+                    && live != here.containsKey(id)) {
                 holes.add(id + (live ? " is missing" : " is still there"));
             } else if (live
                     && last.state().seq() <= table.place

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -100,6 +101,31 @@ final class PlantedBugs {
                 Set.of("I21", "I16", "I05", "I20"),
                 "UPDATE OF resolved_at ON syncline_conflicts",
                 "DELETE FROM syncline_conflicts WHERE id = NEW.id");
+        plant(
+                "deletions that are not remembered, behind a cache that keeps first pages",
+                Set.of("I19"),
+                () -> new Bug() {
+                    private final Map<String, ServerInMemory.Response> kept = new HashMap<>();
+                    private int asked;
+
+                    @Override
+                    public String statement(String sql) {
+                        return sql.startsWith("INSERT OR REPLACE INTO syncline_tombstone")
+                                ? sql.replaceAll("VALUES\\((.*)\\)", "SELECT $1 WHERE 0")
+                                : withoutCursors(sql);
+                    }
+
+                    @Override
+                    public ServerInMemory.Response answer(Request request, ServerInMemory.Response answer) {
+                        boolean firstPage = request.url().queryParameter("limit") != null
+                                && request.url().queryParameter("cursor") == null
+                                && answer.status() == 200;
+                        if (!firstPage || ++asked % 4 > 0) {
+                            return answer;
+                        }
+                        return kept.merge(request.url().toString(), answer, (first, later) -> first);
+                    }
+                });
         request(
                 "a key that was never stored",
                 Set.of("I08"),
