@@ -5,8 +5,8 @@ import dev.syncline.conflict.ConflictInbox;
 import dev.syncline.internal.capture.CaptureRemoval;
 import dev.syncline.internal.engine.SyncEngine;
 import dev.syncline.internal.store.ClosedFile;
-import dev.syncline.progress.ConsistencyReport;
-import dev.syncline.progress.PlannedRun;
+import dev.syncline.progress.ConsistencyChecks;
+import dev.syncline.progress.RunPlans;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
@@ -14,8 +14,7 @@ import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.SyncState;
 import dev.syncline.progress.SyncStatistics;
 import dev.syncline.progress.UnsentChange;
-import dev.syncline.resilience.CircuitBreaker;
-import dev.syncline.resilience.CircuitBreakerStatistics;
+import dev.syncline.resilience.BackendBreaker;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Single;
 import java.nio.file.Path;
@@ -38,7 +37,10 @@ import java.util.function.Predicate;
  * every committed change. A run settles what is in flight, pulls what changed remotely, pushes what changed here, and settles
  * what collided; nothing is sent twice and no edit is overwritten, also when it is made during the run.
  *
- * <p>Safe for any thread. {@link #close()} belongs to whoever opened it; until then it holds two connections to the file.
+ * <p>Safe for any thread. {@link #close()} belongs to whoever opened it; until then it holds two connections to the file. What reads or
+ * writes the file throws {@link dev.syncline.exception.StorageException} if that fails, and has changed nothing then; after the close
+ * every method but {@code state}, {@code watch…} and {@code close} throws {@link IllegalStateException}, also those of the views
+ * that it gave. A hot stream never fails, ends at the close, and gives a slow subscriber the newest value.
  */
 public final class SyncManager implements AutoCloseable {
     private final SyncEngine engine;
@@ -80,18 +82,7 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
-     * Runs once, exchanging as much as is asked for:
-     *
-     * <ul>
-     *   <li>{@link SyncMode#INCREMENTAL} as {@link #synchronize()}. A table is read from end to end where nothing else will do: at
-     *       first, where the backend has forgotten the place it was read to, where it cannot tell changes, and when that was last
-     *       done longer ago than {@link dev.syncline.config.SyncOptions#fullSyncEvery()}.
-     *   <li>{@link SyncMode#FULL} the same, with every table read from end to end. A row that the backend does not have any more and
-     *       that has no unsent change goes. Interrupted, the next run of any mode goes on with it.
-     *   <li>{@link SyncMode#PULL} reads what changed and sends nothing, not even what an earlier run sent without an answer.
-     * </ul>
-     *
-     * <p>Where two requests share a run it does what either of them asks for.
+     * Runs once, exchanging as much as the mode says. Where two requests share a run it does what either of them asks for.
      *
      * @param mode how much is exchanged
      * @return as for {@link #synchronize()}
@@ -101,12 +92,21 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
-     * Starts a run by itself two seconds after the last change of the host's, whichever connection or process made it. Off until called;
-     * see {@link #syncOnChange(Duration)}.
+     * Tells what all runs of this file did since the last {@link #resetStatistics()}, those of earlier processes included.
      *
-     * @throws dev.syncline.exception.StorageException if the database cannot be read
-     * @throws IllegalStateException after {@link #close()}
+     * @return a snapshot; runs that found nothing to do are counted once the next one that does is stored, or at the close, as far as
+     *     other processes are concerned
      */
+    public SyncStatistics statistics() {
+        return engine.statistics();
+    }
+
+    /** Sets all statistics to nothing. Cursors and data stay, so that the next run is incremental as before. */
+    public void resetStatistics() {
+        engine.resetStatistics();
+    }
+
+    /** Starts a run two seconds after the last change of the host's, as {@link #syncOnChange(Duration)}. Off until called. */
     public void syncOnChange() {
         syncOnChange(Duration.ofSeconds(2));
     }
@@ -118,109 +118,51 @@ public final class SyncManager implements AutoCloseable {
      *
      * @param debounce the rest that the host has to make
      * @throws IllegalArgumentException if it is negative
-     * @throws IllegalStateException after {@link #close()}
      */
     public void syncOnChange(Duration debounce) {
         engine.syncOnChange(debounce);
     }
 
-    /**
-     * Starts no more runs because of changes.
-     *
-     * @throws IllegalStateException after {@link #close()}
-     */
+    /** Starts no more runs because of changes. */
     public void endSyncOnChange() {
         engine.syncOnChange(null);
     }
 
     /**
-     * Tells what all runs of this file did since the last {@link #resetStatistics()}, those of earlier processes included.
-     *
-     * @return a snapshot; runs that found nothing to do are counted once the next one that does is stored, or at the close, as far as
-     *     other processes are concerned
-     * @throws dev.syncline.exception.StorageException if the database cannot be read
-     * @throws IllegalStateException after {@link #close()}
-     */
-    public SyncStatistics statistics() {
-        return engine.statistics();
-    }
-
-    /**
-     * Sets all statistics to nothing. Cursors and data stay, so that the next run is incremental as before.
-     *
-     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing was changed
-     * @throws IllegalStateException after {@link #close()}
-     */
-    public void resetStatistics() {
-        engine.resetStatistics();
-    }
-
-    /**
      * Plans one run in the background, as soon as there is something to send and the backend can be reached. Kept in the file until
      * then, so that it outlives the process; asked for several times it is one run.
-     *
-     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing is planned
-     * @throws IllegalStateException after {@link #close()}
      */
     public void scheduleSync() {
         engine.schedules().planOnce();
     }
 
     /**
-     * Plans incremental runs at a distance, on any link; as {@link #schedulePeriodic(Duration, SyncMode, boolean)}.
+     * Plans incremental runs at a distance, on any link; {@link RunPlans#plan} says how, and takes other modes and conditions.
      *
      * @param period the time between two runs, at least one minute
      * @throws IllegalArgumentException if the period is shorter
-     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing is planned
-     * @throws IllegalStateException after {@link #close()}
      */
     public void schedulePeriodic(Duration period) {
-        schedulePeriodic(period, SyncMode.INCREMENTAL, false);
+        schedules().plan(period, SyncMode.INCREMENTAL, false);
     }
 
-    /**
-     * Plans runs at a distance. The plan is kept in the file and goes on whenever the file is open; it takes the place of an earlier
-     * one of the same mode, and planning the same again changes nothing. The first run comes at a moment drawn from the first period.
-     * Runs that were missed, since the process was not running, the machine slept or the backend could not be reached, are made up by
-     * one. After a run that failed the distance doubles, up to six hours. What the clock, its zone or daylight saving do leads to no
-     * burst of runs and to no end of them.
-     *
-     * @param period the time between two runs, at least one minute
-     * @param mode how much is exchanged
-     * @param unmetered whether a run waits for a link without costs, as {@link dev.syncline.config.ConnectivityMonitor} tells it
-     * @throws IllegalArgumentException if the period is shorter
-     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing is planned
-     * @throws IllegalStateException after {@link #close()}
-     */
-    public void schedulePeriodic(Duration period, SyncMode mode, boolean unmetered) {
-        engine.schedules().plan(period, mode, unmetered);
+    /** {@return the runs that are to come, and plans for other modes and conditions} */
+    public RunPlans schedules() {
+        return engine.schedules();
     }
 
     /**
      * Forgets every planned run, in the file too. A run under way is not touched.
      *
      * @return how many plans there were
-     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing was forgotten
-     * @throws IllegalStateException after {@link #close()}
      */
     public int cancelScheduledSync() {
         return engine.schedules().cancel();
     }
 
     /**
-     * Tells which runs are to come.
-     *
-     * @return the plans, the earliest first
-     * @throws dev.syncline.exception.StorageException if the database cannot be read
-     * @throws IllegalStateException after {@link #close()}
-     */
-    public List<PlannedRun> plannedRuns() {
-        return engine.schedules().planned();
-    }
-
-    /**
      * Runs what is due now, for a host whose platform brings timers that outlive the process; plans that it makes up for are spread
-     * over a minute, so that it is called again a minute later if {@link #plannedRuns()} says so.
+     * over a minute, so that it is called again a minute later if {@link RunPlans#planned()} says so.
      *
      * @return the results of the runs that were due, none if nothing was; an error if the file cannot be read or the manager is
      *     closed. Starts when it is subscribed to
@@ -233,18 +175,12 @@ public final class SyncManager implements AutoCloseable {
      * Lets no run begin until {@link #resume()}, whoever asks for it, and ends the one under way at its next safe point, with the
      * reason {@link dev.syncline.progress.AbortReason#PAUSED}. An answer that is on its way is still taken in. Who asks meanwhile
      * gets a result after the pause. A pause ends with the process.
-     *
-     * @throws IllegalStateException after {@link #close()}
      */
     public void pause() {
         engine.coordinator().pause();
     }
 
-    /**
-     * Ends a pause: what was asked for meanwhile begins, and what the pause had ended goes on. Does nothing if there is none.
-     *
-     * @throws IllegalStateException after {@link #close()}
-     */
+    /** Ends a pause, if there is one: what was asked for meanwhile begins, and what the pause had ended goes on. */
     public void resume() {
         engine.coordinator().resume();
     }
@@ -254,26 +190,17 @@ public final class SyncManager implements AutoCloseable {
      * was not sent stays pending, an answer that is on its way is still taken in. Runs asked for later are not touched.
      *
      * @return whether a run was under way
-     * @throws IllegalStateException after {@link #close()}
      */
     public boolean cancel() {
         return engine.coordinator().cancel();
     }
 
-    /**
-     * Tells what the manager is doing.
-     *
-     * @return the present state
-     */
+    /** {@return what the manager is doing now} */
     public SyncState state() {
         return engine.coordinator().state();
     }
 
-    /**
-     * Follows {@link #state()}: the present state at once, then each new one.
-     *
-     * @return a hot stream that never fails and ends at {@link #close()}; a slow subscriber gets the newest
-     */
+    /** {@return a hot stream of {@link #state()}: the present one at once, then each new one} */
     public Flowable<SyncState> watchState() {
         return engine.watchState();
     }
@@ -290,58 +217,22 @@ public final class SyncManager implements AutoCloseable {
         return engine.reload();
     }
 
-    /**
-     * Follows the progress of runs. A late subscriber gets the newest snapshot at once, a slow one the newest when it is ready.
-     *
-     * @return a hot stream that never fails and ends at {@link #close()}
-     */
+    /** {@return a hot stream of the progress of runs; a late subscriber gets the newest snapshot at once} */
     public Flowable<SyncProgress> watchProgress() {
         return engine.watchProgress();
     }
 
-    /**
-     * Follows what happens, each event after it is stored. Earlier events are not repeated.
-     *
-     * @return a hot stream that never fails and ends at {@link #close()}
-     */
+    /** {@return a hot stream of what happens, each event after it is stored; none is left out, earlier ones are not repeated} */
     public Flowable<SyncEvent> watchEvents() {
         return engine.watchEvents();
     }
 
-    /**
-     * Follows whether the backend is left alone because it kept failing: the present state at once, then each new one.
-     *
-     * @return a hot stream that never fails and ends at {@link #close()}; a slow subscriber gets the newest
-     */
-    public Flowable<CircuitBreaker.State> watchBreaker() {
-        return engine.watchBreaker();
-    }
-
-    /**
-     * Tells what the circuit breaker has seen since the manager was opened.
-     *
-     * @return a snapshot
-     */
-    public CircuitBreakerStatistics breakerStatistics() {
-        return engine.breakerStatistics();
-    }
-
-    /**
-     * Gives the conflicts that wait for a person, and the journal of those that were decided.
-     *
-     * @return the inbox; after {@link #close()} its methods throw {@link IllegalStateException}
-     */
+    /** {@return the conflicts that wait for a person, and the journal of those that were decided} */
     public ConflictInbox conflicts() {
         return engine.conflicts();
     }
 
-    /**
-     * Counts the rows that the backend does not have as they are here: unsent, refused and parked ones.
-     *
-     * @return the number; 0 if everything is in step
-     * @throws dev.syncline.exception.StorageException if the database cannot be read
-     * @throws IllegalStateException after {@link #close()}
-     */
+    /** {@return how many rows the backend does not have as they are here: unsent, refused and parked ones} */
     public long pendingChanges() {
         return engine.pendingChanges();
     }
@@ -350,21 +241,13 @@ public final class SyncManager implements AutoCloseable {
      * Follows {@link #pendingChanges()}: the present number at once, then each new one. What a run changes is seen at once, what the
      * host commits within a second. Each look counts the unsent changes, so a stream that nobody needs should be disposed of.
      *
-     * @return a stream that never fails and ends at {@link #close()}; a slow subscriber gets the newest number. Delivered as the
-     *     other streams are
+     * @return a hot stream
      */
     public Flowable<Long> watchQueueCount() {
         return engine.watchQueueCount();
     }
 
-    /**
-     * Lists every unsent change with where it stands, why, and what would help. Holds all of them in memory; with very many
-     * pending, ask for some with {@link #operations(Predicate)}.
-     *
-     * @return a snapshot, table by table: what is on its way first, then in order of recording
-     * @throws dev.syncline.exception.StorageException if the database cannot be read
-     * @throws IllegalStateException after {@link #close()}
-     */
+    /** {@return every unsent change, with its state, reason and cure: table by table, what is on its way first} */
     public List<UnsentChange> operations() {
         return engine.operations(any -> true);
     }
@@ -374,8 +257,6 @@ public final class SyncManager implements AutoCloseable {
      *
      * @param wanted says which; called outside of transactions
      * @return a snapshot, in the order of {@link #operations()}
-     * @throws dev.syncline.exception.StorageException if the database cannot be read
-     * @throws IllegalStateException after {@link #close()}
      */
     public List<UnsentChange> operations(Predicate<? super UnsentChange> wanted) {
         return engine.operations(wanted);
@@ -386,8 +267,6 @@ public final class SyncManager implements AutoCloseable {
      * what failed too often with an unknown outcome goes out under its old one.
      *
      * @return how many changes that are
-     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing was changed
-     * @throws IllegalStateException after {@link #close()}
      */
     public int retryFailed() {
         return engine.retryFailed();
@@ -417,49 +296,29 @@ public final class SyncManager implements AutoCloseable {
      * @param table the table, by its name in the file
      * @return how many deletions were held
      * @throws IllegalArgumentException if the table is not synced
-     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing was changed
-     * @throws IllegalStateException after {@link #close()}
      */
     public int allowDeletions(String table) {
         return engine.allowDeletions(table);
     }
 
     /**
-     * Has the next pull try again to store records of the backend that the host's tables could not hold: those that are refused, which
-     * each pull tries, and those for which a constraint or trigger ended the whole transaction, which are else tried only once the
-     * schema of the file has changed. Of each record the newest state is kept.
+     * Has the next pull try again to store records that the host's tables could not hold, also those for which a constraint or trigger
+     * ended the whole transaction, which are else tried only once the schema of the file has changed.
      *
      * @return how many records that are
-     * @throws dev.syncline.exception.StorageException if the database cannot be written; nothing was changed
-     * @throws IllegalStateException after {@link #close()}
      */
     public int replayQuarantine() {
         return engine.replayQuarantine();
     }
 
-    /**
-     * Looks for what contradicts itself in the file: rows without an id at the backend, operations without a row, rows made twice,
-     * references to nothing, balances that do not add up, times out of order, and damage of the file. Changes nothing. Reads every
-     * synced table.
-     *
-     * @return what was found
-     * @throws dev.syncline.exception.StorageException if the file cannot be read
-     * @throws IllegalStateException after {@link #close()}
-     */
-    public ConsistencyReport detectInconsistencies() {
-        return engine.consistency().detect();
+    /** {@return what looks for contradictions in the file, and mends them} */
+    public ConsistencyChecks consistency() {
+        return engine.consistency();
     }
 
-    /**
-     * Mends what {@link #detectInconsistencies()} finds, as far as that loses no data, in one transaction. What it changes in the
-     * host's tables is sent like the host's own changes. Mending again changes nothing more.
-     *
-     * @return what was found, with what was done about each; a damaged file is left as it is
-     * @throws dev.syncline.exception.StorageException if the file cannot be written; nothing was changed
-     * @throws IllegalStateException after {@link #close()}
-     */
-    public ConsistencyReport repairInconsistencies() {
-        return engine.consistency().repair();
+    /** {@return what leaves the backend alone while it keeps failing} */
+    public BackendBreaker breaker() {
+        return engine.breaker();
     }
 
     /**

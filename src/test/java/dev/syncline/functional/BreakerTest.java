@@ -36,7 +36,7 @@ class BreakerTest {
                                 .followUps(false)
                                 .breaker(new CircuitBreakerSettings(2, 1, Duration.ofMinutes(5)))
                                 .build()));
-        TestSubscriber<State> states = two.a().manager().watchBreaker().test();
+        TestSubscriber<State> states = two.a().manager().breaker().watch().test();
         states.awaitCount(1).assertValues(State.CLOSED);
         two.a().sql("INSERT INTO note VALUES('n', 'x')");
         two.server().faults().cut(true);
@@ -46,16 +46,29 @@ class BreakerTest {
         two.server().journal().clear();
         assertThat(two.a().sync().abortReason()).isEqualTo(AbortReason.OFFLINE);
         assertThat(two.server().journal().requests()).isZero();
-        assertThat(two.a().manager().breakerStatistics().refused()).isEqualTo(1);
+        assertThat(two.a().manager().breaker().statistics().refused()).isEqualTo(1);
         assertThat(two.a().manager().pendingChanges()).isEqualTo(1);
         two.server().faults().clear();
         clock.advance(Duration.ofMinutes(5));
         two.sync(two.a());
-        assertThat(two.a().manager().breakerStatistics().state()).isEqualTo(State.CLOSED);
+        assertThat(two.a().manager().breaker().statistics().state()).isEqualTo(State.CLOSED);
         states.awaitCount(3);
         assertThat(states.values()).endsWith(State.CLOSED);
         two.a().close();
         states.awaitDone(20, java.util.concurrent.TimeUnit.SECONDS).assertComplete();
+        two.agree();
+    }
+
+    @Test
+    void a_person_opens_the_breaker_and_lets_everything_through_again() {
+        two.a().sql("INSERT INTO note VALUES('n', 'x')");
+        two.a().manager().breaker().open();
+        assertThat(two.a().sync().abortReason()).isEqualTo(AbortReason.OFFLINE);
+        assertThat(two.server().journal().requests()).isZero();
+        two.a().manager().breaker().reset();
+        assertThat(two.a().manager().breaker().statistics().refused()).isZero();
+        two.sync(two.a());
+        assertThat(two.a().manager().pendingChanges()).isZero();
         two.agree();
     }
 }

@@ -59,11 +59,11 @@ class ConsistencyTest {
         a.sql("INSERT INTO payment VALUES('p', 1, 2, '0.10', '2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z')");
         two.sync(a);
         two.sync(a);
-        assertThat(a.manager().detectInconsistencies().issues()).isEmpty();
+        assertThat(a.manager().consistency().detect().issues()).isEmpty();
     }
 
     private List<Type> found() {
-        return a.manager().detectInconsistencies().issues().stream()
+        return a.manager().consistency().detect().issues().stream()
                 .map(ConsistencyIssue::type)
                 .toList();
     }
@@ -97,7 +97,7 @@ class ConsistencyTest {
     void one_of_each_is_found_and_nothing_else_and_looking_changes_nothing() {
         plantOneOfEach();
         Map<String, String> before = stored();
-        ConsistencyReport report = a.manager().detectInconsistencies();
+        ConsistencyReport report = a.manager().consistency().detect();
         assertThat(report.byType())
                 .containsOnly(
                         Map.entry(Type.MISSING_REMOTE_ID, 1L),
@@ -115,7 +115,7 @@ class ConsistencyTest {
     void what_can_be_mended_is_and_mending_again_changes_nothing() {
         plantOneOfEach();
         long rows = (int) a.value("SELECT count(*) FROM payment");
-        ConsistencyReport repaired = a.manager().repairInconsistencies();
+        ConsistencyReport repaired = a.manager().consistency().repair();
         assertThat(repaired.issues()).hasSize(6);
         assertThat(repaired.issues())
                 .filteredOn(issue -> issue.outcome() != Outcome.REPAIRED)
@@ -130,7 +130,7 @@ class ConsistencyTest {
 
         assertThat(found()).containsExactly(Type.DUPLICATE_OPERATION);
         Map<String, String> after = stored();
-        a.manager().repairInconsistencies();
+        a.manager().consistency().repair();
         assertThat(stored()).isEqualTo(after);
         two.sync(a);
         assertThat(a.manager().pendingChanges()).isZero();
@@ -145,7 +145,7 @@ class ConsistencyTest {
         a.sql("UPDATE account SET balance = opening WHERE id = 1");
         a.sql("UPDATE account SET balance = '0' WHERE id = 2");
         assertThat(found()).isEmpty();
-        a.manager().repairInconsistencies();
+        a.manager().consistency().repair();
         two.sync(a);
         assertThat(two.server().rows("payment").count()).isZero();
     }
@@ -159,7 +159,7 @@ class ConsistencyTest {
         two.sync(b);
         a = b;
         careless("INSERT INTO payment VALUES('lost', NULL, 99, '0', NULL, NULL)");
-        ConsistencyReport repaired = b.manager().repairInconsistencies();
+        ConsistencyReport repaired = b.manager().consistency().repair();
         assertThat(repaired.issues()).hasSize(1);
         assertThat(repaired.issues().get(0).outcome()).isEqualTo(Outcome.LEFT);
         assertThat(b.value("SELECT target FROM payment WHERE id = 'lost'")).isEqualTo(99);
@@ -170,7 +170,7 @@ class ConsistencyTest {
     void an_id_of_a_row_that_is_gone_is_removed() {
         a.sql("INSERT INTO syncline_id_mapping SELECT t, 77, 'remote 77' FROM syncline_id_mapping LIMIT 1");
         assertThat(found()).containsExactly(Type.BROKEN_REFERENCE);
-        a.manager().repairInconsistencies();
+        a.manager().consistency().repair();
         assertThat(found()).isEmpty();
     }
 

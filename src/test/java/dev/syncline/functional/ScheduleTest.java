@@ -88,12 +88,12 @@ class ScheduleTest {
     @Test
     void planning_the_same_again_puts_nothing_off_and_another_period_takes_its_place() {
         manager.schedulePeriodic(QUARTER);
-        PlannedRun first = manager.plannedRuns().get(0);
+        PlannedRun first = manager.schedules().planned().get(0);
         manager.schedulePeriodic(QUARTER);
-        assertThat(manager.plannedRuns()).containsExactly(first);
+        assertThat(manager.schedules().planned()).containsExactly(first);
         manager.schedulePeriodic(Duration.ofHours(1));
-        manager.schedulePeriodic(Duration.ofHours(2), SyncMode.PULL, false);
-        assertThat(manager.plannedRuns())
+        manager.schedules().plan(Duration.ofHours(2), SyncMode.PULL, false);
+        assertThat(manager.schedules().planned())
                 .extracting(PlannedRun::period)
                 .containsExactlyInAnyOrder(Duration.ofHours(1), Duration.ofHours(2));
         assertThat(pass(Duration.ofDays(1))).isBetween(24, 36);
@@ -104,7 +104,7 @@ class ScheduleTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> manager.schedulePeriodic(Duration.ofSeconds(59)))
                 .withMessageContaining("PT59S");
-        assertThat(manager.plannedRuns()).isEmpty();
+        assertThat(manager.schedules().planned()).isEmpty();
     }
 
     @Test
@@ -126,7 +126,7 @@ class ScheduleTest {
         assertThat(pass(Duration.ofHours(5))).isZero();
         two.a().close();
         open();
-        assertThat(manager.plannedRuns()).isEmpty();
+        assertThat(manager.schedules().planned()).isEmpty();
         assertThat(pass(Duration.ofHours(5))).isZero();
     }
 
@@ -160,7 +160,7 @@ class ScheduleTest {
     @Test
     void an_unmetered_plan_waits_for_such_a_link() {
         link.onNext(Link.METERED);
-        manager.schedulePeriodic(QUARTER, SyncMode.INCREMENTAL, true);
+        manager.schedules().plan(QUARTER, SyncMode.INCREMENTAL, true);
         assertThat(pass(Duration.ofHours(3))).isZero();
         link.onNext(Link.UNMETERED);
         assertThat(pass(Duration.ofHours(1))).isBetween(4, 5);
@@ -188,7 +188,7 @@ class ScheduleTest {
         assertThat(pass(Duration.ofHours(1))).isZero();
         two.a().sql("INSERT INTO note VALUES('n', 'x')");
         assertThat(pass(Duration.ofMinutes(2))).isEqualTo(1);
-        assertThat(manager.plannedRuns()).isEmpty();
+        assertThat(manager.schedules().planned()).isEmpty();
     }
 
     @Test
@@ -225,13 +225,14 @@ class ScheduleTest {
         two.a().sql("INSERT INTO note VALUES('n', 'x')");
         manager.schedulePeriodic(QUARTER);
         assertThat(manager.runDueSchedules().blockingGet()).isEmpty();
-        PlannedRun plan = manager.plannedRuns().get(0);
+        PlannedRun plan = manager.schedules().planned().get(0);
         // Its own timers do nothing here, as in a process that was started for this one call.
         clock.set(plan.dueAt());
         List<SyncResult> due = manager.runDueSchedules().blockingGet();
         assertThat(due).hasSize(1).allMatch(SyncResult::success);
         assertThat(manager.runDueSchedules().blockingGet()).isEmpty();
-        assertThat(manager.plannedRuns().get(0).dueAt()).isEqualTo(plan.dueAt().plus(QUARTER));
+        assertThat(manager.schedules().planned().get(0).dueAt())
+                .isEqualTo(plan.dueAt().plus(QUARTER));
     }
 
     @Test

@@ -112,7 +112,7 @@ class StatisticsTest {
         assertThat(now().nextPlanned()).isNull();
         two.a().manager().schedulePeriodic(Duration.ofHours(1));
         assertThat(now().nextPlanned())
-                .isEqualTo(two.a().manager().plannedRuns().get(0).dueAt());
+                .isEqualTo(two.a().manager().schedules().planned().get(0).dueAt());
     }
 
     @Test

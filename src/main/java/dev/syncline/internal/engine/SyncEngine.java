@@ -25,8 +25,8 @@ import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.SyncState;
 import dev.syncline.progress.SyncStatistics;
 import dev.syncline.progress.UnsentChange;
+import dev.syncline.resilience.BackendBreaker;
 import dev.syncline.resilience.CircuitBreaker;
-import dev.syncline.resilience.CircuitBreakerStatistics;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.core.Single;
@@ -182,38 +182,22 @@ public final class SyncEngine implements AutoCloseable {
         }
     }
 
-    /**
-     * Gives what runs are asked of.
-     *
-     * @return the coordinator
-     */
+    /** {@return what runs are asked of} */
     public SyncCoordinator coordinator() {
         return coordinator;
     }
 
-    /**
-     * Follows the progress of runs.
-     *
-     * @return the stream
-     */
+    /** {@return the progress of runs} */
     public Flowable<SyncProgress> watchProgress() {
         return tracker.watchProgress();
     }
 
-    /**
-     * Gives what looks for contradictions.
-     *
-     * @return the checker
-     */
+    /** {@return what looks for contradictions} */
     public ConsistencyChecker consistency() {
         return consistency;
     }
 
-    /**
-     * Tells what all runs did.
-     *
-     * @return a snapshot
-     */
+    /** {@return what all runs did} */
     public SyncStatistics statistics() {
         return statistics.get();
     }
@@ -239,20 +223,12 @@ public final class SyncEngine implements AutoCloseable {
         }
     }
 
-    /**
-     * Gives what starts planned runs.
-     *
-     * @return the plans
-     */
+    /** {@return what starts planned runs} */
     public SyncScheduler schedules() {
         return schedules;
     }
 
-    /**
-     * Follows what the manager is doing.
-     *
-     * @return its states
-     */
+    /** {@return what the manager is doing} */
     public Flowable<SyncState> watchState() {
         // Once closed there is no thread left that could tell it.
         return Flowable.defer(() -> coordinator.state() == SyncState.CLOSED
@@ -260,20 +236,12 @@ public final class SyncEngine implements AutoCloseable {
                 : coordinator.watchState().observeOn(delivery, false, 1));
     }
 
-    /**
-     * Follows what happens.
-     *
-     * @return the stream
-     */
+    /** {@return what happens} */
     public Flowable<SyncEvent> watchEvents() {
         return tracker.watchEvents();
     }
 
-    /**
-     * Counts the rows that the backend does not have as they are here.
-     *
-     * @return the number of unsent, failed and parked changes
-     */
+    /** {@return the number of unsent, failed and parked changes} */
     public long pendingChanges() {
         return transactions.read(unit -> {
             long count = OperationRepository.count(unit.handle(), Status.PROCESSING);
@@ -284,11 +252,7 @@ public final class SyncEngine implements AutoCloseable {
         });
     }
 
-    /**
-     * Gives what waits for a decision, and what was decided.
-     *
-     * @return the inbox
-     */
+    /** {@return what waits for a decision, and what was decided} */
     public ConflictInbox conflicts() {
         return conflicts;
     }
@@ -304,31 +268,14 @@ public final class SyncEngine implements AutoCloseable {
                 !config.backend().capabilities().partialUpdates());
     }
 
-    /**
-     * Follows the circuit breaker.
-     *
-     * @return its states
-     */
-    public Flowable<CircuitBreaker.State> watchBreaker() {
-        return breaker.watchState().takeUntil(watchEvents().ignoreElements().toFlowable());
+    /** {@return what leaves the backend alone when it keeps failing} */
+    public BackendBreaker breaker() {
+        return new BreakerView(breaker, watchEvents().ignoreElements());
     }
 
-    /**
-     * Follows the number of unsent, failed and parked changes.
-     *
-     * @return the stream
-     */
+    /** {@return the number of unsent, failed and parked changes, followed} */
     public Flowable<Long> watchQueueCount() {
         return queueCount.watch();
-    }
-
-    /**
-     * Tells what the circuit breaker has seen.
-     *
-     * @return a snapshot
-     */
-    public CircuitBreakerStatistics breakerStatistics() {
-        return breaker.statistics();
     }
 
     /**
@@ -341,11 +288,7 @@ public final class SyncEngine implements AutoCloseable {
         return queue.operations(wanted);
     }
 
-    /**
-     * Lets what failed be sent again.
-     *
-     * @return how many changes that are
-     */
+    /** {@return how many failed changes are let be sent again} */
     public int retryFailed() {
         int armed = queue.retryFailed();
         changes.hint();
@@ -378,11 +321,7 @@ public final class SyncEngine implements AutoCloseable {
         return deletions.allow(bound);
     }
 
-    /**
-     * Reads every table again and replaces what is here, but for what is unsent.
-     *
-     * @return the result of the run that does
-     */
+    /** {@return the result of a run that reads every table again and replaces what is here, but for what is unsent} */
     public Single<SyncResult> reload() {
         return Single.defer(() -> {
             tables.forEach(staging::wantReload);
@@ -390,11 +329,7 @@ public final class SyncEngine implements AutoCloseable {
         });
     }
 
-    /**
-     * Has records that the host's tables could not hold tried again.
-     *
-     * @return how many
-     */
+    /** {@return how many records that the host's tables could not hold are tried again} */
     public int replayQuarantine() {
         return quarantine.replay();
     }

@@ -6,6 +6,7 @@ import dev.syncline.internal.store.ScheduleRepository.Plan;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.progress.AbortReason;
 import dev.syncline.progress.PlannedRun;
+import dev.syncline.progress.RunPlans;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
 import io.reactivex.rxjava3.core.Flowable;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * runs. They are looked at on the run thread, between two runs, when one is due and at least every minute, since a timer does not
  * notice that the clock was set or the machine slept. Safe for any thread.
  */
-public final class SyncScheduler implements AutoCloseable {
+public final class SyncScheduler implements RunPlans, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SyncScheduler.class);
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final long LOOK_EVERY = Duration.ofMinutes(1).toMillis();
@@ -73,11 +74,7 @@ public final class SyncScheduler implements AutoCloseable {
         return transactions.read(unit -> ScheduleRepository.list(unit.handle()));
     }
 
-    /**
-     * Tells what is planned.
-     *
-     * @return the plans, earliest first
-     */
+    @Override
     public List<PlannedRun> planned() {
         return plans().stream()
                 .map(plan -> new PlannedRun(
@@ -89,14 +86,7 @@ public final class SyncScheduler implements AutoCloseable {
                 .toList();
     }
 
-    /**
-     * Plans runs at a distance, in the place of those of the same mode.
-     *
-     * @param period the distance
-     * @param mode how much is exchanged
-     * @param unmetered whether they wait for a link without costs
-     * @throws IllegalArgumentException if the distance is too short
-     */
+    @Override
     public void plan(Duration period, SyncMode mode, boolean unmetered) {
         if (period.compareTo(SHORTEST) < 0) {
             throw new IllegalArgumentException("period is " + period + ", but must be at least " + SHORTEST);

@@ -7,6 +7,7 @@ import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.FileHealth;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
+import dev.syncline.progress.ConsistencyChecks;
 import dev.syncline.progress.ConsistencyIssue;
 import dev.syncline.progress.ConsistencyIssue.Outcome;
 import dev.syncline.progress.ConsistencyReport;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Looks for what contradicts itself in a file, and mends what can be mended without losing data. A look changes nothing; a repair is one
  * transaction, and its changes are captured like the host's own. Safe for any thread.
  */
-public final class ConsistencyChecker {
+public final class ConsistencyChecker implements ConsistencyChecks {
     private static final Logger log = LoggerFactory.getLogger(ConsistencyChecker.class);
 
     private final List<BoundTable> tables;
@@ -45,11 +46,7 @@ public final class ConsistencyChecker {
         this.clock = clock;
     }
 
-    /**
-     * Looks without changing anything.
-     *
-     * @return what was found
-     */
+    @Override
     public ConsistencyReport detect() {
         ConsistencyReport report = transactions.read(unit -> {
             List<ConsistencyIssue> issues = new ArrayList<>(damage(unit));
@@ -62,11 +59,7 @@ public final class ConsistencyChecker {
         return report;
     }
 
-    /**
-     * Mends what can be mended. A damaged file is left alone.
-     *
-     * @return what was found, with what was done about each
-     */
+    @Override
     public ConsistencyReport repair() {
         ConsistencyReport report = transactions.write(unit -> {
             List<ConsistencyIssue> damage = damage(unit);

@@ -1,0 +1,26 @@
+package dev.syncline.progress;
+
+/**
+ * Looks for what contradicts itself in a file: rows without an id at the backend, operations without a row, rows made twice, references
+ * to nothing, balances that do not add up, times out of order, and damage of the file. Each look reads every synced table.
+ *
+ * <p>Safe for any thread; after the manager's close its methods throw {@link IllegalStateException}.
+ */
+public interface ConsistencyChecks {
+    /**
+     * Looks, and changes nothing.
+     *
+     * @return what was found
+     * @throws dev.syncline.exception.StorageException if the file cannot be read
+     */
+    ConsistencyReport detect();
+
+    /**
+     * Mends what {@link #detect()} finds, as far as that loses no data, in one transaction. What it changes in the host's tables is sent
+     * like the host's own changes. Mending again changes nothing more.
+     *
+     * @return what was found, with what was done about each; a damaged file is left as it is
+     * @throws dev.syncline.exception.StorageException if the file cannot be written; nothing was changed
+     */
+    ConsistencyReport repair();
+}
