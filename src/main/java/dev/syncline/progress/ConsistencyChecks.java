@@ -8,7 +8,7 @@ package dev.syncline.progress;
  */
 public interface ConsistencyChecks {
     /**
-     * Looks, and changes nothing.
+     * Looks, and changes nothing. Of a damaged file nothing but the damage is told: what else is read from it proves nothing.
      *
      * @return what was found
      * @throws dev.syncline.exception.StorageException if the file cannot be read

@@ -2,9 +2,11 @@ package dev.syncline.internal.queue;
 
 import dev.syncline.config.BalanceRule;
 import dev.syncline.conflict.ConflictSeverity;
+import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.Identifiers;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.FileHealth;
+import dev.syncline.internal.store.SqliteErrors;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import dev.syncline.progress.ConsistencyChecks;
@@ -48,11 +50,12 @@ public final class ConsistencyChecker implements ConsistencyChecks {
 
     @Override
     public ConsistencyReport detect() {
-        ConsistencyReport report = transactions.read(unit -> {
-            List<ConsistencyIssue> issues = new ArrayList<>(damage(unit));
-            find(unit).forEach(finding -> issues.add(finding.issue()));
-            return new ConsistencyReport(issues);
-        });
+        List<ConsistencyIssue> damage = damage();
+        // What is read from a damaged file says nothing about what the rows are.
+        ConsistencyReport report = damage.isEmpty()
+                ? transactions.read(unit -> new ConsistencyReport(
+                        find(unit).stream().map(Finding::issue).toList()))
+                : new ConsistencyReport(damage);
         report.issues()
                 .forEach(issue ->
                         log.warn("Found {} {}/{}: {}", issue.type(), issue.entity(), issue.rowId(), issue.message()));
@@ -61,17 +64,8 @@ public final class ConsistencyChecker implements ConsistencyChecks {
 
     @Override
     public ConsistencyReport repair() {
-        ConsistencyReport report = transactions.write(unit -> {
-            List<ConsistencyIssue> damage = damage(unit);
-            if (!damage.isEmpty()) {
-                return new ConsistencyReport(damage);
-            }
-            List<ConsistencyIssue> issues = new ArrayList<>();
-            for (Finding finding : find(unit)) {
-                issues.add(mend(unit, finding));
-            }
-            return new ConsistencyReport(issues);
-        });
+        List<ConsistencyIssue> damage = damage();
+        ConsistencyReport report = damage.isEmpty() ? transactions.write(this::mendAll) : new ConsistencyReport(damage);
         for (ConsistencyIssue issue : report.issues()) {
             if (issue.outcome() == Outcome.REPAIRED) {
                 log.info("Repaired {} {}/{}: {}", issue.type(), issue.entity(), issue.rowId(), issue.message());
@@ -80,6 +74,14 @@ public final class ConsistencyChecker implements ConsistencyChecks {
             }
         }
         return report;
+    }
+
+    private ConsistencyReport mendAll(Unit unit) throws SQLException {
+        List<ConsistencyIssue> issues = new ArrayList<>();
+        for (Finding finding : find(unit)) {
+            issues.add(mend(unit, finding));
+        }
+        return new ConsistencyReport(issues);
     }
 
     private static ConsistencyIssue mend(Unit unit, Finding finding) throws SQLException {
@@ -111,8 +113,18 @@ public final class ConsistencyChecker implements ConsistencyChecks {
                         "a balance rule names table " + name + ", which is not synced; add it with table(…)"));
     }
 
-    private static List<ConsistencyIssue> damage(Unit unit) throws SQLException {
-        return FileHealth.problems(unit).stream()
+    /** Damage can make even the look at it fail, at its end at the latest. */
+    private List<ConsistencyIssue> damage() {
+        List<String> problems;
+        try {
+            problems = transactions.read(FileHealth::problems);
+        } catch (StorageException met) {
+            if (!SqliteErrors.isDamage(met)) {
+                throw met;
+            }
+            problems = List.of(String.valueOf(met.getMessage()));
+        }
+        return problems.stream()
                 .map(problem -> new ConsistencyIssue(
                         ConsistencyIssue.Type.DAMAGED_FILE, ConflictSeverity.HIGH, null, null, problem, Outcome.LEFT))
                 .toList();

@@ -34,6 +34,9 @@ public final class ClosedFile {
             statement.execute("COMMIT");
         } catch (SQLException e) {
             // Closing the connection has rolled back whatever was done.
+            if (SqliteErrors.isDamage(e)) {
+                throw FileHealth.damaged(file.toString(), clock.instant(), e);
+            }
             throw new StorageException(
                     "the database " + file + " could not be changed and is as it was: " + e.getMessage(),
                     SqliteErrors.isBusy(e),

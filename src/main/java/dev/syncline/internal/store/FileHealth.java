@@ -1,8 +1,10 @@
 package dev.syncline.internal.store;
 
+import dev.syncline.exception.StorageException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,5 +30,28 @@ public final class FileHealth {
             }
         }
         return problems;
+    }
+
+    /**
+     * Describes damage that was met on the way.
+     *
+     * @param file the file
+     * @param at when
+     * @param met what SQLite said, or what wraps it
+     * @return the exception to throw
+     */
+    static StorageException damaged(String file, Instant at, Throwable met) {
+        return new StorageException(
+                "the database " + file + " is damaged or no SQLite database (" + said(met)
+                        + "); nothing in it was removed or overwritten by this. Copy the file together with its -wal"
+                        + " before anything else, then restore a backup, or save what can be read with sqlite3's"
+                        + " .recover",
+                false,
+                at,
+                met);
+    }
+
+    private static String said(Throwable met) {
+        return SqliteErrors.find(met).map(SQLException::getMessage).orElseGet(met::toString);
     }
 }

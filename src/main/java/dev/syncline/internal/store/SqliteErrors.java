@@ -38,6 +38,17 @@ public final class SqliteErrors {
     }
 
     /**
+     * Tells whether the file is not what SQLite wrote.
+     *
+     * @param failure anything thrown
+     * @return true for a damaged file and for one that is no database
+     */
+    public static boolean isDamage(Throwable failure) {
+        int code = primaryCode(failure);
+        return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
+    }
+
+    /**
      * Tells whether one row was refused while the transaction itself may live on.
      *
      * @param failure anything thrown

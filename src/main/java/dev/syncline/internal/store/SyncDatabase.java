@@ -58,6 +58,12 @@ public final class SyncDatabase implements AutoCloseable {
             database.file = database.fileOf(database.writer());
         } catch (RuntimeException e) {
             database.close();
+            if (SqliteErrors.isDamage(e)) {
+                throw FileHealth.damaged(
+                        path == null ? "behind the data source" : path.toString(),
+                        config.clock().instant(),
+                        e);
+            }
             throw new StorageException(
                     "the database " + (path == null ? "behind the data source" : path)
                             + " could not be opened; it is untouched. Check that it is a SQLite file and that this"
@@ -135,6 +141,9 @@ public final class SyncDatabase implements AutoCloseable {
                         mode);
             }
         } catch (RuntimeException e) {
+            if (SqliteErrors.isDamage(e)) {
+                throw FileHealth.damaged(file, config.clock().instant(), e);
+            }
             throw new StorageException(
                     "the database " + file + " could not be put into WAL mode and is as it was; end the transactions"
                             + " that hold it, and check that this process may write it and its folder",

@@ -276,6 +276,9 @@ public final class TransactionManager {
             // The work itself has said what happened.
             return e;
         }
+        if (SqliteErrors.isDamage(e)) {
+            return FileHealth.damaged(database.file(), database.clock().instant(), e);
+        }
         if (e instanceof Unit.UnitLostException || SqliteErrors.find(e).isPresent()) {
             boolean busy = SqliteErrors.isBusy(e);
             return new StorageException(

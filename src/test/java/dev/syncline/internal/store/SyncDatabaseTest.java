@@ -79,7 +79,7 @@ class SyncDatabaseTest {
         byte[] before = Files.readAllBytes(file);
         StorageException failure = catchThrowableOfType(
                 StorageException.class, () -> OpenStore.on(file).close());
-        assertThat(failure).hasMessageContaining("letter.txt").hasMessageContaining("Check that it is a SQLite file");
+        assertThat(failure).hasMessageContaining("letter.txt").hasMessageContaining("damaged or no SQLite database");
         assertThat(failure.isRetryable()).isFalse();
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
     }
