@@ -16,18 +16,21 @@ import org.slf4j.LoggerFactory;
 /**
  * The right to synchronize the file, which one run at a time has, over all processes. It is taken with the run's first write and
  * looked at inside each further one: a run that was stopped and has been overtaken meanwhile changes nothing when it wakes up. Any
- * sign of life of the run renews it; what a run reads needs no right.
+ * sign of life of the run renews it, and a heartbeat while it waits; what a run reads needs no right.
  *
  * <p>{@link #begin} and {@link #end} belong to the run thread; the rest is safe for any thread.
  */
 final class Lease implements AutoCloseable {
-    /** Longer than one call to the backend may take, so that a run which only waits for an answer keeps it. */
+    /** How long a process that was stopped keeps others out. */
     static final Duration LASTS = Duration.ofMinutes(2);
+    /** Twice before it would be renewed anyway, so that one which comes late or meets a busy file does not matter. */
+    static final Duration BEATS_EVERY = LASTS.dividedBy(4);
 
     private static final Logger log = LoggerFactory.getLogger(Lease.class);
 
     private final TransactionManager transactions;
     private final Clock clock;
+    private final Heartbeat heartbeat;
     private final String name = LiveEngines.enter();
     /** The run under way, and the thread whose writes are its own; those of the host's threads need no lease. */
     private volatile @Nullable SyncRun run;
@@ -40,9 +43,10 @@ final class Lease implements AutoCloseable {
     /** Until when the lease was last renewed, as far as is known without a look. */
     private volatile long lasts;
 
-    Lease(TransactionManager transactions, Clock clock) {
+    Lease(TransactionManager transactions, Clock clock, Heartbeat heartbeat) {
         this.transactions = transactions;
         this.clock = clock;
+        this.heartbeat = heartbeat;
         transactions.afterBegin(this::require);
     }
 
@@ -67,6 +71,7 @@ final class Lease implements AutoCloseable {
         if (run == null) {
             return;
         }
+        heartbeat.end();
         try {
             if (mine != 0) {
                 transactions.perform(unit -> {
@@ -106,6 +111,13 @@ final class Lease implements AutoCloseable {
         keep(row);
     }
 
+    /** However long one call to the backend takes, a run that lives keeps what it holds. */
+    private void beat() {
+        if (mine != 0) {
+            keep(transactions.read(LeaseRepository::read));
+        }
+    }
+
     private void keep(LeaseRow row) {
         if (isMine(row) && isHalfOver(row.expiresAt())) {
             transactions.perform(this::renew);
@@ -138,6 +150,7 @@ final class Lease implements AutoCloseable {
         lasts = expiry();
         LeaseRepository.write(unit, new LeaseRow(name, seen + 1, lasts));
         mine = seen + 1;
+        heartbeat.begin(this::beat);
         log.debug("Run {} holds lease {} of the file", now.id(), mine);
     }
 
@@ -179,6 +192,7 @@ final class Lease implements AutoCloseable {
     /** From now on whoever finds this engine's name in the file knows that it is gone. */
     @Override
     public void close() {
+        heartbeat.end();
         LiveEngines.leave(name);
     }
 }

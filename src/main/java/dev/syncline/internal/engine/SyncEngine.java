@@ -95,7 +95,8 @@ public final class SyncEngine implements AutoCloseable {
         offset = new ClockOffset(transactions, config.clock());
         breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
         statistics = new SyncStatisticsService(config, transactions);
-        lease = new Lease(transactions, config.clock());
+        lease = new Lease(
+                transactions, config.clock(), new Heartbeat(config.scheduler(), threads.delivery(), Lease.BEATS_EVERY));
         ResilientBackend backend = new ResilientBackend(config, breaker, waiter, lease::beforeCall);
         coordinator = new SyncCoordinator(
                 config,

@@ -1,6 +1,7 @@
 package dev.syncline.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.syncline.config.SyncConfig;
 import dev.syncline.config.SyncOptions;
@@ -13,6 +14,9 @@ import dev.syncline.resilience.RetryStrategy;
 import dev.syncline.testing.Device;
 import dev.syncline.testing.MemoryBackend;
 import dev.syncline.testing.SettableClock;
+import dev.syncline.testing.VirtualTime;
+import io.reactivex.rxjava3.core.Scheduler;
+import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +47,7 @@ class LeaseTest {
     private final MemoryBackend ofA = new MemoryBackend("memory");
     private final SettableClock clockOfA = new SettableClock(Instant.parse("2026-03-01T12:00:00Z"));
     private final SettableClock clockOfB = new SettableClock(clockOfA.instant());
+    private final VirtualTime timeOfA = new VirtualTime(clockOfA);
     private final List<String> calls = new ArrayList<>();
     private Device host;
     private SyncEngine a;
@@ -73,15 +79,16 @@ class LeaseTest {
                 others = false;
             }
         });
-        a = engine(clockOfA);
-        b = engine(clockOfB);
+        a = engine(clockOfA, timeOfA);
+        b = engine(clockOfB, Schedulers.computation());
     }
 
-    private SyncEngine engine(SettableClock clock) {
+    private SyncEngine engine(SettableClock clock, Scheduler scheduler) {
         SyncConfig config = SyncConfig.builder(host.file())
                 .tables(TABLES)
                 .backend(ofA)
                 .clock(clock)
+                .scheduler(scheduler)
                 .options(SyncOptions.builder()
                         .retry(RetryStrategy.none())
                         .followUps(false)
@@ -184,6 +191,30 @@ class LeaseTest {
         }
         assertThat(run(a).success()).isTrue();
         assertThat(ofB).hasSize(4).allMatch(result -> result.abortReason() == AbortReason.OTHER_PROCESS);
+    }
+
+    @Test
+    void one_call_that_takes_long_loses_nothing_while_the_process_lives() {
+        host.sql("INSERT INTO note VALUES('1', 'x'), ('2', 'x')");
+        List<SyncResult> ofB = new ArrayList<>();
+        meanwhile.put(3, () -> {
+            for (int beat = 0; beat < 12; beat++) {
+                timeOfA.pass(Lease.BEATS_EVERY);
+                clockOfB.set(clockOfA.instant());
+                // It is given on a thread of its own; half of what is left at the start is renewed.
+                await().until(() ->
+                        until() - clockOfA.millis() >= Lease.LASTS.dividedBy(2).toMillis());
+            }
+            ofB.add(run(b));
+        });
+        assertThat(run(a).success()).isTrue();
+        assertThat(ofB).hasSize(1).allMatch(result -> result.abortReason() == AbortReason.OTHER_PROCESS);
+        assertThat(ofA.rows("note")).hasSize(2);
+        assertThat(timeOfA.pass(Lease.LASTS)).as("heartbeats after the run").isZero();
+    }
+
+    private long until() {
+        return ((Number) Objects.requireNonNull(host.value("SELECT expires_at FROM syncline_lease"))).longValue();
     }
 
     @Test
