@@ -63,13 +63,14 @@ public final class CouchDbBackend implements RemoteBackend {
     private final DatabaseMark mark;
 
     CouchDbBackend(CouchDbBackendBuilder settings) {
-        name = settings.base.toString();
+        name = settings.http.base().toString();
         batch = settings.batchSize;
-        clock = settings.clock;
+        clock = settings.http.clock();
         documents = new CouchDocument(settings.changedAtField);
-        failures = new HttpFailures(clock, settings.callTimeout, name);
-        requests = new CouchRequests(settings.base, Map.copyOf(settings.databases), settings.authorization, failures);
-        caller = new HttpCaller(settings.hardenedClient(), failures, settings.maxPageBytes);
+        failures = settings.http.failures();
+        requests = new CouchRequests(
+                settings.http.base(), Map.copyOf(settings.databases), settings.http.signature(failures));
+        caller = settings.http.caller(failures, settings.maxPageBytes);
         answers = new BulkAnswers(failures, clock);
         mark = new DatabaseMark(requests, failures, this::send);
     }

@@ -1,36 +1,29 @@
 package dev.syncline.backend.couchdb;
 
 import dev.syncline.internal.http.Authorization;
-import dev.syncline.internal.http.BaseAddress;
-import dev.syncline.internal.http.HardenedClient;
+import dev.syncline.internal.http.HttpSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a {@link CouchDbBackend}, each with a default. Not thread-safe. */
 public final class CouchDbBackendBuilder {
 
-    final HttpUrl base;
+    final HttpSettings http;
     final Map<String, String> databases = new HashMap<>();
-    Authorization authorization = Authorization.NONE;
 
     @Nullable
     String changedAtField;
 
     int batchSize = 500;
     long maxPageBytes = 64L << 20;
-    Duration callTimeout = Duration.ofSeconds(30);
-    Clock clock = Clock.systemUTC();
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private @Nullable OkHttpClient client;
 
     CouchDbBackendBuilder(String baseAddress) {
-        base = BaseAddress.parse(baseAddress);
+        http = new HttpSettings(baseAddress);
     }
 
     /**
@@ -43,7 +36,7 @@ public final class CouchDbBackendBuilder {
      * @throws IllegalArgumentException if the name has a colon
      */
     public CouchDbBackendBuilder basic(String user, Supplier<String> password) {
-        authorization = Authorization.basic(user, password);
+        http.authorization(Authorization.basic(user, password));
         return this;
     }
 
@@ -54,7 +47,7 @@ public final class CouchDbBackendBuilder {
      * @return this builder
      */
     public CouchDbBackendBuilder bearer(Supplier<String> token) {
-        authorization = Authorization.bearer(token);
+        http.authorization(Authorization.bearer(token));
         return this;
     }
 
@@ -125,7 +118,7 @@ public final class CouchDbBackendBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public CouchDbBackendBuilder connectTimeout(Duration timeout) {
-        connectTimeout = positive("connectTimeout", timeout);
+        http.connectTimeout(timeout);
         return this;
     }
 
@@ -137,7 +130,7 @@ public final class CouchDbBackendBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public CouchDbBackendBuilder callTimeout(Duration timeout) {
-        callTimeout = positive("callTimeout", timeout);
+        http.callTimeout(timeout);
         return this;
     }
 
@@ -148,7 +141,7 @@ public final class CouchDbBackendBuilder {
      * @return this builder
      */
     public CouchDbBackendBuilder clock(Clock clock) {
-        this.clock = clock;
+        http.clock(clock);
         return this;
     }
 
@@ -161,27 +154,18 @@ public final class CouchDbBackendBuilder {
      * @return this builder
      */
     public CouchDbBackendBuilder client(OkHttpClient client) {
-        this.client = client;
+        http.client(client);
         return this;
     }
 
     /**
-     * Makes the backend. Nothing is sent yet.
+     * Checks the settings against each other and makes the backend. Nothing is sent yet.
      *
      * @return the backend; closed by the manager that uses it
+     * @throws IllegalArgumentException if settings contradict each other; the message names them
      */
     public CouchDbBackend build() {
+        http.check();
         return new CouchDbBackend(this);
-    }
-
-    OkHttpClient hardenedClient() {
-        return HardenedClient.of(client == null ? new OkHttpClient() : client, connectTimeout, callTimeout);
-    }
-
-    private static Duration positive(String what, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(what + " is " + value + ", but must be positive");
-        }
-        return value;
     }
 }

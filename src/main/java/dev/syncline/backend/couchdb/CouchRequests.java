@@ -1,7 +1,6 @@
 package dev.syncline.backend.couchdb;
 
-import dev.syncline.internal.http.Authorization;
-import dev.syncline.internal.http.HttpFailures;
+import dev.syncline.internal.http.HttpSettings;
 import dev.syncline.internal.http.JsonBody;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param base the server's address
  * @param databases which database an entity has, where that is not one of its own name
- * @param authorization who asks
- * @param failures names what goes wrong
+ * @param signature begins each request
  */
-record CouchRequests(HttpUrl base, Map<String, String> databases, Authorization authorization, HttpFailures failures) {
+record CouchRequests(HttpUrl base, Map<String, String> databases, HttpSettings.Signature signature) {
 
     /** CouchDB's own rule. */
     private static final Pattern DATABASE = Pattern.compile("[a-z][a-z0-9_$()+/-]{0,237}");
@@ -87,11 +85,6 @@ record CouchRequests(HttpUrl base, Map<String, String> databases, Authorization 
     }
 
     private Request.Builder to(HttpUrl url) {
-        Request.Builder request = new Request.Builder()
-                .url(url)
-                .header("Accept", "application/json")
-                .header("Accept-Encoding", "gzip");
-        authorization.sign(request, failures);
-        return request;
+        return signature.to(url);
     }
 }

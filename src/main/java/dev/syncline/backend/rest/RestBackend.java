@@ -56,20 +56,20 @@ public final class RestBackend implements RemoteBackend {
     private final Clock clock;
 
     RestBackend(RestBackendBuilder settings) {
-        name = settings.base.toString();
+        name = settings.http.base().toString();
         capabilities = settings.capabilities();
-        clock = settings.clock;
+        clock = settings.http.clock();
         format = settings.rowFormat();
         Pagination pagination = settings.pagination;
         search = new FieldSearch(pagination, settings.delta);
         walk = Delta.none().over(pagination.pager());
         spools = new Spools(settings.spoolDirectory, clock);
         pages = new PageIntake(new PageReader(pagination.parts(), format::record), spools, settings.spoolAbove);
-        failures = new HttpFailures(clock, settings.callTimeout, name);
+        failures = settings.http.failures();
         answers = new PushAnswers(format, failures, clock);
         batchAnswers = new BatchAnswers(answers, failures);
         requests = settings.requests(format, failures);
-        client = new HttpCaller(settings.hardenedClient(), failures, settings.maxPageBytes);
+        client = settings.http.caller(failures, settings.maxPageBytes);
         rows = new ListPages(
                 pagination,
                 RestAddresses.COLLECTION,

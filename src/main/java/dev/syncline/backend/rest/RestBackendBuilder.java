@@ -3,20 +3,16 @@ package dev.syncline.backend.rest;
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.VersionKind;
 import dev.syncline.internal.http.Authorization;
-import dev.syncline.internal.http.BaseAddress;
-import dev.syncline.internal.http.HardenedClient;
 import dev.syncline.internal.http.HttpFailures;
+import dev.syncline.internal.http.HttpSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import okhttp3.Headers;
-import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -26,29 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestBackendBuilder {
 
-    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern RELATIVE_PATH = Pattern.compile("[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*");
 
     private static final long MOST_IN_MEMORY = 64L << 20;
 
-    /** What requests set by themselves, and what would change how they are framed. */
-    private static final Set<String> RESERVED = Set.of(
-            "authorization",
-            "if-match",
-            "if-none-match",
-            "host",
-            "content-length",
-            "content-type",
-            "content-encoding",
-            "transfer-encoding",
-            "connection",
-            "expect",
-            "accept-encoding");
-
-    final HttpUrl base;
+    final HttpSettings http;
     Pagination pagination = Pagination.cursor();
     Delta delta = Delta.cursor();
-    Duration callTimeout = Duration.ofSeconds(30);
     long maxPageBytes = 256L << 20;
     long spoolAbove = 8L << 20;
 
@@ -67,11 +47,7 @@ public final class RestBackendBuilder {
     String hintPath;
 
     Duration hintSilence = Duration.ofSeconds(60);
-    Clock clock = Clock.systemUTC();
     private int batchSize = 500;
-    private final Headers.Builder headers =
-            new Headers.Builder().add("Accept", "application/json").add("Accept-Encoding", "gzip");
-    private Authorization authorization = Authorization.NONE;
     private String idField = "id";
     private String versionField = "version";
     private String deletedField = "deleted";
@@ -83,11 +59,9 @@ public final class RestBackendBuilder {
     private boolean conditionalWrites = true;
     private @Nullable String keyHeader = "Idempotency-Key";
     private Duration keyRetention = Duration.ofHours(24);
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private @Nullable OkHttpClient client;
 
     RestBackendBuilder(String baseAddress) {
-        base = BaseAddress.parse(baseAddress);
+        http = new HttpSettings(baseAddress);
     }
 
     /**
@@ -98,7 +72,34 @@ public final class RestBackendBuilder {
      * @return this builder
      */
     public RestBackendBuilder bearer(Supplier<String> token) {
-        authorization = Authorization.bearer(token);
+        http.authorization(Authorization.bearer(token));
+        return this;
+    }
+
+    /**
+     * Shows a name and a password with each request (RFC 7617). Default: nothing is shown.
+     *
+     * @param user the name, without a colon
+     * @param password asked before each request, as the token of {@link #bearer} is
+     * @return this builder
+     * @throws IllegalArgumentException if the name has a colon
+     */
+    public RestBackendBuilder basic(String user, Supplier<String> password) {
+        http.authorization(Authorization.basic(user, password));
+        return this;
+    }
+
+    /**
+     * Shows a key that may change in a header of its own with each request. A key in an address is not offered: addresses stand in logs.
+     * Default: nothing is shown.
+     *
+     * @param header the header, such as {@code X-Api-Key}
+     * @param key asked before each request, as the token of {@link #bearer} is
+     * @return this builder
+     * @throws IllegalArgumentException if the header is reserved or none
+     */
+    public RestBackendBuilder apiKey(String header, Supplier<String> key) {
+        http.secretHeader(header, key);
         return this;
     }
 
@@ -111,13 +112,7 @@ public final class RestBackendBuilder {
      * @throws IllegalArgumentException if the name is reserved or one of both holds a character that no header may
      */
     public RestBackendBuilder header(String name, String value) {
-        if (!HEADER_NAME.matcher(name).matches() || RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("header " + name + " is reserved or no header name");
-        }
-        if (!value.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
-            throw new IllegalArgumentException("the value of header " + name + " is not printable ASCII");
-        }
-        headers.set(name, value);
+        http.header(name, value);
         return this;
     }
 
@@ -284,7 +279,7 @@ public final class RestBackendBuilder {
      */
     public RestBackendBuilder hints(String path, Duration silence) {
         hintPath = relative(path);
-        hintSilence = positive("silence of the hints", silence);
+        hintSilence = HttpSettings.positive("silence of the hints", silence);
         return this;
     }
 
@@ -298,11 +293,8 @@ public final class RestBackendBuilder {
      * @throws IllegalArgumentException if the header is reserved or none, or the retention not positive
      */
     public RestBackendBuilder idempotencyKeys(String header, Duration retention) {
-        if (!HEADER_NAME.matcher(header).matches() || RESERVED.contains(header.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("header " + header + " is reserved or no header name");
-        }
-        keyHeader = header;
-        keyRetention = positive("key retention", retention);
+        keyHeader = HttpSettings.headerName(header);
+        keyRetention = HttpSettings.positive("key retention", retention);
         return this;
     }
 
@@ -361,7 +353,7 @@ public final class RestBackendBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public RestBackendBuilder connectTimeout(Duration limit) {
-        connectTimeout = positive("connect timeout", limit);
+        http.connectTimeout(limit);
         return this;
     }
 
@@ -373,7 +365,7 @@ public final class RestBackendBuilder {
      * @throws IllegalArgumentException if it is not positive
      */
     public RestBackendBuilder callTimeout(Duration limit) {
-        callTimeout = positive("call timeout", limit);
+        http.callTimeout(limit);
         return this;
     }
 
@@ -430,7 +422,7 @@ public final class RestBackendBuilder {
      * @return this builder
      */
     public RestBackendBuilder clock(Clock clock) {
-        this.clock = clock;
+        http.clock(clock);
         return this;
     }
 
@@ -443,7 +435,7 @@ public final class RestBackendBuilder {
      * @return this builder
      */
     public RestBackendBuilder client(OkHttpClient client) {
-        this.client = client;
+        http.client(client);
         return this;
     }
 
@@ -473,10 +465,7 @@ public final class RestBackendBuilder {
                     "updates(PUT) needs conditionalWrites(true): a PUT without a precondition"
                             + " creates what was deleted; use updates(PATCH)");
         }
-        if (connectTimeout.compareTo(callTimeout) > 0) {
-            throw new IllegalArgumentException("connectTimeout " + connectTimeout + " is longer than callTimeout "
-                    + callTimeout + ", which includes it");
-        }
+        http.check();
         return new RestBackend(this);
     }
 
@@ -503,16 +492,7 @@ public final class RestBackendBuilder {
 
     RestRequests requests(RowFormat format, HttpFailures failures) {
         return new RestRequests(
-                base,
-                headers.build(),
-                authorization,
-                format,
-                new WriteForm(updates, conditionalWrites, keyHeader),
-                failures);
-    }
-
-    OkHttpClient hardenedClient() {
-        return HardenedClient.of(client == null ? new OkHttpClient() : client, connectTimeout, callTimeout);
+                http.base(), http.signature(failures), format, new WriteForm(updates, conditionalWrites, keyHeader));
     }
 
     private static String relative(String path) {
@@ -523,12 +503,5 @@ public final class RestBackendBuilder {
             throw new IllegalArgumentException("path " + path + " is not one or more plain segments");
         }
         return path;
-    }
-
-    private static Duration positive(String what, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(what + " is " + value + ", but must be positive");
-        }
-        return value;
     }
 }

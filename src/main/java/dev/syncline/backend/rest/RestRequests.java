@@ -2,8 +2,7 @@ package dev.syncline.backend.rest;
 
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.OutgoingChange;
-import dev.syncline.internal.http.Authorization;
-import dev.syncline.internal.http.HttpFailures;
+import dev.syncline.internal.http.HttpSettings;
 import dev.syncline.internal.http.JsonBody;
 import dev.syncline.internal.http.MalformedAnswer;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -23,25 +21,15 @@ final class RestRequests {
     private static final int LONGEST_KEY = 64;
 
     private final RestAddresses addresses;
-    private final Headers fixed;
-    private final Authorization authorization;
+    private final HttpSettings.Signature signature;
     private final RowFormat format;
     private final WriteForm form;
-    private final HttpFailures failures;
 
-    RestRequests(
-            HttpUrl base,
-            Headers fixed,
-            Authorization authorization,
-            RowFormat format,
-            WriteForm form,
-            HttpFailures failures) {
+    RestRequests(HttpUrl base, HttpSettings.Signature signature, RowFormat format, WriteForm form) {
         addresses = new RestAddresses(base);
-        this.fixed = fixed;
-        this.authorization = authorization;
+        this.signature = signature;
         this.format = format;
         this.form = form;
-        this.failures = failures;
     }
 
     /**
@@ -172,9 +160,7 @@ final class RestRequests {
     }
 
     private Request.Builder to(HttpUrl url) {
-        Request.Builder request = new Request.Builder().url(url).headers(fixed);
-        authorization.sign(request, failures);
-        return request;
+        return signature.to(url);
     }
 
     private static String key(OutgoingChange change) {

@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 public final class Authorization {
 
     /** Requests show nothing. */
-    public static final Authorization NONE = new Authorization(null, null);
+    public static final Authorization NONE = new Authorization("", null, null);
 
+    private static final String STANDARD = "Authorization";
+
+    private final String header;
     private final @Nullable String user;
     private final @Nullable Supplier<String> secret;
 
-    private Authorization(@Nullable String user, @Nullable Supplier<String> secret) {
+    private Authorization(String header, @Nullable String user, @Nullable Supplier<String> secret) {
+        this.header = header;
         this.user = user;
         this.secret = secret;
     }
@@ -27,7 +31,7 @@ public final class Authorization {
      * @return the authorization
      */
     public static Authorization bearer(Supplier<String> token) {
-        return new Authorization(null, token);
+        return new Authorization(STANDARD, null, token);
     }
 
     /**
@@ -42,7 +46,18 @@ public final class Authorization {
         if (user.indexOf(':') >= 0) {
             throw new IllegalArgumentException("a user's name must not have a colon");
         }
-        return new Authorization(user, password);
+        return new Authorization(STANDARD, user, password);
+    }
+
+    /**
+     * Shows a secret in a header of its own, such as {@code X-Api-Key}.
+     *
+     * @param name the header
+     * @param secret asked before each request, on the thread that sends it
+     * @return the authorization
+     */
+    public static Authorization header(String name, Supplier<String> secret) {
+        return new Authorization(name, null, secret);
     }
 
     /**
@@ -55,9 +70,9 @@ public final class Authorization {
     public void sign(Request.Builder request, HttpFailures failures) {
         if (secret != null) {
             String shown = ask(secret, failures);
+            String scheme = header.equals(STANDARD) ? "Bearer " : "";
             request.header(
-                    "Authorization",
-                    user == null ? "Bearer " + shown : Credentials.basic(user, shown, StandardCharsets.UTF_8));
+                    header, user == null ? scheme + shown : Credentials.basic(user, shown, StandardCharsets.UTF_8));
         }
     }
 
