@@ -92,6 +92,18 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
+     * Runs once as {@link #synchronize()} does, and reads a table even if it is declared to change rarely and was read not long ago. If that
+     * run does not come to it, the next one does.
+     *
+     * @param table the table, by its name in the file
+     * @return as for {@link #synchronize()}; an error also if the database cannot be written
+     * @throws IllegalArgumentException if the table is not synced
+     */
+    public Single<SyncResult> forceSync(String table) {
+        return engine.forceSync(table);
+    }
+
+    /**
      * Tells what all runs of this file did since the last {@link #resetStatistics()}, those of earlier processes included.
      *
      * @return a snapshot; runs that found nothing to do are counted once the next one that does is stored, or at the close, as far as

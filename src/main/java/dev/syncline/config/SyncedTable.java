@@ -2,6 +2,7 @@ package dev.syncline.config;
 
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ResolutionStrategy;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class SyncedTable {
     private final Adoption adoption;
     private final Set<String> naturalKey;
     private final @Nullable String externalId;
+    private final @Nullable Duration freshFor;
 
     SyncedTable(SyncedTableBuilder b) {
         name = b.name;
@@ -49,6 +51,7 @@ public final class SyncedTable {
         adoption = b.adoption;
         naturalKey = Collections.unmodifiableSortedSet(new TreeSet<>(b.naturalKey));
         externalId = b.externalId;
+        freshFor = b.freshFor;
     }
 
     /**
@@ -238,6 +241,15 @@ public final class SyncedTable {
     }
 
     /**
+     * Gives for how long the table is left out of pulls once it has been read.
+     *
+     * @return the time, or null if every pull reads it
+     */
+    public @Nullable Duration freshFor() {
+        return freshFor;
+    }
+
+    /**
      * Says whether the time of the last local edit decides anything here, so that capture must record it.
      *
      * @return true if last-write-wins is in use, or a merge, which falls back on it, or if a person decides, who may choose either
@@ -260,7 +272,8 @@ public final class SyncedTable {
                 ids,
                 adoption,
                 naturalKey,
-                externalId);
+                externalId,
+                freshFor);
     }
 
     @Override

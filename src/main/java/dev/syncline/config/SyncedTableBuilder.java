@@ -1,5 +1,6 @@
 package dev.syncline.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what is said of one table. Not thread-safe. */
 public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBuilder> {
+    private static final Duration A_DAY = Duration.ofHours(24);
+
     final String name;
 
     @Nullable
@@ -32,6 +35,9 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
 
     @Nullable
     String externalId;
+
+    @Nullable
+    Duration freshFor;
 
     SyncedTableBuilder(String name) {
         this.name = requireName(name, "a table");
@@ -209,6 +215,35 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
      */
     public SyncedTableBuilder externalId(String field) {
         externalId = requireName(field, "a field");
+        return this;
+    }
+
+    /**
+     * Declares that the table rarely changes at the backend: once read to its end it is left out of pulls for 24 hours, as
+     * {@link #rarelyChanges(Duration)} says.
+     *
+     * @return this
+     */
+    public SyncedTableBuilder rarelyChanges() {
+        return rarelyChanges(A_DAY);
+    }
+
+    /**
+     * Declares that the table rarely changes at the backend: once read to its end it is left out of pulls for as long as said here,
+     * by the device's clock. It is read all the same by a run of mode {@code FULL}, after {@code SyncManager.forceSync}, and where
+     * a record of another table came that refers to a row which is not here. Local changes of it are sent as ever. Default: every
+     * pull reads the table.
+     *
+     * @param freshFor how long what was read is good enough, one second to 36 500 days
+     * @return this
+     * @throws IllegalArgumentException if it is shorter or longer
+     */
+    public SyncedTableBuilder rarelyChanges(Duration freshFor) {
+        if (freshFor.compareTo(Duration.ofSeconds(1)) < 0 || freshFor.compareTo(Duration.ofDays(36_500)) > 0) {
+            throw new IllegalArgumentException("table " + name + " is declared fresh for " + freshFor
+                    + ", but that must be between one second and 36 500 days");
+        }
+        this.freshFor = freshFor;
         return this;
     }
 

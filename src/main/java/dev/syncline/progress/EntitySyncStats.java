@@ -14,7 +14,8 @@ package dev.syncline.progress;
  * @param applied records written to the host's table, deletions and records held since an earlier run included
  * @param skipped records that told nothing, because they were known already
  * @param merged rows in which edits of both sides were joined without a conflict
- * @param notModified reads that the backend answered with "as before" in place of what it told before
+ * @param notModified reads that were saved: those that the backend answered with "as before" in place of what it told before, and
+ *     those left out because the table, declared to change rarely, was read not long ago
  */
 public record EntitySyncStats(
         String entityType,

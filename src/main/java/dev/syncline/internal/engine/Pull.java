@@ -9,12 +9,13 @@ import dev.syncline.progress.SyncPhase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The pull of every run: read each table → show what was kept back → let go what waited for another → close capture gaps → sweep what the walks did not meet,
+ * The pull of every run: read each table that is not fresh → show what was kept back → let go what waited for another → close capture gaps → sweep what the walks did not meet,
  * or lists of ids do not name, children first →
  * weigh the deletions that are many → let go what waited for all that.
  */
@@ -30,6 +31,7 @@ final class Pull {
     private final Staging staging;
     private final StagedSwap swap;
     private final MassDeletions deletions;
+    private final Freshness freshness;
 
     Pull(
             SyncConfig config,
@@ -38,12 +40,14 @@ final class Pull {
             ResilientBackend backend,
             EngineThreads threads,
             Staging staging,
-            MassDeletions deletions) {
+            MassDeletions deletions,
+            Freshness freshness) {
         this.parentsFirst = parentsFirst;
         childrenFirst = new ArrayList<>(parentsFirst);
         Collections.reverse(childrenFirst);
         this.staging = staging;
         this.deletions = deletions;
+        this.freshness = freshness;
         held = new HeldRecords(parentsFirst, transactions);
         gaps = new ReconcileWalk(transactions);
         walks = new Walks(config, transactions, staging);
@@ -65,10 +69,8 @@ final class Pull {
      */
     boolean pull(SyncRun run) {
         run.tracker().phase(run, SyncPhase.PULLING);
-        boolean whole = true;
-        for (BoundTable table : parentsFirst) {
-            whole &= attempt(run, table, this::read);
-        }
+        Set<BoundTable> left = new LinkedHashSet<>();
+        boolean whole = readTables(run, left);
         if (whole && !run.isTimeUp()) {
             swap.show(run, gaps::isWanted);
         }
@@ -78,7 +80,7 @@ final class Pull {
                 whole &= attempt(run, table, reading::reconcile);
             }
         }
-        Set<BoundTable> listed = list(run);
+        Set<BoundTable> listed = list(run, left);
         boolean swept = false;
         for (BoundTable table : childrenFirst) {
             if (listed.contains(table)) {
@@ -103,10 +105,11 @@ final class Pull {
     }
 
     /** Reads the ids of tables where nothing else tells of deletions; gives those whose list is all there. */
-    private Set<BoundTable> list(SyncRun run) {
+    private Set<BoundTable> list(SyncRun run, Set<BoundTable> left) {
         Set<BoundTable> listed = new HashSet<>();
         for (BoundTable table : parentsFirst) {
-            if (ids.isDue(table)
+            if (!left.contains(table)
+                    && ids.isDue(table)
                     && !staging.isUnderWay(table)
                     && !gaps.isWanted(table)
                     && attempt(run, table, ids::read)) {
@@ -116,12 +119,35 @@ final class Pull {
         return listed;
     }
 
-    private void read(SyncRun run, BoundTable table) {
-        reading.pull(run, table);
-        if (sweep.isDoubtful(table)) {
-            walks.readAgain(table);
-            reading.pull(run, table);
+    /** Reads every table but for fresh ones; of these, those that a record which came refers to are read after all. */
+    private boolean readTables(SyncRun run, Set<BoundTable> left) {
+        boolean whole = true;
+        for (BoundTable table : parentsFirst) {
+            if (freshness.isFresh(run, table) && !gaps.isWanted(table)) {
+                left.add(table);
+            } else {
+                whole &= attempt(run, table, this::read);
+            }
         }
+        // Children first: what comes of a child's parent may miss its own.
+        for (BoundTable table : childrenFirst) {
+            if (left.contains(table) && freshness.isMissed(table)) {
+                left.remove(table);
+                whole &= attempt(run, table, this::read);
+            }
+        }
+        left.forEach(run::noteSaved);
+        return whole;
+    }
+
+    private void read(SyncRun run, BoundTable table) {
+        freshness.reading(run, table, () -> {
+            reading.pull(run, table);
+            if (sweep.isDoubtful(table)) {
+                walks.readAgain(table);
+                reading.pull(run, table);
+            }
+        });
     }
 
     private static boolean attempt(SyncRun run, BoundTable table, BiConsumer<SyncRun, BoundTable> step) {

@@ -229,7 +229,7 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
                         answers.size() - settled.refused().size(),
                         0);
         if (toldLess) {
-            run.noteAnswerToldLess();
+            run.noteAnswerToldLess(table);
         }
         servedOthers = true;
     }

@@ -55,6 +55,7 @@ public final class SyncEngine implements AutoCloseable {
     private final MassDeletions deletions;
     private final Quarantine quarantine;
     private final Staging staging;
+    private final Freshness freshness;
     private final ClockOffset offset;
     private final Lease lease;
     private final CircuitBreaker breaker;
@@ -91,6 +92,7 @@ public final class SyncEngine implements AutoCloseable {
         quarantine = new Quarantine(tables, transactions, config.clock());
         quarantine.followSchema();
         staging = new Staging(config, transactions);
+        freshness = new Freshness(transactions, config.clock());
         deletions = new MassDeletions(tables, transactions, config.clock());
         offset = new ClockOffset(transactions, config.clock());
         breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
@@ -102,7 +104,7 @@ public final class SyncEngine implements AutoCloseable {
                 config,
                 transactions,
                 services(
-                        new Pull(config, tables, transactions, backend, threads, staging, deletions),
+                        new Pull(config, tables, transactions, backend, threads, staging, deletions, freshness),
                         new QueuePusher(config, tables, transactions, backend, threads),
                         backend),
                 tracker,
@@ -314,12 +316,30 @@ public final class SyncEngine implements AutoCloseable {
      * @throws IllegalArgumentException if the table is not synced
      */
     public int allowDeletions(String table) {
-        BoundTable bound = tables.stream()
-                .filter(candidate -> Identifiers.same(candidate.spec().name(), table))
+        return deletions.allow(table(table));
+    }
+
+    private BoundTable table(String name) {
+        return tables.stream()
+                .filter(candidate -> Identifiers.same(candidate.spec().name(), name))
                 .findFirst()
                 .orElseThrow(
-                        () -> new IllegalArgumentException("table " + table + " is not synced; nothing was changed"));
-        return deletions.allow(bound);
+                        () -> new IllegalArgumentException("table " + name + " is not synced; nothing was changed"));
+    }
+
+    /**
+     * Runs once and reads a table, however fresh it is.
+     *
+     * @param table the host's table
+     * @return the result of the run that does
+     * @throws IllegalArgumentException if the table is not synced
+     */
+    public Single<SyncResult> forceSync(String table) {
+        BoundTable wanted = table(table);
+        return Single.defer(() -> {
+            freshness.force(wanted);
+            return coordinator.request(SyncMode.INCREMENTAL);
+        });
     }
 
     /** {@return the result of a run that reads every table again and replaces what is here, but for what is unsent} */

@@ -39,6 +39,7 @@ final class SyncRun {
     private long conflictsResolved;
     private boolean wrote;
     private boolean answersToldLess;
+    private final Set<BoundTable> toldLess = new HashSet<>();
     private boolean leftSome;
     private boolean leftLater;
     private boolean timeIsUp;
@@ -97,8 +98,14 @@ final class SyncRun {
     }
 
     /** An answer named neither the version nor the row it led to; only a pull can tell. */
-    void noteAnswerToldLess() {
+    void noteAnswerToldLess(BoundTable table) {
         answersToldLess = true;
+        toldLess.add(table);
+    }
+
+    /** Whether that happened to the table at any time in this run. */
+    boolean answersToldLess(BoundTable table) {
+        return toldLess.contains(table);
     }
 
     void resetAnswersToldLess() {
@@ -145,6 +152,11 @@ final class SyncRun {
     void noteFetched(BoundTable table, PullPage page) {
         add(new EntitySyncStats(
                 table.spec().entity(), 0, 0, 0, 0, 0, 0, page.records().size(), 0, 0, 0, page.notModified() ? 1 : 0));
+    }
+
+    /** A table was left out because it was read not long ago. */
+    void noteSaved(BoundTable table) {
+        add(new EntitySyncStats(table.spec().entity(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
     }
 
     /** What a committed unit did; its conflicts are told to subscribers now that they can be read. */

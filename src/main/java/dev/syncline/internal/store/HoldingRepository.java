@@ -94,6 +94,25 @@ public final class HoldingRepository {
     }
 
     /**
+     * Tells whether a table has begun to wait for a reason since a time.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param reason the reason
+     * @param since in ms since the epoch by this device's clock
+     * @return true if a record is held for it that was first held then or later
+     */
+    public static boolean isWaitingSince(Handle handle, int table, Reason reason, long since) {
+        return handle.createQuery("SELECT EXISTS(SELECT 1 FROM syncline_holding WHERE t = :t AND reason = :reason"
+                        + " AND held_at >= :since)")
+                .bind("t", table)
+                .bind("reason", reason.text())
+                .bind("since", since)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /**
      * Counts the records that wait for a reason.
      *
      * @param handle the unit's handle
