@@ -235,6 +235,66 @@ public abstract class RemoteBackendContract {
         }
     }
 
+    // Listing ids
+
+    @Test
+    void the_list_of_ids_names_every_record_whatever_the_page_size() {
+        RemoteBackend backend = open();
+        assumeTrue(backend.capabilities().idList());
+        Set<String> ids = create(backend, 11);
+        for (int limit : new int[] {1, 4, 11, 100}) {
+            assertThat(listed(open(), limit)).as("limit %d", limit).containsExactlyInAnyOrderElementsOf(ids);
+        }
+    }
+
+    @Test
+    void the_list_of_ids_names_no_deleted_record_and_each_new_one() {
+        RemoteBackend backend = open();
+        assumeTrue(backend.capabilities().idList());
+        List<String> ids = new ArrayList<>(create(backend, 5));
+        retitle(backend, ids.get(0), "another");
+        delete(backend, ids.remove(3));
+        ids.add(accepted(backend.push(creation(5))).id());
+        assertThat(listed(open(), 2)).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void the_list_of_ids_of_an_empty_collection_is_empty() {
+        RemoteBackend backend = open();
+        assumeTrue(backend.capabilities().idList());
+        assertThat(listed(backend, 3)).isEmpty();
+        delete(backend, accepted(backend.push(creation(1))).id());
+        assertThat(listed(backend, 3)).isEmpty();
+    }
+
+    @Test
+    void what_the_list_of_ids_leaves_out_cannot_be_read_and_what_it_names_can() {
+        RemoteBackend backend = open();
+        assumeTrue(backend.capabilities().idList());
+        Set<String> ids = create(backend, 4);
+        String gone = ids.iterator().next();
+        delete(backend, gone);
+        List<String> listed = listed(backend, 3);
+        for (String id : ids) {
+            boolean there = backend.fetch(entity(), id)
+                    .filter(record -> !record.deleted())
+                    .isPresent();
+            assertThat(there).as("%s can be read", id).isEqualTo(listed.contains(id));
+        }
+    }
+
+    @Test
+    void reading_the_list_of_ids_does_not_move_the_feed() {
+        RemoteBackend backend = open();
+        assumeTrue(backend.capabilities().idList());
+        create(backend, 6);
+        Replica replica = new Replica(backend, entity(), 2);
+        replica.pullPage();
+        listed(backend, 2);
+        replica.pull();
+        assertThat(replica.live()).hasSize(6);
+    }
+
     // Reading one
 
     @Test
@@ -596,6 +656,25 @@ public abstract class RemoteBackendContract {
         RemoteBackend backend = backend();
         opened.add(backend);
         return backend;
+    }
+
+    /** The ids that a list names as present, page by page as the engine reads it. */
+    private List<String> listed(RemoteBackend backend, int limit) {
+        List<String> ids = new ArrayList<>();
+        String cursor = null;
+        boolean more = true;
+        for (int pages = 0; more; pages++) {
+            assertThat(pages).as("pages of a list that ends").isLessThan(1000);
+            try (PullPage page = backend.fetchIds(new PullRequest(entity(), cursor, limit))) {
+                page.records().stream()
+                        .filter(record -> !record.deleted())
+                        .map(RemoteRecord::id)
+                        .forEach(ids::add);
+                more = page.more();
+                cursor = page.next();
+            }
+        }
+        return ids;
     }
 
     private Set<String> create(RemoteBackend backend, int count) {
