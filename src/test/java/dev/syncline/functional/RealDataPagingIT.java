@@ -3,16 +3,12 @@ package dev.syncline.functional;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.syncline.SyncManager;
-import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.config.IdAssignment;
-import dev.syncline.config.SyncConfig;
-import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.progress.SyncResult;
-import dev.syncline.resilience.RetryStrategy;
 import dev.syncline.testing.Device;
 import dev.syncline.testing.PagedServer;
+import dev.syncline.testing.PagingStyle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -94,8 +89,8 @@ class RealDataPagingIT {
     }
 
     @ParameterizedTest
-    @EnumSource(ResumedPagesTest.Style.class)
-    void a_real_database_arrives_whole_through_every_style(ResumedPagesTest.Style style) throws Exception {
+    @EnumSource(PagingStyle.class)
+    void a_real_database_arrives_whole_through_every_style(PagingStyle style) throws Exception {
         assumeTrue(Files.exists(SOURCE), "no chinook.sqlite in shared data");
         Path copy = Files.copy(SOURCE, folder.resolve("source.db"));
         Device source = new Device(copy, "", List.of());
@@ -103,7 +98,8 @@ class RealDataPagingIT {
         QUERIES.keySet().forEach(table -> lists.put(table, rows(source, table)));
         Device device = new Device(folder.resolve("a.db"), "", List.of(), SCHEMA);
         try (PagedServer server = new PagedServer(lists)) {
-            pull(server, style);
+            SyncResult last = style.readThroughTrouble(server, device.file(), tables(), 500);
+            assertThat(last.success()).isTrue();
         }
         for (Map.Entry<String, String> query : QUERIES.entrySet()) {
             String ordered = " ORDER BY 1, 2";
@@ -111,33 +107,5 @@ class RealDataPagingIT {
                     .as(query.getKey())
                     .isEqualTo(source.query(query.getValue() + ordered));
         }
-    }
-
-    private void pull(PagedServer server, ResumedPagesTest.Style style) {
-        PagedServer.Trouble[] troubles = PagedServer.Trouble.values();
-        SyncResult result = null;
-        for (int run = 0; run < 40 && (result == null || !result.success()); run++) {
-            if (run == 20) {
-                server.calm();
-            } else if (run < 20) {
-                server.troubleEvery(5, troubles[run % troubles.length]);
-            }
-            try (SyncManager sync = SyncManager.open(SyncConfig.builder(folder.resolve("a.db"))
-                    .tables(tables())
-                    .backend(RestBackend.at(server.url())
-                            .pagination(style.pagination.get())
-                            .delta(style.delta.get())
-                            .build())
-                    .options(SyncOptions.builder()
-                            .retry(RetryStrategy.none())
-                            .followUps(false)
-                            .pageSize(500)
-                            .commitRows(500)
-                            .build())
-                    .build())) {
-                result = sync.synchronize().blockingGet();
-            }
-        }
-        assertThat(Stream.of(result).map(SyncResult::success)).containsOnly(true);
     }
 }

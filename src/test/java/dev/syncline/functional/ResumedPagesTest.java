@@ -3,21 +3,15 @@ package dev.syncline.functional;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.SyncManager;
-import dev.syncline.backend.rest.Delta;
-import dev.syncline.backend.rest.Pagination;
-import dev.syncline.backend.rest.RestBackend;
-import dev.syncline.config.SyncConfig;
-import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.progress.SyncResult;
-import dev.syncline.resilience.RetryStrategy;
 import dev.syncline.testing.Device;
 import dev.syncline.testing.PagedServer;
+import dev.syncline.testing.PagingStyle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,48 +37,24 @@ class ResumedPagesTest {
         server.close();
     }
 
-    /** How a server splits its list. */
-    enum Style {
-        CURSOR(Pagination::cursor, Delta::cursor),
-        OFFSET(() -> Pagination.offset().items("items"), Delta::none),
-        NUMBER(() -> Pagination.numbered(1).items("items"), Delta::none),
-        LINK(() -> Pagination.links().items("items").linkField("next"), Delta::none);
-
-        final Supplier<Pagination> pagination;
-        final Supplier<Delta> delta;
-
-        Style(Supplier<Pagination> pagination, Supplier<Delta> delta) {
-            this.pagination = pagination;
-            this.delta = delta;
-        }
-    }
-
     static Stream<Arguments> everyStyleEveryPageEveryTrouble() {
-        return Stream.of(Style.values())
+        return Stream.of(PagingStyle.values())
                 .flatMap(style -> Stream.of(1, 2, 3, 4, 5)
                         .flatMap(page -> Stream.of(PagedServer.Trouble.values())
                                 .map(trouble -> Arguments.of(style, page, trouble))));
     }
 
-    private SyncManager open(Style style) {
-        return SyncManager.open(SyncConfig.builder(folder.resolve("a.db"))
-                .table(SyncedTable.named("note").key("id").build())
-                .backend(RestBackend.at(server.url())
-                        .pagination(style.pagination.get())
-                        .delta(style.delta.get())
-                        .build())
-                .options(SyncOptions.builder()
-                        .retry(RetryStrategy.none())
-                        .followUps(false)
-                        .pageSize(PAGE)
-                        .commitRows(PAGE)
-                        .build())
-                .build());
+    private SyncManager open(PagingStyle style) {
+        return style.open(
+                server,
+                folder.resolve("a.db"),
+                List.of(SyncedTable.named("note").key("id").build()),
+                PAGE);
     }
 
     @ParameterizedTest
     @MethodSource("everyStyleEveryPageEveryTrouble")
-    void an_interrupted_pull_goes_on_at_its_page(Style style, int page, PagedServer.Trouble trouble) {
+    void an_interrupted_pull_goes_on_at_its_page(PagingStyle style, int page, PagedServer.Trouble trouble) {
         Device host = new Device(
                 folder.resolve("a.db"),
                 server.url(),
