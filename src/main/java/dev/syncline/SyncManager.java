@@ -6,6 +6,7 @@ import dev.syncline.internal.capture.CaptureRemoval;
 import dev.syncline.internal.engine.SyncEngine;
 import dev.syncline.internal.store.ClosedFile;
 import dev.syncline.progress.ConsistencyChecks;
+import dev.syncline.progress.ReloadResult;
 import dev.syncline.progress.RunPlans;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
@@ -220,13 +221,29 @@ public final class SyncManager implements AutoCloseable {
     /**
      * Reads every table from end to end and replaces what is here by it, in one transaction when all of it is there: a table that has
      * drifted from the backend, or a backend that was restored from a backup, is mended by this. What the backend does not have goes
-     * without {@link #allowDeletions(String)}. What is unsent, open conflicts and the ids of rows stay; to give an unsent change up as well,
-     * {@link #discard(String)} it. A run that fails or is interrupted leaves the old rows as they are, and the next one of any mode goes on.
+     * without {@link #allowDeletions(String)}. What is unsent, open conflicts and the ids of rows stay; {@link
+     * #clearAndReload(boolean)} gives that up as well, {@link #discard(String)} a single change. A run that fails or is interrupted leaves the old rows as they are, and the next one of any mode goes on.
      *
      * @return as for {@link #synchronize()}
      */
     public Single<SyncResult> clearAndReload() {
         return engine.reload();
+    }
+
+    /**
+     * Replaces what is here as {@link #clearAndReload()} does and, if asked to, gives up in the same transaction everything that is unsent:
+     * pending, waiting, failed and parked changes. They are returned, and what they held is kept in {@code syncline_conflicts}. What is on
+     * its way and has no answer yet stays, since the backend may have it; so does a change whose row your tables do not let return to
+     * what it was. A run that fails or is interrupted before that transaction gives nothing up and sends nothing of it either; the
+     * next one goes on with the reload, but keeps and sends what is unsent.
+     *
+     * @param discardUnsent whether what is unsent is given up
+     * @return the run's result and what was given up; an error as for {@link #synchronize()}
+     */
+    public Single<ReloadResult> clearAndReload(boolean discardUnsent) {
+        return discardUnsent
+                ? engine.reloadDiscarding()
+                : engine.reload().map(result -> new ReloadResult(result, List.of()));
     }
 
     /** {@return a hot stream of the progress of runs; a late subscriber gets the newest snapshot at once} */

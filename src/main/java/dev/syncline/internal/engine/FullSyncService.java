@@ -15,7 +15,7 @@ final class FullSyncService implements SyncService {
 
     @Override
     public void run(SyncRun run) {
-        pull.wantEverything();
+        pull.wantEverything(run);
         incremental.run(run);
     }
 }

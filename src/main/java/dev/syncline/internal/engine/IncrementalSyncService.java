@@ -19,7 +19,7 @@ final class IncrementalSyncService implements SyncService {
         this.inbox = inbox;
     }
 
-    /** A pull that fails in part does not stop the push; what would stop both ends the run. */
+    /** A pull that fails in part does not stop the push, unless what is unsent was to be given up; what would stop both ends the run. */
     @Override
     public void run(SyncRun run) {
         boolean pulledAll;
@@ -29,10 +29,12 @@ final class IncrementalSyncService implements SyncService {
             pulledAll = pull.pull(run);
             pusher.settleNameless(run, pulledAll);
             inbox.followEdits(run);
-            rules.ask(run);
-            inbox.dropStaleMarks();
-            pusher.push(run);
-            rules.ask(run);
+            if (!run.isDiscardOwed()) {
+                rules.ask(run);
+                inbox.dropStaleMarks();
+                pusher.push(run);
+                rules.ask(run);
+            }
         } finally {
             pusher.conclude(run);
         }

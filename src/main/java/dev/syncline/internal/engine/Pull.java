@@ -32,6 +32,7 @@ final class Pull {
     private final StagedSwap swap;
     private final MassDeletions deletions;
     private final Freshness freshness;
+    private final Discards discards;
 
     Pull(
             SyncConfig config,
@@ -41,13 +42,15 @@ final class Pull {
             EngineThreads threads,
             Staging staging,
             MassDeletions deletions,
-            Freshness freshness) {
+            Freshness freshness,
+            Discards discards) {
         this.parentsFirst = parentsFirst;
         childrenFirst = new ArrayList<>(parentsFirst);
         Collections.reverse(childrenFirst);
         this.staging = staging;
         this.deletions = deletions;
         this.freshness = freshness;
+        this.discards = discards;
         held = new HeldRecords(parentsFirst, transactions);
         gaps = new ReconcileWalk(transactions);
         walks = new Walks(config, transactions, staging);
@@ -57,8 +60,9 @@ final class Pull {
         reading = new TablePull(config, transactions, backend, threads, walks, staging, gaps);
     }
 
-    /** Has the next pull read every table from end to end. */
-    void wantEverything() {
+    /** Has the pull of a run read every table from end to end. */
+    void wantEverything(SyncRun run) {
+        run.noteDiscards(discards.take());
         parentsFirst.forEach(walks::want);
     }
 

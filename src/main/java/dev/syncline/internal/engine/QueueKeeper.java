@@ -62,26 +62,30 @@ final class QueueKeeper {
      */
     boolean discard(String id, ApplyContext context) {
         for (BoundTable table : tables) {
-            String prefix = UnsentChanges.id(table, "");
-            Optional<Object[]> key =
-                    id.startsWith(prefix) ? table.keys().decode(id.substring(prefix.length())) : Optional.empty();
-            if (key.isPresent()) {
+            if (key(table, id).isPresent()) {
                 return transactions.writeDurably(unit -> {
                     CaptureMute.on(unit.connection());
-                    boolean dropped;
-                    try (RecordApplier door = new RecordApplier(unit, table, context, false, new ApplyOutcome())) {
-                        String remote =
-                                door.session().ids().remoteId(table, key.get()).orElse(null);
-                        RowIdentity row =
-                                RowIdentity.of(table, key.get(), remote).orElseThrow();
-                        dropped = discard(unit, table, row, door);
-                    }
+                    boolean dropped = discard(unit, table, id, context);
                     CaptureMute.off(unit.connection());
                     return dropped;
                 });
             }
         }
         return false;
+    }
+
+    private static Optional<Object[]> key(BoundTable table, String id) {
+        String prefix = UnsentChanges.id(table, "");
+        return id.startsWith(prefix) ? table.keys().decode(id.substring(prefix.length())) : Optional.empty();
+    }
+
+    /** Gives one change up in a unit in which capture is silenced; whether there was such a change. */
+    static boolean discard(Unit unit, BoundTable table, String id, ApplyContext context) throws SQLException {
+        Object[] key = key(table, id).orElseThrow();
+        try (RecordApplier door = new RecordApplier(unit, table, context, false, new ApplyOutcome())) {
+            String remote = door.session().ids().remoteId(table, key).orElse(null);
+            return discard(unit, table, RowIdentity.of(table, key, remote).orElseThrow(), door);
+        }
     }
 
     private static boolean discard(Unit unit, BoundTable table, RowIdentity row, RecordApplier door)

@@ -20,6 +20,7 @@ import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import dev.syncline.internal.store.UnmetRecords;
 import dev.syncline.internal.store.UnmetRows;
+import dev.syncline.progress.UnsentChange;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +46,7 @@ final class StagedSwap {
     private static final int CHUNK = 10_000;
 
     private final List<BoundTable> parentsFirst;
+    private final List<BoundTable> childrenFirst;
     private final TransactionManager transactions;
     private final Staging staging;
     private final Sweep sweep;
@@ -59,6 +61,8 @@ final class StagedSwap {
             Sweep sweep,
             Walks walks) {
         this.parentsFirst = parentsFirst;
+        childrenFirst = new ArrayList<>(parentsFirst);
+        Collections.reverse(childrenFirst);
         this.transactions = transactions;
         this.staging = staging;
         this.sweep = sweep;
@@ -86,11 +90,14 @@ final class StagedSwap {
         }
         log.info("Showing what was read of {}", ready);
         Map<BoundTable, ApplyOutcome> outcomes = new HashMap<>();
+        List<UnsentChange> dropped = new ArrayList<>();
         Isolation.write(transactions, (unit, ending) -> {
             outcomes.clear();
-            swap(unit, run, ready, gap, ending, outcomes);
+            dropped.clear();
+            swap(unit, run, ready, gap, ending, outcomes, dropped);
             return new ApplyOutcome();
         });
+        run.discards().forEach(order -> order.done(dropped));
         ready.forEach(table -> table.noteLate(Set.of()));
         outcomes.forEach(run::noteOutcome);
     }
@@ -101,9 +108,13 @@ final class StagedSwap {
             List<BoundTable> ready,
             Predicate<BoundTable> gap,
             @Nullable Set<String> ending,
-            Map<BoundTable, ApplyOutcome> outcomes)
+            Map<BoundTable, ApplyOutcome> outcomes,
+            List<UnsentChange> dropped)
             throws SQLException {
         CaptureMute.on(unit.connection());
+        if (run.isDiscardOwed()) {
+            dropped.addAll(new UnsentDiscard(unit, run.context()).all(childrenFirst));
+        }
         List<BoundTable> bulk = ready.stream()
                 .filter(table -> StagedRecords.count(unit.handle(), table.id()) > BULK_ROWS)
                 .toList();
@@ -115,10 +126,8 @@ final class StagedSwap {
             outcomes.put(table, outcome);
             apply(unit, run, table, gap.test(table), ending, outcome);
         }
-        List<BoundTable> childrenFirst = new ArrayList<>(ready);
-        Collections.reverse(childrenFirst);
         for (BoundTable table : childrenFirst) {
-            if (!gap.test(table)) {
+            if (ready.contains(table) && !gap.test(table)) {
                 remove(unit, run, table, Objects.requireNonNull(outcomes.get(table)));
             }
         }

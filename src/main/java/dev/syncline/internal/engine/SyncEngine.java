@@ -18,6 +18,7 @@ import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Waiter;
 import dev.syncline.progress.AbortReason;
+import dev.syncline.progress.ReloadResult;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
@@ -56,6 +57,7 @@ public final class SyncEngine implements AutoCloseable {
     private final Quarantine quarantine;
     private final Staging staging;
     private final Freshness freshness;
+    private final Discards discards = new Discards();
     private final ClockOffset offset;
     private final Lease lease;
     private final CircuitBreaker breaker;
@@ -104,7 +106,16 @@ public final class SyncEngine implements AutoCloseable {
                 config,
                 transactions,
                 services(
-                        new Pull(config, tables, transactions, backend, threads, staging, deletions, freshness),
+                        new Pull(
+                                config,
+                                tables,
+                                transactions,
+                                backend,
+                                threads,
+                                staging,
+                                deletions,
+                                freshness,
+                                discards),
                         new QueuePusher(config, tables, transactions, backend, threads),
                         backend),
                 tracker,
@@ -347,6 +358,19 @@ public final class SyncEngine implements AutoCloseable {
         return Single.defer(() -> {
             tables.forEach(staging::wantReload);
             return coordinator.request(SyncMode.FULL);
+        });
+    }
+
+    /**
+     * Reads every table again and replaces what is here, and gives up what is unsent.
+     *
+     * @return the result of the run that does
+     */
+    public Single<ReloadResult> reloadDiscarding() {
+        return Single.defer(() -> {
+            tables.forEach(staging::wantReload);
+            Discards.Order order = discards.ask();
+            return coordinator.request(SyncMode.FULL).map(result -> new ReloadResult(result, order.discarded()));
         });
     }
 

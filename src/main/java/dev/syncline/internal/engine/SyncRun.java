@@ -43,6 +43,7 @@ final class SyncRun {
     private boolean leftSome;
     private boolean leftLater;
     private boolean timeIsUp;
+    private List<Discards.Order> discards = List.of();
 
     SyncRun(String id, SyncMode mode, Instant startedAt, ApplyContext context, SyncProgressTracker tracker) {
         this.id = id;
@@ -137,6 +138,20 @@ final class SyncRun {
 
     boolean isTimeUp() {
         return timeIsUp;
+    }
+
+    /** What is unsent is to be given up once everything has been read. */
+    void noteDiscards(List<Discards.Order> orders) {
+        discards = List.copyOf(orders);
+    }
+
+    List<Discards.Order> discards() {
+        return discards;
+    }
+
+    /** What is to be given up is still there, so it must not be sent. */
+    boolean isDiscardOwed() {
+        return discards.stream().anyMatch(order -> !order.isDone());
     }
 
     /** The backend's clock as its last answer showed it. */
