@@ -1,10 +1,12 @@
 package dev.syncline.config;
 
+import dev.syncline.conflict.ColumnRule;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.MergeRule;
 import dev.syncline.conflict.Merger;
 import dev.syncline.conflict.ResolutionStrategy;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param byType what holds for whole conflicts of one type
  * @param byColumn what holds for single columns
  * @param mergers how single columns are joined from both sides' changes
+ * @param columnRules how the host itself joins single columns
  * @param texts when two texts of a column are the same
  * @param severities how grave a conflict in a column is
  * @param autoResolve the severities that are settled without asking
@@ -33,6 +36,7 @@ public record ConflictRules(
         Map<ConflictType, ResolutionStrategy> byType,
         Map<String, ResolutionStrategy> byColumn,
         Map<String, Merger> mergers,
+        Map<String, ColumnRule> columnRules,
         Map<String, TextRule> texts,
         Map<String, ConflictSeverity> severities,
         Set<ConflictSeverity> autoResolve,
@@ -45,6 +49,7 @@ public record ConflictRules(
      * @param byType as above
      * @param byColumn as above
      * @param mergers as above
+     * @param columnRules as above
      * @param texts as above
      * @param severities as above
      * @param autoResolve as above
@@ -56,6 +61,7 @@ public record ConflictRules(
         byType = Collections.unmodifiableMap(types);
         byColumn = columns(byColumn);
         mergers = columns(mergers);
+        columnRules = columns(columnRules);
         texts = columns(texts);
         severities = columns(severities);
         Set<ConflictSeverity> alone = EnumSet.noneOf(ConflictSeverity.class);
@@ -97,6 +103,16 @@ public record ConflictRules(
      */
     public Optional<Merger> mergerOf(String column) {
         return Optional.ofNullable(mergers.get(column));
+    }
+
+    /**
+     * Says whether the host itself has a say in conflicts of this table, so that they cannot be settled where they are found.
+     *
+     * @param columns the columns in dispute
+     * @return true if there is a rule for whole conflicts or for one of these columns
+     */
+    public boolean asksHost(Collection<String> columns) {
+        return mergeRule != null || columns.stream().anyMatch(columnRules::containsKey);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.syncline.config;
 
+import dev.syncline.conflict.ColumnRule;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.MergeRule;
@@ -24,6 +25,7 @@ public abstract sealed class ConflictRulesBuilder<B extends ConflictRulesBuilder
     private final Map<ConflictType, ResolutionStrategy> byType = new EnumMap<>(ConflictType.class);
     private final SortedMap<String, ResolutionStrategy> byColumn = new TreeMap<>(SqlNames.ORDER);
     private final SortedMap<String, Merger> mergers = new TreeMap<>(SqlNames.ORDER);
+    private final SortedMap<String, ColumnRule> columnRules = new TreeMap<>(SqlNames.ORDER);
     private final SortedMap<String, TextRule> texts = new TreeMap<>(SqlNames.ORDER);
     private final SortedMap<String, ConflictSeverity> severities = new TreeMap<>(SqlNames.ORDER);
     private Set<ConflictSeverity> autoResolve = EnumSet.of(ConflictSeverity.LOW, ConflictSeverity.MEDIUM);
@@ -118,6 +120,20 @@ public abstract sealed class ConflictRulesBuilder<B extends ConflictRulesBuilder
     }
 
     /**
+     * Has columns that both sides changed joined by a rule of the host's. Default: none.
+     *
+     * @param rule the rule
+     * @param columns the columns; neither key columns nor such as have a {@link Merger}
+     * @return this
+     */
+    public B merge(ColumnRule rule, String... columns) {
+        for (String column : columns) {
+            columnRules.put(column, rule);
+        }
+        return self();
+    }
+
+    /**
      * Has conflicts of this table put to a rule of the host's, in the place of the strategies; what has a merger is joined before. A rule
      * that defers leaves the conflict to a person. Default: none.
      *
@@ -145,6 +161,7 @@ public abstract sealed class ConflictRulesBuilder<B extends ConflictRulesBuilder
     }
 
     final ConflictRules rules() {
-        return new ConflictRules(strategy, byType, byColumn, mergers, texts, severities, autoResolve, mergeRule);
+        return new ConflictRules(
+                strategy, byType, byColumn, mergers, columnRules, texts, severities, autoResolve, mergeRule);
     }
 }

@@ -153,6 +153,7 @@ public final class SyncedTable {
         named.addAll(rules.severities().keySet());
         named.addAll(rules.byColumn().keySet());
         named.addAll(rules.mergers().keySet());
+        named.addAll(rules.columnRules().keySet());
         named.addAll(rules.texts().keySet());
         named.addAll(naturalKey);
         return named;

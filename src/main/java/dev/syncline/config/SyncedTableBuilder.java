@@ -252,7 +252,8 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
      *
      * @return the description
      * @throws IllegalArgumentException if there is no key, or a key column is declared local-only or derived, or two
-     *     columns share one field name, or a column of the natural key or one with a merger does not travel
+     *     columns share one field name, or a column of the natural key or one with a merger or rule does not travel, or one has
+     *     both
      */
     public SyncedTable build() {
         if (key.isEmpty()) {
@@ -274,7 +275,15 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
                         + " is declared both local-only and derived; a derived column comes from the backend");
             }
         }
-        for (String column : rules().mergers().keySet()) {
+        Set<String> joined = new TreeSet<>(SqlNames.ORDER);
+        joined.addAll(rules().mergers().keySet());
+        for (String column : rules().columnRules().keySet()) {
+            if (!joined.add(column)) {
+                throw new IllegalArgumentException("table " + name + ": column " + column
+                        + " has both a merger and a rule of its own; either of them can join it");
+            }
+        }
+        for (String column : joined) {
             if (identifying.contains(column) || localOnly.contains(column) || derived.contains(column)) {
                 throw new IllegalArgumentException("table " + name + ": column " + column
                         + " cannot have a merger, since it is a key column, local-only or derived, and so is never in"

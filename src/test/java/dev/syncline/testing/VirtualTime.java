@@ -26,6 +26,11 @@ public final class VirtualTime extends Scheduler {
     }
 
     @Override
+    public long now(TimeUnit unit) {
+        return scheduler.now(unit);
+    }
+
+    @Override
     public Worker createWorker() {
         Worker worker = scheduler.createWorker();
         return new Worker() {

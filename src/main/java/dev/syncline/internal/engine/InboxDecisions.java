@@ -77,17 +77,18 @@ final class InboxDecisions {
     }
 
     /**
-     * Carries out a host rule's decision, if the conflict is still as the rule saw it.
+     * Carries out what the host's rules decided, if the conflict is still as they saw it.
      *
-     * @return the resolved conflict, or empty if either side has moved on
+     * @return the resolved conflict, or empty if either side has moved on, or a person is to decide what the rules have left
      */
-    Optional<Conflict> resolveAsSeen(String id, Decision decision, Predicate<Conflict> asSeen, ApplyContext context) {
+    Optional<Conflict> resolveAsSeen(HostAnswer answer, ApplyContext context) {
+        Conflict seen = answer.seen();
         return transactions.write(unit -> decide(
                 unit,
-                id,
-                asSeen,
+                seen.id(),
+                seen::equals,
                 context,
-                (parked, stored) -> parked.decide(stored, decision, ResolvedBy.AUTO, "the rule of the host")));
+                (parked, stored) -> parked.decideJoined(stored, answer.columns(), answer.rest())));
     }
 
     /** Settles a conflict by the rules of its table; empty if they ask a person, or it is open no more. */

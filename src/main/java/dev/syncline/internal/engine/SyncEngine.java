@@ -88,7 +88,7 @@ public final class SyncEngine implements AutoCloseable {
         queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
         InboxDecisions decisions = new InboxDecisions(tables, transactions);
         inbox = new InboxKeeper(tables, transactions);
-        rules = new RuleDesk(tables, transactions, decisions, threads, config.scheduler());
+        rules = new RuleDesk(tables, transactions, decisions, new HostRules(threads, config.scheduler()));
         conflicts = new Inbox(transactions, decisions, tracker, this::context, delivery);
         queue = new QueueKeeper(tables, transactions);
         quarantine = new Quarantine(tables, transactions, config.clock());

@@ -4,8 +4,10 @@ import dev.syncline.config.ConflictRules;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.internal.capture.RowImage;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ record Collision(
         @Nullable RowImage local,
         @Nullable RowImage remote,
         Comparison comparison,
-        Map<String, Object> merged,
+        Map<String, @Nullable Object> merged,
         WriteTimes times,
         boolean certain) {
 
@@ -57,6 +59,21 @@ record Collision(
      */
     Collision as(ConflictType kind) {
         return new Collision(kind, base, local, remote, comparison, merged, times, certain);
+    }
+
+    /**
+     * Gives these sides with columns joined by the host.
+     *
+     * @param values the columns with their stored values
+     * @return a changed copy, in which these columns are in dispute no more
+     */
+    Collision joined(Map<String, @Nullable Object> values) {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(merged);
+        all.putAll(values);
+        Set<String> disputed = new TreeSet<>(comparison.colliding());
+        disputed.removeAll(values.keySet());
+        Comparison rest = new Comparison(comparison.local(), comparison.remote(), disputed);
+        return new Collision(type, base, local, remote, rest, all, times, certain);
     }
 
     /**

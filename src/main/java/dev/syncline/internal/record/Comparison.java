@@ -96,14 +96,14 @@ public record Comparison(Set<String> local, Set<String> remote, Set<String> coll
      * @param merged columns that both changed and that were joined, with their values
      * @return the local row with what only the remote side changed and what was joined
      */
-    RowImage merge(RowImage local, RowImage remote, Map<String, Object> merged) {
+    RowImage merge(RowImage local, RowImage remote, Map<String, @Nullable Object> merged) {
         RowImage outcome = local;
         for (String column : remote()) {
             if (!local().contains(column)) {
                 outcome = outcome.with(column, remote.get(column));
             }
         }
-        for (Map.Entry<String, Object> joined : merged.entrySet()) {
+        for (Map.Entry<String, @Nullable Object> joined : merged.entrySet()) {
             outcome = outcome.with(joined.getKey(), joined.getValue());
         }
         return outcome;

@@ -91,7 +91,7 @@ final class ConflictDetector {
             WriteTimes times,
             boolean foreign) {
         Comparison comparison = Comparison.of(columns, base, local, remote);
-        Map<String, Object> merged = new LinkedHashMap<>();
+        Map<String, @Nullable Object> merged = new LinkedHashMap<>();
         boolean doubtful = false;
         if (local != null && remote != null) {
             for (ColumnMapping column : columns) {
@@ -99,6 +99,9 @@ final class ConflictDetector {
                 Optional<Merger> merger =
                         comparison.colliding().contains(name) ? rules.mergerOf(name) : Optional.empty();
                 if (merger.isEmpty()) {
+                    doubtful |= !foreign
+                            && comparison.colliding().contains(name)
+                            && rules.columnRules().containsKey(name);
                     continue;
                 }
                 if (!foreign && ADDING.contains(merger.get())) {

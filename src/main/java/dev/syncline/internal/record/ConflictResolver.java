@@ -1,6 +1,7 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.config.ConflictRules;
+import dev.syncline.conflict.Merger;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.internal.capture.RowImage;
 import java.util.Map;
@@ -29,6 +30,30 @@ final class ConflictResolver {
      */
     static Optional<Settled> auto(ConflictRules rules, Collision collision) {
         // A rule of the host's is asked later, outside of the transaction.
+        return !asksHost(rules, collision) && mayDecideAlone(rules, collision) && !asksSomeone(rules, collision)
+                ? Optional.of(byRules(rules, collision))
+                : Optional.empty();
+    }
+
+    private static boolean asksHost(ConflictRules rules, Collision collision) {
+        return rules.mergeRule() != null || (collision.hasBothRows() && rules.asksHost(collision.columns()));
+    }
+
+    /**
+     * Decides what the host's rules for single columns have left of a collision.
+     *
+     * @param rules the rules
+     * @param collision what met, with the columns that the host joined
+     * @return the decision, or empty if a person is to decide
+     */
+    static Optional<Settled> rest(ConflictRules rules, Collision collision) {
+        if (!collision.certain()) {
+            return Optional.empty();
+        }
+        if (collision.columns().isEmpty()) {
+            return Optional.of(columnByColumn(Map.of(), ResolutionStrategy.MERGE, collision));
+        }
+        // A rule for whole conflicts that has decided nothing wants a person.
         return rules.mergeRule() == null && mayDecideAlone(rules, collision) && !asksSomeone(rules, collision)
                 ? Optional.of(byRules(rules, collision))
                 : Optional.empty();
@@ -122,7 +147,8 @@ final class ConflictResolver {
      */
     static String mergers(ConflictRules rules, Collision sides) {
         return sides.merged().keySet().stream()
-                .map(column -> column + " by " + rules.mergerOf(column).orElseThrow())
+                .map(column -> column + " by "
+                        + rules.mergerOf(column).map(Merger::name).orElse("the host's rule for it"))
                 .collect(Collectors.joining(", "));
     }
 

@@ -43,16 +43,28 @@ final class DecidedRow {
         Map<String, ResolutionStrategy> strategies = new TreeMap<>();
         decided.strategies()
                 .forEach((name, strategy) -> strategies.put(column(name).column(), strategy));
-        Map<String, @Nullable Object> values = new TreeMap<>();
-        for (Map.Entry<String, @Nullable Object> value : decided.values().entrySet()) {
-            ColumnMapping column = column(value.getKey());
-            values.put(column.column(), column.fromJson(value.getValue()));
-        }
+        Map<String, @Nullable Object> values = stored(decided.values());
         RowImage outcome = under(strategies, values);
         for (Map.Entry<String, @Nullable Object> value : values.entrySet()) {
             outcome = outcome.with(value.getKey(), value.getValue());
         }
         return new Settled(ResolutionStrategy.MERGE, outcome);
+    }
+
+    /**
+     * Brings values into the form in which their columns store them.
+     *
+     * @param given columns with values as hosts see them
+     * @return columns, as the table spells them, with stored values
+     * @throws UnstorableValueException if a value does not fit its column, or one is named that does not travel
+     */
+    Map<String, @Nullable Object> stored(Map<String, @Nullable Object> given) {
+        Map<String, @Nullable Object> values = new TreeMap<>();
+        for (Map.Entry<String, @Nullable Object> value : given.entrySet()) {
+            ColumnMapping column = column(value.getKey());
+            values.put(column.column(), column.fromJson(value.getValue()));
+        }
+        return values;
     }
 
     /** A row that one side has deleted lives on as the other has it. */

@@ -4,6 +4,7 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.ConflictRules;
 import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.Decision;
+import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.RowImage;
@@ -12,6 +13,7 @@ import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,46 @@ public final class ParkedRow {
         Settled settled = ConflictResolver.byRules(rules, sides.collision());
         carryOut(sides, settled, ResolvedBy.AUTO, ConflictResolver.reason(rules, sides.collision()));
         return true;
+    }
+
+    /**
+     * Settles the row with what the host's rules made of single columns.
+     *
+     * @param stored its open conflict
+     * @param values the columns that they joined, with values in the form that hosts see
+     * @param rest what shall become of the other columns in dispute; null to leave them to the strategies
+     * @return false if a person is to decide
+     * @throws SQLException if the unit is doomed or the host's table refuses the outcome
+     * @throws UnstorableValueException as {@link #decide}
+     */
+    public boolean decideJoined(StoredConflict stored, Map<String, @Nullable Object> values, @Nullable Decision rest)
+            throws SQLException {
+        ConflictRules rules = table.spec().conflictRules();
+        Sides met = sides(stored);
+        Collision left = met.collision().joined(new DecidedRow(table, met.collision()).stored(values));
+        Sides sides = new Sides(met.stored(), met.row(), met.record(), left);
+        if (rest != null) {
+            Settled settled = new DecidedRow(table, left).by(rest);
+            boolean joined = settled.strategy() == ResolutionStrategy.MERGE && !values.isEmpty();
+            String why = "the rule of the host" + (joined ? ", " + ConflictResolver.mergers(rules, left) : "");
+            carryOut(sides, settled, ResolvedBy.AUTO, why);
+            return true;
+        }
+        Optional<Settled> settled = ConflictResolver.rest(rules, left);
+        if (settled.isPresent()) {
+            carryOut(sides, settled.get(), ResolvedBy.AUTO, ConflictResolver.reason(rules, left));
+        }
+        return settled.isPresent();
+    }
+
+    /**
+     * Says whether a conflict's remote side may hold this device's own change already, so that nothing may be joined from both.
+     *
+     * @param stored the conflict
+     * @return true if nobody can tell
+     */
+    public static boolean isDoubtful(StoredConflict stored) {
+        return !ConflictJournal.isForeign(stored);
     }
 
     private void carryOut(Sides sides, Settled settled, ResolvedBy by, @Nullable String why) throws SQLException {
