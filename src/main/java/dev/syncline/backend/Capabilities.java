@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param tombstoneRetention how long a delta tells of a deletion; a cursor or walk that is older is not gone on with. {@link #FOR_EVER}
  *     if always, or if the backend itself refuses cursors that are too old
  * @param idList whether {@link RemoteBackend#fetchIds} lists the ids of all records; made use of where there are no {@code tombstones}
+ * @param bulkRead the largest number of records that {@link RemoteBackend#fetchAll} is asked for at once; 1 if it is not offered
  */
 public record Capabilities(
         boolean delta,
@@ -33,7 +34,8 @@ public record Capabilities(
         VersionKind versions,
         boolean stablePaging,
         Duration tombstoneRetention,
-        boolean idList) {
+        boolean idList,
+        int bulkRead) {
 
     /** Longer than any device stays away. */
     public static final Duration FOR_EVER = Duration.ofDays(36_500);
@@ -53,11 +55,16 @@ public record Capabilities(
      * @param stablePaging as above
      * @param tombstoneRetention as above; positive
      * @param idList as above
-     * @throws IllegalArgumentException if {@code batch}, {@code keyRetention} or {@code tombstoneRetention} is out of range
+     * @param bulkRead as above; at least 1
+     * @throws IllegalArgumentException if {@code batch}, {@code keyRetention}, {@code tombstoneRetention} or {@code bulkRead} is out of
+     *     range
      */
     public Capabilities {
         if (batch < 1) {
             throw new IllegalArgumentException("batch is " + batch + ", but a request takes at least one change");
+        }
+        if (bulkRead < 1) {
+            throw new IllegalArgumentException("bulkRead is " + bulkRead + ", but a read is for at least one record");
         }
         if (keyRetention.isNegative()) {
             throw new IllegalArgumentException("keyRetention is " + keyRetention + ", but must not be negative");
@@ -66,6 +73,76 @@ public record Capabilities(
             throw new IllegalArgumentException(
                     "tombstoneRetention is " + tombstoneRetention + ", but must be positive");
         }
+    }
+
+    /**
+     * Describes a backend of which each record is read by itself.
+     *
+     * @param delta as above
+     * @param tombstones as above
+     * @param conditionalWrites as above
+     * @param idempotencyKeys as above
+     * @param keyRetention as above; not negative
+     * @param partialUpdates as above
+     * @param batch as above; at least 1
+     * @param search as above
+     * @param versions as above
+     * @param stablePaging as above
+     * @param tombstoneRetention as above; positive
+     * @param idList as above
+     * @throws IllegalArgumentException if {@code batch}, {@code keyRetention} or {@code tombstoneRetention} is out of range
+     */
+    public Capabilities(
+            boolean delta,
+            boolean tombstones,
+            boolean conditionalWrites,
+            boolean idempotencyKeys,
+            Duration keyRetention,
+            boolean partialUpdates,
+            int batch,
+            boolean search,
+            VersionKind versions,
+            boolean stablePaging,
+            Duration tombstoneRetention,
+            boolean idList) {
+        this(
+                delta,
+                tombstones,
+                conditionalWrites,
+                idempotencyKeys,
+                keyRetention,
+                partialUpdates,
+                batch,
+                search,
+                versions,
+                stablePaging,
+                tombstoneRetention,
+                idList,
+                1);
+    }
+
+    /**
+     * Gives the same capabilities with reads of several records in one call.
+     *
+     * @param most the largest number of records that one read is for; at least 1
+     * @return a changed copy
+     * @throws IllegalArgumentException if {@code most} is less than 1
+     */
+    public Capabilities withBulkRead(int most) {
+        return new Capabilities(
+                delta,
+                tombstones,
+                conditionalWrites,
+                idempotencyKeys,
+                keyRetention,
+                partialUpdates,
+                batch,
+                search,
+                versions,
+                stablePaging,
+                tombstoneRetention,
+                idList,
+                most);
     }
 
     /**

@@ -68,6 +68,19 @@ public interface RemoteBackend extends AutoCloseable {
     Optional<RemoteRecord> fetch(String entity, String id);
 
     /**
+     * Reads several records of one entity as they stand now, in one request. Only called with {@link Capabilities#bulkRead()} above one.
+     *
+     * @param entity the entity's name at the backend
+     * @param ids at most {@link Capabilities#bulkRead()} remote ids, each once
+     * @return the records in any order, deleted ones as tombstones. What is left out says nothing: the engine asks for such a record
+     *     by itself before it takes it for gone. What was not asked for is ignored
+     * @throws SyncException if no definite answer was had
+     */
+    default List<RemoteRecord> fetchAll(String entity, List<String> ids) {
+        throw new UnsupportedOperationException("this backend reads records one by one, so bulkRead must be 1");
+    }
+
+    /**
      * Finds live records by what is in their fields, to learn whether a create whose answer was lost took effect. Only called with
      * {@link Capabilities#search()}.
      *

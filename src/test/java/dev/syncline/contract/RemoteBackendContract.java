@@ -313,6 +313,31 @@ public abstract class RemoteBackendContract {
     }
 
     @Test
+    void records_are_read_together_as_they_stand_and_what_is_not_there_is_not_told_as_living() {
+        RemoteBackend backend = open();
+        assumeTrue(backend.capabilities().bulkRead() > 1, "reads of several records");
+        List<PushResult.Accepted> created = List.of(
+                accepted(backend.push(creation(1))),
+                accepted(backend.push(creation(2))),
+                accepted(backend.push(creation(3))));
+        PushResult.Accepted gone = created.get(1);
+        delete(backend, gone.id());
+        List<RemoteRecord> told = backend.fetchAll(
+                entity(),
+                List.of("999999", created.get(0).id(), gone.id(), created.get(2).id()));
+        assertThat(told)
+                .filteredOn(record -> !record.deleted())
+                .hasSize(2)
+                .allSatisfy(record -> assertThat(record)
+                        .isEqualTo(backend.fetch(entity(), record.id()).orElseThrow()));
+        assertThat(told)
+                .filteredOn(record -> !record.deleted())
+                .extracting(RemoteRecord::id)
+                .containsExactlyInAnyOrder(created.get(0).id(), created.get(2).id());
+        assertThat(backend.fetchAll(entity(), List.of("999998", "999999"))).noneMatch(record -> !record.deleted());
+    }
+
+    @Test
     void values_come_back_as_they_were() {
         Map<String, @Nullable Object> values = new TreeMap<>();
         values.put("title", "ä \u0000 \"\\ \uD83D\uDE00 \u202E end");

@@ -33,6 +33,7 @@ class RestBackendContractTest extends RemoteBackendContract {
         return RestBackend.at(server.url())
                 .bearer(() -> "a-token")
                 .fieldSearch(true)
+                .bulkRead("ids", 50)
                 .build();
     }
 }

@@ -49,6 +49,11 @@ public class ForwardingBackend implements RemoteBackend {
     }
 
     @Override
+    public List<RemoteRecord> fetchAll(String entity, List<String> ids) {
+        return backend.fetchAll(entity, ids);
+    }
+
+    @Override
     public Findings find(String entity, Map<String, Object> fields, int limit) {
         return backend.find(entity, fields, limit);
     }

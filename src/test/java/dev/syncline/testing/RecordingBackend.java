@@ -50,6 +50,12 @@ public final class RecordingBackend extends ForwardingBackend {
     }
 
     @Override
+    public List<RemoteRecord> fetchAll(String entity, List<String> ids) {
+        note("read " + entity + " " + String.join(" ", ids));
+        return backend.fetchAll(entity, ids);
+    }
+
+    @Override
     public Findings find(String entity, Map<String, Object> fields, int limit) {
         note("search in " + entity);
         return backend.find(entity, fields, limit);

@@ -94,7 +94,8 @@ public final class CouchDbBackend implements RemoteBackend {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(true, true, true, false, Duration.ZERO, false, batch, false, VersionKind.OPAQUE, true);
+        return new Capabilities(true, true, true, false, Duration.ZERO, false, batch, false, VersionKind.OPAQUE, true)
+                .withBulkRead(batch);
     }
 
     @Override
@@ -142,6 +143,11 @@ public final class CouchDbBackend implements RemoteBackend {
     public Optional<RemoteRecord> fetch(String entity, String id) {
         return Optional.ofNullable(
                 read("a read of " + entity, entity, List.of(id)).get(id));
+    }
+
+    @Override
+    public List<RemoteRecord> fetchAll(String entity, List<String> ids) {
+        return List.copyOf(read("a read of " + entity, entity, ids).values());
     }
 
     /** What the server holds under some ids; deletions as tombstones, nothing for what it never held. */

@@ -16,9 +16,11 @@ import dev.syncline.internal.http.WholeAnswer;
 import io.reactivex.rxjava3.core.Flowable;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,9 @@ public final class RestBackend implements RemoteBackend {
     private final ListPages rows;
     private final @Nullable ListPages ids;
     private final FieldSearch search;
+    private final @Nullable BulkRead bulk;
+    private final Map<String, String> fixed;
+    private final String limitParameter;
     /** A search begins no delta, so its last page owes no cursor. */
     private final PageFeed walk;
 
@@ -62,6 +67,9 @@ public final class RestBackend implements RemoteBackend {
         format = settings.rowFormat();
         Pagination pagination = settings.pagination;
         search = new FieldSearch(pagination, settings.delta);
+        bulk = settings.bulkRead;
+        fixed = pagination.fixed();
+        limitParameter = pagination.limitParameter();
         walk = Delta.none().over(pagination.pager());
         spools = new Spools(settings.spoolDirectory, clock);
         pages = new PageIntake(new PageReader(pagination.parts(), format::record), spools, settings.spoolAbove);
@@ -151,6 +159,25 @@ public final class RestBackend implements RemoteBackend {
         });
     }
 
+    /** Asks in one request for as many as have room in an address; the engine asks for the others by themselves. */
+    @Override
+    public List<RemoteRecord> fetchAll(String entity, List<String> ids) {
+        if (bulk == null) {
+            throw new IllegalArgumentException("this backend reads rows one by one; see bulkRead");
+        }
+        List<String> askable = bulk.askable(ids);
+        if (askable.isEmpty()) {
+            return List.of();
+        }
+        Map<String, String> query = new LinkedHashMap<>(fixed);
+        query.put(limitParameter, Integer.toString(askable.size()));
+        query.put(bulk.parameter(), bulk.value(askable));
+        Set<String> wanted = Set.copyOf(askable);
+        return listed("a read of " + entity, entity, askable.size(), query).rows().records().stream()
+                .filter(record -> wanted.contains(record.id()))
+                .toList();
+    }
+
     /** A server that ignores the parameters lists everything: then the page is either all there is, or another one follows. */
     @Override
     public Findings find(String entity, Map<String, Object> fields, int limit) {
@@ -158,8 +185,18 @@ public final class RestBackend implements RemoteBackend {
         if (!capabilities.search() || query.isEmpty()) {
             return Findings.NONE_KNOWN;
         }
-        String what = "a search in " + entity;
-        Request request = requests.page(RestAddresses.COLLECTION, entity, walk.address(null, limit), query.get(), null);
+        PageContent page = listed("a search in " + entity, entity, limit, query.get());
+        boolean complete = !walk.next(null, limit, page, null).more();
+        return new Findings(
+                page.rows().records().stream()
+                        .filter(record -> !record.deleted())
+                        .toList(),
+                complete);
+    }
+
+    /** The one page of rows that a query gives. */
+    private PageContent listed(String what, String entity, int limit, Map<String, String> query) {
+        Request request = requests.page(RestAddresses.COLLECTION, entity, walk.address(null, limit), query, null);
         return client.call(what, request, answer -> {
             if (answer.status() != 200) {
                 throw failures.refused(what, WholeAnswer.read(answer, clock));
@@ -167,14 +204,7 @@ public final class RestBackend implements RemoteBackend {
             if (answer.isMarkup()) {
                 throw failures.intercepted(what);
             }
-            PageContent page = rows.withHeaders(pages.findings(answer, entity), answer);
-            boolean complete =
-                    !walk.next(null, limit, page, answer.serverTime()).more();
-            return new Findings(
-                    page.rows().records().stream()
-                            .filter(record -> !record.deleted())
-                            .toList(),
-                    complete);
+            return rows.withHeaders(pages.findings(answer, entity), answer);
         });
     }
 

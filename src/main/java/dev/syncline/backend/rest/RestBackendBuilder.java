@@ -39,6 +39,9 @@ public final class RestBackendBuilder {
     boolean fieldSearch;
 
     @Nullable
+    BulkRead bulkRead;
+
+    @Nullable
     String batchPath = "_batch";
 
     String probePath = "_health";
@@ -440,6 +443,21 @@ public final class RestBackendBuilder {
     }
 
     /**
+     * Says that a list of an entity's takes a parameter which names the wanted ids, separated by commas, so that what is in conflict is
+     * read together: {@code GET /{entity}?ids=1,2,3} lists these rows as a page of the pagination's form, deleted ones with their mark or
+     * not at all. An id that holds a comma is read by itself.
+     *
+     * @param parameter the parameter's name; default none, each row is read by itself
+     * @param most the largest number of ids in one request, 2 to 1 000
+     * @return this builder
+     * @throws IllegalArgumentException if the name is blank or the number is out of range
+     */
+    public RestBackendBuilder bulkRead(String parameter, int most) {
+        bulkRead = new BulkRead(parameter, most);
+        return this;
+    }
+
+    /**
      * Checks the settings against each other and makes the backend. Nothing is sent yet.
      *
      * @return the backend; closed by the manager that uses it
@@ -482,7 +500,8 @@ public final class RestBackendBuilder {
                 versions,
                 !pagination.shifts(),
                 deletions.kept(),
-                delta.tellsChanges() && deletions.path() != null);
+                delta.tellsChanges() && deletions.path() != null,
+                bulkRead == null ? 1 : bulkRead.most());
     }
 
     RowFormat rowFormat() {

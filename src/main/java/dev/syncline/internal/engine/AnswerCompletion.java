@@ -11,6 +11,9 @@ import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.SyncOperation;
 import java.time.Clock;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,12 +24,12 @@ import java.util.Set;
 final class AnswerCompletion {
     private static final Set<String> DUPLICATE = Set.of("unique", "duplicate");
 
-    private final ResilientBackend backend;
+    private final RecordReads reads;
     private final OutcomeSearch search;
     private final Clock clock;
 
     AnswerCompletion(ResilientBackend backend, OutcomeSearch search, Clock clock) {
-        this.backend = backend;
+        reads = new RecordReads(backend);
         this.search = search;
         this.clock = clock;
     }
@@ -55,16 +58,35 @@ final class AnswerCompletion {
                 || fault.field().equals(table.spec().externalId());
     }
 
-    /** Gives the answer with what was left out; a refusal stays one where nothing is found that explains it. */
-    Answer complete(BoundTable table, Answer answer, Cancellation cancellation) {
+    /**
+     * Reads together what several answers of one table leave out.
+     *
+     * @return by remote id, for {@link #complete}
+     */
+    Map<String, RemoteRecord> lookUp(BoundTable table, List<Answer> answers, Cancellation cancellation) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (Answer answer : answers) {
+            if (needsItsRecord(table, answer)) {
+                search.remoteId(table, answer.operation()).ifPresent(ids::add);
+            }
+        }
+        return ids.size() < 2 ? Map.of() : reads.together(table.spec().entity(), ids, cancellation);
+    }
+
+    private static boolean needsItsRecord(BoundTable table, Answer answer) {
+        return answer.result() instanceof PushResult.Conflicted && OutcomeSearch.hasName(table, answer.operation());
+    }
+
+    /** Gives the answer with what was left out, of which some may have been looked up already; a refusal stays one where nothing is found that explains it. */
+    Answer complete(BoundTable table, Answer answer, Map<String, RemoteRecord> told, Cancellation cancellation) {
         SyncOperation operation = answer.operation();
         boolean refused = answer.result() instanceof PushResult.Rejected;
         if (operation.kind() == ChangeKind.CREATE && (refused || table.serverIds())) {
             OutcomeSearch.Found found = OutcomeSearch.hasName(table, operation)
                     ? search.byName(table, operation, cancellation)
                     : search.byFields(table, operation, cancellation);
-            if (found instanceof OutcomeSearch.Told told) {
-                return new Answer(operation, told.result(), answer.doubtful());
+            if (found instanceof OutcomeSearch.Told outcome) {
+                return new Answer(operation, outcome.result(), answer.doubtful());
             }
             return refused ? answer : new Answer(operation, new PushResult.Rejected(unnamed(operation)));
         }
@@ -72,8 +94,7 @@ final class AnswerCompletion {
         if (id.isEmpty()) {
             return new Answer(operation, new PushResult.Rejected(unnamed(operation)));
         }
-        RemoteRecord there = backend.fetch(operation.entity(), id.get(), cancellation)
-                .orElseGet(() -> RemoteRecord.tombstone(id.get(), null));
+        RemoteRecord there = reads.known(told, operation.entity(), id.get(), cancellation);
         return new Answer(operation, new PushResult.Conflicted(there), answer.doubtful());
     }
 

@@ -40,6 +40,7 @@ final class ChangeSender {
     private final ResilientBackend backend;
     private final TransactionManager transactions;
     private final EngineThreads threads;
+    private final RecordReads reads;
     private final int batchLimit;
     private final BatchSender batches;
     private final Clock clock;
@@ -56,6 +57,7 @@ final class ChangeSender {
         this.backend = backend;
         this.transactions = transactions;
         this.threads = threads;
+        reads = new RecordReads(backend);
         batchLimit = options.pushBatch();
         batches = new BatchSender(backend, options, clock, this::sendSingly);
     }
@@ -102,8 +104,51 @@ final class ChangeSender {
                 sent.note(operations.get(i), withoutName(operations.get(i)));
             }
         }
+        lookAhead(named, changes, cancellation, sent);
         send(named, changes, cancellation, sent);
         return sent;
+    }
+
+    /**
+     * Answers what collides anyway from one read of all records that would be read one by one before they are written. What does not collide
+     * is looked at again right before its write, so that the time in which another's write can come between stays as short as it was.
+     */
+    private void lookAhead(
+            List<SyncOperation> operations, List<OutgoingChange> changes, Cancellation cancellation, Sent sent) {
+        List<OutgoingChange> looked =
+                changes.stream().filter(this::needsLookBefore).toList();
+        if (looked.size() < 2 || backend.capabilities().bulkRead() == 1) {
+            return;
+        }
+        Map<String, RemoteRecord> told;
+        try {
+            told = reads.together(
+                    looked.get(0).entity(),
+                    looked.stream()
+                            .map(change -> Objects.requireNonNull(change.id()))
+                            .toList(),
+                    cancellation);
+        } catch (SyncException failure) {
+            sent.stopOn(failure);
+            return;
+        } catch (Cancellation.CancelledException cancelled) {
+            // The sending finds that out by itself, and says what was never started.
+            return;
+        }
+        for (int i = changes.size() - 1; i >= 0; i--) {
+            RemoteRecord there =
+                    changes.get(i).id() == null ? null : told.get(changes.get(i).id());
+            if (there != null && needsLookBefore(changes.get(i)) && hasMoved(changes.get(i), there)) {
+                sent.note(operations.remove(i), new PushResult.Conflicted(there));
+                changes.remove(i);
+            }
+        }
+    }
+
+    private static boolean hasMoved(OutgoingChange change, RemoteRecord there) {
+        return there.deleted()
+                || change.baseVersion() == null
+                || !change.baseVersion().equals(there.version());
     }
 
     /** The key holds the id of a parent that the backend does not know any more, so it has no record of this name either. */

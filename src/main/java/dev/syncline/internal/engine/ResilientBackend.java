@@ -95,6 +95,11 @@ public final class ResilientBackend {
         return call(Call.reading("read a record of " + entity), cancellation, () -> remote.fetch(entity, id));
     }
 
+    List<RemoteRecord> fetchAll(String entity, List<String> ids, Cancellation cancellation) {
+        String what = "read " + ids.size() + " records of " + entity;
+        return call(Call.reading(what), cancellation, () -> remote.fetchAll(entity, ids));
+    }
+
     Findings find(String entity, Map<String, Object> fields, int limit, Cancellation cancellation) {
         return call(Call.reading("search in " + entity), cancellation, () -> remote.find(entity, fields, limit));
     }

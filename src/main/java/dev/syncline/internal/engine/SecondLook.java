@@ -6,27 +6,28 @@ import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.RunRepository.Fault;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Asks the backend for each record that a list of all did not tell of, before anybody takes it for gone. */
 final class SecondLook {
-    private final ResilientBackend backend;
+    private final RecordReads reads;
 
     SecondLook(ResilientBackend backend) {
-        this.backend = backend;
+        reads = new RecordReads(backend);
     }
 
     /**
-     * Asks for records one by one.
+     * Asks for records, together where the backend takes that.
      *
      * @return what the backend says of each, a tombstone if it has none; a record that it did not answer for is missing
      * @throws SyncException if it would answer for none
      */
     List<RemoteRecord> at(SyncRun run, BoundTable table, List<String> ids) {
         List<RemoteRecord> told = new ArrayList<>();
+        Map<String, RemoteRecord> together = reads.together(table.spec().entity(), ids, run.cancellation());
         for (String id : ids) {
             try {
-                told.add(backend.fetch(table.spec().entity(), id, run.cancellation())
-                        .orElseGet(() -> RemoteRecord.tombstone(id, null)));
+                told.add(reads.known(together, table.spec().entity(), id, run.cancellation()));
             } catch (SyncException failure) {
                 if (RunFailures.endsTheRun(failure)) {
                     throw failure;

@@ -1,6 +1,7 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.backend.PushResult;
+import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.queue.Answer;
@@ -113,8 +114,14 @@ final class TablePush {
     /** What has to be asked or told once the answers that say enough are settled, which must not be lost because this fails. */
     private void conclude(
             SyncRun run, BoundTable table, ChangeSender.Sent sent, List<Answer> incomplete, boolean justClaimed) {
-        for (Answer answer : incomplete) {
-            settle(run, table, List.of(completion.complete(table, answer, run.cancellation())));
+        Map<String, RemoteRecord> told = completion.lookUp(table, incomplete, run.cancellation());
+        List<Answer> completed = new ArrayList<>();
+        try {
+            for (Answer answer : incomplete) {
+                completed.add(completion.complete(table, answer, told, run.cancellation()));
+            }
+        } finally {
+            settle(run, table, completed);
         }
         hearer.unknown(run, table, sent.unknown(), sent.fatal());
         if (justClaimed) {

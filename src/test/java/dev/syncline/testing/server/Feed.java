@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +48,29 @@ final class Feed {
     Answer page(String entity, Map<String, String> query, @Nullable String ifNoneMatch) {
         Map<String, String> values = new TreeMap<>(query);
         values.keySet().removeAll(PARAMETERS);
+        String ids = values.remove("ids");
+        if (ids != null) {
+            return some(entity, ids);
+        }
         return fieldSearch && !values.isEmpty()
                 ? search(entity, values, limit(query.get("limit")))
                 : page(entity, query, ifNoneMatch, limit(query.get("limit")));
+    }
+
+    /** The rows of these ids, deleted ones as tombstones. */
+    private Answer some(String entity, String ids) {
+        String items = store.read(reader -> {
+            StringJoiner rows = new StringJoiner(",");
+            for (String id : ids.split(",")) {
+                Row row = reader.row(entity, id);
+                if (row != null) {
+                    rows.add(row.doc());
+                }
+            }
+            return rows.toString();
+        });
+        return Answer.json(
+                200, ("{\"items\":[" + items + "],\"more\":false}").getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
     /** The live rows that hold all the values; a scan, which is fast enough for what asks once after a lost answer. */
