@@ -23,8 +23,7 @@ final class TakeWhatIsInjected extends ArchCondition<JavaClass> {
             "dev.syncline.config.SyncConfigBuilder",
             "dev.syncline.config.SyncConfigBuilder$RandomUuids",
             "dev.syncline.SyncManager",
-            "dev.syncline.backend.rest.RestBackendBuilder",
-            "dev.syncline.backend.couchdb.CouchDbBackendBuilder",
+            "dev.syncline.internal.http.HttpSettings",
             "dev.syncline.config.DaemonThreads");
 
     private static final String CONSTRUCTOR = Pattern.quote(JavaConstructor.CONSTRUCTOR_NAME);

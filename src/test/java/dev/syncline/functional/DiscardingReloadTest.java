@@ -150,10 +150,16 @@ class DiscardingReloadTest {
         assertThat(names(reloaded.discarded())).containsExactly("memo/m3 UPDATE");
         assertThat(other.manager().operations())
                 .singleElement()
-                .matches(c -> c.state() == UnsentChange.State.IN_FLIGHT && c.rowId().equals("m2"));
+                .matches(c ->
+                        c.state() == UnsentChange.State.IN_FLIGHT && c.rowId().equals("m2"));
         two.server().faults().clear();
         two.sync(other);
-        assertThat(two.server().rows("memo").find("m2").orElseThrow().path("title").asText())
+        assertThat(two.server()
+                        .rows("memo")
+                        .find("m2")
+                        .orElseThrow()
+                        .path("title")
+                        .asText())
                 .isEqualTo("sent");
     }
 
