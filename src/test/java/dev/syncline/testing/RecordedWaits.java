@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A scheduler on which no wait takes time: it notes how long it was asked to wait, does what the test wants to happen meanwhile,
- * and goes on. Thread-safe.
+ * and goes on. What is planned, with nobody waiting for it, never comes. Thread-safe.
  */
 public final class RecordedWaits extends Scheduler {
     private final List<Duration> waits = new CopyOnWriteArrayList<>();
@@ -23,6 +23,14 @@ public final class RecordedWaits extends Scheduler {
     /** Sets what happens during each wait from now on. */
     public void meanwhile(Runnable action) {
         meanwhile = action;
+    }
+
+    /** Who waits for a timer gives one that can be disposed of. */
+    @Override
+    public Disposable scheduleDirect(Runnable task, long delay, TimeUnit unit) {
+        return task instanceof Disposable || delay <= 0
+                ? super.scheduleDirect(task, delay, unit)
+                : Disposable.disposed();
     }
 
     @Override

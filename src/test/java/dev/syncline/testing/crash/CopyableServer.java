@@ -2,6 +2,7 @@ package dev.syncline.testing.crash;
 
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.ChangeKind;
+import dev.syncline.backend.Findings;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
 import dev.syncline.backend.PullRequest;
@@ -39,6 +40,7 @@ public final class CopyableServer implements RemoteBackend {
     private final Set<String> assigning = new HashSet<>();
     private final Map<String, Map<String, String>> references = new HashMap<>();
     private int batch = 1;
+    private boolean keepsKeys = true;
     private long seq;
     private volatile Consumer<String> during = call -> {};
 
@@ -64,6 +66,12 @@ public final class CopyableServer implements RemoteBackend {
         return this;
     }
 
+    /** It does each change as often as it is told to, and finds records by their fields instead. */
+    public CopyableServer keepsNoKeys() {
+        keepsKeys = false;
+        return this;
+    }
+
     /** Sets what happens at the end of each call, such as {@code fetch note} or {@code UPDATE note/7}; not copied. */
     public void during(Consumer<String> step) {
         during = step;
@@ -78,6 +86,7 @@ public final class CopyableServer implements RemoteBackend {
         copy.assigning.addAll(assigning);
         copy.references.putAll(references);
         copy.seq = seq;
+        copy.keepsKeys = keepsKeys;
         return copy;
     }
 
@@ -149,7 +158,16 @@ public final class CopyableServer implements RemoteBackend {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(true, true, true, true, Duration.ofDays(1), true, batch, false, VersionKind.ORDERED);
+        return new Capabilities(
+                true,
+                true,
+                true,
+                keepsKeys,
+                keepsKeys ? Duration.ofDays(1) : Duration.ZERO,
+                true,
+                batch,
+                !keepsKeys,
+                VersionKind.ORDERED);
     }
 
     @Override
@@ -175,6 +193,19 @@ public final class CopyableServer implements RemoteBackend {
     @Override
     public synchronized Optional<RemoteRecord> fetch(String entity, String id) {
         return Optional.ofNullable(rows(entity).get(id)).map(Row::record);
+    }
+
+    @Override
+    public synchronized Findings find(String entity, Map<String, Object> fields, int limit) {
+        List<RemoteRecord> found = rows(entity).values().stream()
+                .map(Row::record)
+                .filter(record -> !record.deleted())
+                .filter(record -> fields.entrySet().stream()
+                        .allMatch(field -> String.valueOf(field.getValue())
+                                .equals(String.valueOf(record.fields().get(field.getKey())))))
+                .limit(limit + 1L)
+                .toList();
+        return new Findings(found.subList(0, Math.min(limit, found.size())), found.size() <= limit);
     }
 
     @Override
@@ -210,7 +241,7 @@ public final class CopyableServer implements RemoteBackend {
             return known;
         }
         PushResult result = apply(change);
-        if (result instanceof PushResult.Accepted) {
+        if (keepsKeys && result instanceof PushResult.Accepted) {
             byKey.put(change.key(), result);
         }
         return result;

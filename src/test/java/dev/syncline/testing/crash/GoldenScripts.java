@@ -43,6 +43,7 @@ public final class GoldenScripts {
                 update(),
                 delete(),
                 serverIdsWithChildren(),
+                lookUp(),
                 batch(),
                 conflicts(),
                 fullSync(),
@@ -174,6 +175,39 @@ public final class GoldenScripts {
                                 "DELETE FROM payment WHERE text = 'first'",
                                 "DELETE FROM account WHERE name = 'mine'"))
                 .step("sync at last", Stage::sync);
+    }
+
+    /** Where the backend keeps no keys, a create whose answer was lost is looked up by what names the thing on both sides. */
+    static Script lookUp() {
+        List<SyncedTable> tables = List.of(
+                SyncedTable.named("account").key("id").naturalKey("name").build(),
+                SyncedTable.named("payment")
+                        .key("id")
+                        .naturalKey("text")
+                        .references("account_id", "account")
+                        .build());
+        return Script.named("look-up", tables, FAMILIES)
+                .server(server -> {
+                    server.keepsNoKeys().assigns("account").assigns("payment");
+                    server.references("payment", "account_id", "account");
+                    server.put("account", "1", Map.of("name", "theirs", "balance", "7"));
+                })
+                .step("open", Stage::manager)
+                .step(
+                        "write",
+                        stage -> stage.host(
+                                "w1",
+                                "INSERT INTO account VALUES(1, 'mine', '1')",
+                                "INSERT INTO payment VALUES(1, 1, 'first'), (2, 1, 'second')"))
+                .step("sync", Stage::sync)
+                .step(
+                        "edit",
+                        stage -> stage.host(
+                                "w2",
+                                "UPDATE account SET balance = '2' WHERE name = 'mine'",
+                                "DELETE FROM payment WHERE text = 'second'",
+                                "INSERT INTO payment(account_id, text) SELECT id, 'third' FROM account WHERE name = 'theirs'"))
+                .step("sync again", Stage::sync);
     }
 
     /** More changes than one request takes. */
