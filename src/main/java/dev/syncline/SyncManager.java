@@ -55,7 +55,7 @@ public final class SyncManager implements AutoCloseable {
     /**
      * Opens a file for synchronization. Creates what the library needs in it, under names that begin with {@code syncline_};
      * the host's tables are not altered. Opening a file that is open in this JVM gives the same manager; it is closed when each
-     * of its openers has closed it.
+     * of its openers has closed it once. Waits as long as {@code busyTimeout} for others that hold the file.
      *
      * @param config the file, its tables and the backend
      * @return the manager

@@ -29,6 +29,7 @@ public final class SyncDatabase implements AutoCloseable {
 
     private final Jdbi jdbi;
     private final SyncConfig config;
+    private final Patience patience;
     private @Nullable Handle writer;
     private @Nullable Handle reader;
     private String file = "";
@@ -37,10 +38,11 @@ public final class SyncDatabase implements AutoCloseable {
     private SyncDatabase(Jdbi jdbi, SyncConfig config) {
         this.jdbi = jdbi;
         this.config = config;
+        patience = new Patience(config);
     }
 
     /**
-     * Opens the file and sets up a connection; changes nothing in it.
+     * Opens the file and sets up a connection; changes nothing in it. Waits as long as the busy time-out for others that are in the way.
      *
      * @param config names the file or the data source
      * @return the open database
@@ -55,7 +57,7 @@ public final class SyncDatabase implements AutoCloseable {
         jdbi.setStatementBuilderFactory(connection -> new KeptStatements());
         SyncDatabase database = new SyncDatabase(jdbi, config);
         try {
-            database.file = database.fileOf(database.writer());
+            database.file = database.patience.with(() -> database.fileOf(database.writer()));
         } catch (RuntimeException e) {
             database.close();
             if (SqliteErrors.isDamage(e)) {
@@ -132,9 +134,9 @@ public final class SyncDatabase implements AutoCloseable {
      */
     void useWriteAheadLog() {
         try {
-            String mode = writer().createQuery("PRAGMA journal_mode = WAL")
+            String mode = patience.with(() -> writer().createQuery("PRAGMA journal_mode = WAL")
                     .mapTo(String.class)
-                    .one();
+                    .one());
             if (!"wal".equalsIgnoreCase(mode)) {
                 log.warn(
                         "The database is in journal mode {}, not WAL: readers and writers will wait for each other",
