@@ -1,10 +1,11 @@
 package dev.syncline.contract;
 
 import dev.syncline.backend.RemoteBackend;
-import dev.syncline.backend.VersionKind;
 import dev.syncline.backend.rest.Delta;
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.backend.rest.UpdateForm;
+import dev.syncline.backend.rest.Versions;
+import dev.syncline.backend.rest.Writes;
 import dev.syncline.testing.server.ReferenceServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +38,8 @@ class RestBackendByTimeContractTest extends RemoteBackendContract {
     protected RemoteBackend backend() {
         return RestBackend.at(server.url())
                 .delta(Delta.updatedSince("updated_since", Duration.ofSeconds(5)))
-                .updates(UpdateForm.PUT)
-                .versions(VersionKind.OPAQUE)
+                .writes(Writes.by(UpdateForm.PUT))
+                .versions(Versions.revision("version"))
                 .noBatch()
                 .build();
     }

@@ -2,6 +2,7 @@ package dev.syncline.contract;
 
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.rest.RestBackend;
+import dev.syncline.backend.rest.Search;
 import dev.syncline.testing.server.ReferenceServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +33,7 @@ class RestBackendContractTest extends RemoteBackendContract {
     protected RemoteBackend backend() {
         return RestBackend.at(server.url())
                 .bearer(() -> "a-token")
-                .fieldSearch(true)
+                .search(Search.byField())
                 .bulkRead("ids", 50)
                 .build();
     }

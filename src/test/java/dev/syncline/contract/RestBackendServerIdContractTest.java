@@ -3,6 +3,7 @@ package dev.syncline.contract;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.rest.Delta;
 import dev.syncline.backend.rest.RestBackend;
+import dev.syncline.backend.rest.Search;
 import dev.syncline.testing.server.EntityRules;
 import dev.syncline.testing.server.ReferenceServer;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class RestBackendServerIdContractTest extends RemoteBackendContract {
     protected RemoteBackend backend() {
         return RestBackend.at(server.url())
                 .delta(Delta.none())
-                .fieldSearch(true)
+                .search(Search.byField())
                 .build();
     }
 

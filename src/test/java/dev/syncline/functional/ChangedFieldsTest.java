@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.SyncSchema;
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.backend.rest.UpdateForm;
+import dev.syncline.backend.rest.Writes;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.exception.ValidationException;
 import dev.syncline.testing.Device;
@@ -149,7 +150,8 @@ class ChangedFieldsTest {
                     device.sql("UPDATE note SET colour = 'mine'");
                 }
             }
-            RestBackend second = RestBackend.at(server.url()).updates(form).build();
+            RestBackend second =
+                    RestBackend.at(server.url()).writes(Writes.by(form)).build();
             try (Device device = new Device(file, server.url(), notes).with(second)) {
                 assertThat(device.sync().errors()).isEmpty();
                 assertThat(device.sync().errors()).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.backend.rest.RestBackendBuilder;
+import dev.syncline.backend.rest.Search;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.testing.TwoDevices;
@@ -44,7 +45,7 @@ class LostCreateTest {
 
     @BeforeEach
     void withoutKeys() {
-        with(settings -> settings.fieldSearch(true));
+        with(settings -> settings.search(Search.byField()));
     }
 
     private void with(UnaryOperator<RestBackendBuilder> search) {
@@ -154,7 +155,7 @@ class LostCreateTest {
         two.a()
                 .with(builder -> builder.backend(RestBackend.at(two.server().url())
                         .noBatch()
-                        .fieldSearch(true)
+                        .search(Search.byField())
                         .build()));
         losing(Fault.loseAnswer(), "INSERT INTO account VALUES(7, 'DE12', 'mine')");
         two.sync(two.a());

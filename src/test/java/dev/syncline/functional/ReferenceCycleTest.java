@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.backend.rest.UpdateForm;
+import dev.syncline.backend.rest.Writes;
 import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.exception.ConsistencyException;
@@ -160,7 +161,7 @@ class ReferenceCycleTest {
     void a_backend_that_takes_whole_rows_only() {
         two.a()
                 .with(settings -> settings.backend(RestBackend.at(two.server().url())
-                        .updates(UpdateForm.PUT)
+                        .writes(Writes.by(UpdateForm.PUT))
                         .noBatch()
                         .build()));
         two.a().close();

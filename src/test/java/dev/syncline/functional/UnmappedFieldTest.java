@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.backend.rest.UpdateForm;
+import dev.syncline.backend.rest.Writes;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.testing.Device;
@@ -49,8 +50,8 @@ class UnmappedFieldTest {
 
     private Device whole(Device device) {
         String url = devices.server().url();
-        return device.with(settings ->
-                settings.backend(RestBackend.at(url).updates(UpdateForm.PUT).build()));
+        return device.with(settings -> settings.backend(
+                RestBackend.at(url).writes(Writes.by(UpdateForm.PUT)).build()));
     }
 
     private Object kept() {

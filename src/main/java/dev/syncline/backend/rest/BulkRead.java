@@ -32,7 +32,7 @@ record BulkRead(String parameter, int most) {
         int room = ROOM;
         for (String id : ids) {
             int bytes = id.getBytes(StandardCharsets.UTF_8).length + 1;
-            if (!id.contains(SEPARATOR) && id.equals(id.strip()) && RestAddresses.isSegment(id) && bytes <= room) {
+            if (!id.contains(SEPARATOR) && id.equals(id.strip()) && AddressTemplate.isSegment(id) && bytes <= room) {
                 askable.add(id);
                 room -= bytes;
             }

@@ -2,19 +2,15 @@ package dev.syncline.backend.rest;
 
 import dev.syncline.backend.Capabilities;
 import java.time.Duration;
-import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How a client learns that the server has deleted a row. Immutable. */
 public final class Deletions {
-    private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9._~-]+");
-
     private final boolean told;
     private final Duration kept;
-    private final @Nullable String path;
+    private final @Nullable AddressTemplate path;
 
-    private Deletions(boolean told, Duration kept, @Nullable String path) {
+    private Deletions(boolean told, Duration kept, @Nullable AddressTemplate path) {
         this.told = told;
         this.kept = kept;
         this.path = path;
@@ -58,24 +54,17 @@ public final class Deletions {
      * stands for a row is its id, or an object that holds it. What is not in the list is asked for once more before it goes here. The list
      * is read every {@code SyncOptions.idsEvery}.
      *
-     * @param path where the list is, below the base address, such as <code>{entity}/_ids</code>, where the braces stand for the entity's name
+     * @param path where the list is, below the base address, such as <code>{entity}/_ids</code> or <code>items/{entity}?fields=id</code>, where the braces stand for the entity's name
      * @return this way
      * @throws IllegalArgumentException if the path is not one or more plain segments, one of which is <code>{entity}</code>
      */
     public static Deletions listed(String path) {
-        List<String> segments = List.of(path.split("/", -1));
-        boolean plain = segments.stream()
-                .allMatch(s -> s.equals(RestAddresses.ENTITY)
-                        || (SEGMENT.matcher(s).matches() && !s.equals(".") && !s.equals("..")));
-        if (!plain || !segments.contains(RestAddresses.ENTITY)) {
-            throw new IllegalArgumentException(
-                    "path " + path + " is not one or more plain segments, one of them {entity}");
-        }
-        return new Deletions(false, Capabilities.FOR_EVER, path);
+        AddressTemplate list = AddressTemplate.of(path, AddressTemplate.ENTITY);
+        return new Deletions(false, Capabilities.FOR_EVER, list);
     }
 
     @Nullable
-    String path() {
+    AddressTemplate path() {
         return path;
     }
 

@@ -7,40 +7,48 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Asks for the records that hold certain values, by query parameters of the fields' names. Pure. */
+/** Asks for the records that hold certain values. Pure. */
 final class FieldSearch {
 
     /** An address has no room for more, and no value that names a thing is longer. */
     private static final int MAX_VALUE = 1_000;
 
+    private final Search search;
     private final String limitParameter;
     private final Map<String, String> fixed;
     private final Set<String> taken;
 
-    FieldSearch(Pagination pagination, Delta delta) {
+    FieldSearch(Search search, Pagination pagination, Delta delta) {
+        this.search = search;
         limitParameter = pagination.limitParameter();
         fixed = pagination.fixed();
         taken = new HashSet<>(fixed.keySet());
         taken.add(limitParameter);
         taken.add(pagination.positionParameter());
-        if (delta.parameter() != null) {
+        if (delta.parameter() != null && !search.isJson()) {
             taken.add(delta.parameter());
         }
     }
 
     /** Gives the query parameters; empty if a field's name means something else in an address, or a value does not fit there. */
     Optional<Map<String, String>> query(Map<String, Object> fields, int limit) {
+        if (!search.isPossible()) {
+            return Optional.empty();
+        }
         Map<String, String> query = new LinkedHashMap<>(fixed);
-        query.put(limitParameter, Integer.toString(limit));
+        if (!limitParameter.isEmpty()) {
+            query.put(limitParameter, Integer.toString(limit));
+        }
         for (Map.Entry<String, Object> field : fields.entrySet()) {
             Object value = field.getValue();
             String text = value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString();
             boolean whole =
                     text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-            if (taken.contains(field.getKey()) || text.length() > MAX_VALUE || !whole) {
+            String parameter = search.parameter(field.getKey());
+            if (taken.contains(parameter) || text.length() > MAX_VALUE || !whole) {
                 return Optional.empty();
             }
-            query.put(field.getKey(), text);
+            query.put(parameter, search.isJson() ? Search.object(fields) : search.value(text));
         }
         return Optional.of(query);
     }

@@ -1,7 +1,6 @@
 package dev.syncline.backend.rest;
 
 import dev.syncline.internal.http.MalformedAnswer;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The place is the address that the server gave for the next page; it is followed as it is and never rebuilt. */
@@ -9,7 +8,7 @@ final class LinkPager implements Pager {
 
     @Override
     public PageAddress address(@Nullable String place, int limit) {
-        return place == null ? PageAddress.start(limit) : new PageAddress(place, limit, Map.of());
+        return place == null ? PageAddress.start(limit) : PageAddress.at(place, limit);
     }
 
     @Override

@@ -11,7 +11,10 @@ import dev.syncline.internal.http.MalformedAnswer;
 import dev.syncline.internal.http.WholeAnswer;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +26,25 @@ final class ListPages {
 
     private static final int LONGEST_VALIDATOR = 300;
 
-    private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
+    private static final int LONGEST_TOKEN = 8_192;
+
+    /** A number alone, or behind the range of a {@code Content-Range}, where a star says that it is not known. */
+    private static final Pattern COUNT = Pattern.compile("(?:.{0,60}/)?(?:([0-9]{1,18})|\\*)");
+
+    private static final PageContent EMPTY = new PageContent(RowTally.keeping().over(List.of()), null, false, -1, null);
 
     private final Pagination pagination;
-    private final String path;
+    private final AddressTemplate path;
+    private final AddressTemplate changes;
+    private final @Nullable String tokenHeader;
+    private final Set<Integer> cursorRefusals;
     private final PageFeed feed;
+    private final boolean deltaLinks;
     private final PageIntake intake;
     private final boolean conditional;
     private final HttpCaller client;
     private final RestRequests requests;
+    private final Refusals refusals;
     private final HttpFailures failures;
     private final Clock clock;
 
@@ -40,31 +53,40 @@ final class ListPages {
      *
      * @param pagination how it is split
      * @param path where it is, below the base address
-     * @param feed what is asked for at a cursor
+     * @param changes where what changed is listed
+     * @param delta how what changed is asked for
      * @param intake reads a page
      * @param conditional whether the ETag of a page may be asked with
      * @param client sends
      * @param requests makes requests
+     * @param refusals says what a refusal means
      * @param failures names failures
      * @param clock dates them
      */
     ListPages(
             Pagination pagination,
-            String path,
-            PageFeed feed,
+            AddressTemplate path,
+            AddressTemplate changes,
+            Delta delta,
             PageIntake intake,
             boolean conditional,
             HttpCaller client,
             RestRequests requests,
+            Refusals refusals,
             HttpFailures failures,
             Clock clock) {
         this.pagination = pagination;
         this.path = path;
-        this.feed = feed;
+        this.changes = changes;
+        tokenHeader = delta.tokenHeader();
+        cursorRefusals = delta.refusals();
+        deltaLinks = delta.isLink();
+        feed = delta.over(pagination.pager());
         this.intake = intake;
         this.conditional = conditional;
         this.client = client;
         this.requests = requests;
+        this.refusals = refusals;
         this.failures = failures;
         this.clock = clock;
     }
@@ -76,8 +98,21 @@ final class ListPages {
             if (answer.status() == 304 && etag != null) {
                 return PullPage.unchanged(request, answer.serverTime());
             }
-            if (answer.status() != 200) {
-                throw failures.refused(what, WholeAnswer.read(answer, clock));
+            boolean onwards = request.cursor() != null;
+            if (onwards && pagination.pastTheEnd().contains(answer.status())) {
+                return placed(request, EMPTY, answer);
+            }
+            if (!isPage(answer.status())) {
+                WholeAnswer whole = WholeAnswer.read(answer, clock);
+                if (onwards && cursorRefusals.contains(answer.status())) {
+                    throw new ClientException(
+                            what + " was refused: the server knows its cursor no more",
+                            CURSOR_GONE,
+                            whole.text(),
+                            clock.instant(),
+                            null);
+                }
+                throw refusals.failure(what, whole);
             }
             if (answer.isMarkup()) {
                 throw failures.intercepted(what);
@@ -96,7 +131,7 @@ final class ListPages {
 
     /** The page with the cursor behind it. */
     private PullPage placed(PullRequest request, PageContent page, HttpAnswer answer) {
-        PageFeed.Next next = feed.next(request.cursor(), request.limit(), page, answer.serverTime());
+        PageFeed.Next next = feed.next(request.cursor(), pagination.limit(request.limit()), page, answer.serverTime());
         return new PullPage(
                 page.rows().records(),
                 next.cursor(),
@@ -119,15 +154,22 @@ final class ListPages {
 
     private Request request(PullRequest request, String what, @Nullable String etag) {
         try {
-            PageAddress address = feed.address(request.cursor(), request.limit());
+            PageAddress address = feed.address(request.cursor(), pagination.limit(request.limit()));
             Map<String, String> query = new LinkedHashMap<>(pagination.fixed());
-            query.put(pagination.limitParameter(), Integer.toString(address.limit()));
+            if (!pagination.limitParameter().isEmpty()) {
+                query.put(pagination.limitParameter(), Integer.toString(address.limit()));
+            }
             query.putAll(address.query());
-            return requests.page(path, request.entity(), address, query, etag);
+            return requests.page(address.changes() ? changes : path, request.entity(), address, query, etag);
         } catch (PageFeed.StaleCursor | MalformedAnswer e) {
             throw new ClientException(
                     what + " was not asked for: " + e.getMessage(), CURSOR_GONE, "", clock.instant(), e);
         }
+    }
+
+    /** Whether a status is that of a page; 206 is one only where a range of rows is what the server tells the total by. */
+    boolean isPage(int status) {
+        return status == 200 || (status == 206 && "Content-Range".equalsIgnoreCase(pagination.totalHeader()));
     }
 
     /** What a page says in its headers, and its link as a whole address that may be followed. */
@@ -135,10 +177,19 @@ final class ListPages {
         PageContent page = read;
         String total = pagination.totalHeader() == null ? null : answer.header(pagination.totalHeader());
         if (total != null) {
-            if (!COUNT.matcher(total).matches()) {
+            Matcher count = COUNT.matcher(total);
+            if (!count.matches()) {
                 throw new MalformedAnswer(pagination.totalHeader() + " is not a count");
             }
-            page = page.withTotal(Long.parseLong(total));
+            page = count.group(1) == null ? page : page.withTotal(Long.parseLong(count.group(1)));
+        }
+        String token = tokenHeader == null ? page.token() : answer.header(tokenHeader);
+        if (token != null) {
+            boolean sound = token.length() <= LONGEST_TOKEN && token.chars().noneMatch(Character::isISOControl);
+            if (!sound) {
+                throw new MalformedAnswer("what the next delta is asked with is overlong or no plain text");
+            }
+            page = page.withToken(deltaLinks ? requests.followable(answer.resolved(token)) : token);
         }
         if (pagination.hasLinks()) {
             String link = page.link() != null

@@ -10,11 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param link the whole address, as the server gave it; null if the page is below the entity's own address
  * @param limit how many rows to ask for there
  * @param query the further parameters there
+ * @param changes whether it is a page of what changed, which may be listed elsewhere than all there is
  */
-record PageAddress(@Nullable String link, int limit, Map<String, String> query) {
+record PageAddress(@Nullable String link, int limit, Map<String, String> query, boolean changes) {
 
     static PageAddress start(int limit) {
-        return new PageAddress(null, limit, Map.of());
+        return new PageAddress(null, limit, Map.of(), false);
+    }
+
+    static PageAddress at(String link, int limit) {
+        return new PageAddress(link, limit, Map.of(), false);
     }
 
     /** The same with one more parameter; a link has all of them already. */
@@ -24,6 +29,11 @@ record PageAddress(@Nullable String link, int limit, Map<String, String> query) 
         }
         Map<String, String> more = new LinkedHashMap<>(query);
         more.put(parameter, value);
-        return new PageAddress(null, limit, more);
+        return new PageAddress(null, limit, more, changes);
+    }
+
+    /** The same among what changed. */
+    PageAddress ofChanges() {
+        return new PageAddress(link, limit, query, true);
     }
 }

@@ -9,6 +9,8 @@ import dev.syncline.internal.json.Json;
 import dev.syncline.internal.json.JsonFormatException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +22,20 @@ final class PageReader {
     private static final long MOST_TOKENS = 300_000;
 
     private final PageParts parts;
+    private final boolean keyed;
+    private final boolean continued;
     private final Function<@Nullable Object, RemoteRecord> format;
 
-    PageReader(PageParts parts, Function<@Nullable Object, RemoteRecord> format) {
-        this.parts = parts;
+    /**
+     * Says what a page is.
+     *
+     * @param pagination where its parts are
+     * @param format makes a record of an element
+     */
+    PageReader(Pagination pagination, Function<@Nullable Object, RemoteRecord> format) {
+        parts = pagination.parts();
+        keyed = pagination.isKeyed();
+        continued = pagination.isContinued();
         this.format = format;
     }
 
@@ -72,9 +84,11 @@ final class PageReader {
     private Found read(InputStream body, String entity, RowTally rows, long mostTokens) throws IOException {
         try (JsonParser parser = Json.parser(body)) {
             Json.first(parser);
-            Found found = new Found(parts.items().replace("{entity}", entity), rows, mostTokens);
+            Found found = new Found(parts.itemsOf(entity), rows, mostTokens);
             if (found.items.isEmpty()) {
-                require(parser.currentToken() == JsonToken.START_ARRAY, "the page is not an array");
+                require(
+                        parser.currentToken() == (keyed ? JsonToken.START_OBJECT : JsonToken.START_ARRAY),
+                        keyed ? "the page is not an object" : "the page is not an array");
                 rows(parser, found);
             } else {
                 require(parser.currentToken() == JsonToken.START_OBJECT, "the page is not an object");
@@ -97,7 +111,7 @@ final class PageReader {
      * @return a parser within the array, for {@link #nextRow}; the caller closes it
      */
     JsonParser openRows(InputStream body, String entity) throws IOException {
-        String items = parts.items().replace("{entity}", entity);
+        String items = parts.itemsOf(entity);
         JsonParser parser = Json.parser(body);
         Json.first(parser);
         require(items.isEmpty() || isAt(parser, "", items), items + " is missing");
@@ -107,12 +121,12 @@ final class PageReader {
     private static boolean isAt(JsonParser parser, String above, String items) throws IOException {
         String name;
         while ((name = parser.nextFieldName()) != null) {
-            String path = above.isEmpty() ? name : above + "." + name;
+            String path = above + "/" + JsonPlace.escaped(name);
             JsonToken token = parser.nextToken();
             if (path.equals(items)) {
                 return true;
             }
-            boolean onTheWay = token == JsonToken.START_OBJECT && items.startsWith(path + ".");
+            boolean onTheWay = token == JsonToken.START_OBJECT && items.startsWith(path + "/");
             if (onTheWay && isAt(parser, path, items)) {
                 return true;
             }
@@ -124,8 +138,15 @@ final class PageReader {
     }
 
     RemoteRecord nextRow(JsonParser parser) throws IOException {
-        require(parser.nextToken() != JsonToken.END_ARRAY, "the page has fewer rows than before");
+        require(!isEnd(parser.nextToken()), "the page has fewer rows than before");
+        if (keyed) {
+            parser.nextToken();
+        }
         return format.apply(Json.value(parser));
+    }
+
+    private static boolean isEnd(@Nullable JsonToken token) {
+        return token == JsonToken.END_ARRAY || token == JsonToken.END_OBJECT;
     }
 
     /** The parts of a page, as far as they were met. */
@@ -144,6 +165,9 @@ final class PageReader {
         @Nullable
         String link;
 
+        @Nullable
+        String token;
+
         long total = -1;
 
         Found(String items, RowTally rows, long mostTokens) {
@@ -153,25 +177,31 @@ final class PageReader {
         }
 
         PageContent with(PageRows read) {
-            return new PageContent(read, cursor, Boolean.TRUE.equals(more), total, link);
+            // Where pages do not say whether one follows, a cursor says it.
+            boolean onwards = more == null ? cursor != null : more;
+            return new PageContent(read, cursor, onwards, total, link, token);
         }
     }
 
     private void members(JsonParser parser, String above, Found found) throws IOException {
         String name;
         while ((name = parser.nextFieldName()) != null) {
-            String path = above.isEmpty() ? name : above + "." + name;
+            String path = above + "/" + JsonPlace.escaped(name);
             JsonToken token = parser.nextToken();
             if (path.equals(found.items)) {
-                require(token == JsonToken.START_ARRAY, path + " is not an array");
+                require(
+                        token == (keyed ? JsonToken.START_OBJECT : JsonToken.START_ARRAY),
+                        path + (keyed ? " is not an object" : " is not an array"));
                 rows(parser, found);
             } else if (path.equals(parts.more())) {
                 require(token.isBoolean(), path + " is neither true nor false");
                 found.more = parser.getBooleanValue();
             } else if (path.equals(parts.cursor())) {
-                found.cursor = token == JsonToken.VALUE_NULL ? null : text(parser, token, path);
+                found.cursor = cursor(parser, token, path);
             } else if (path.equals(parts.link())) {
-                found.link = token == JsonToken.VALUE_NULL ? null : text(parser, token, path);
+                found.link = linkIn(Json.value(parser));
+            } else if (path.equals(parts.token())) {
+                found.token = token == JsonToken.VALUE_NULL ? null : word(parser, token, path);
             } else if (path.equals(parts.total())) {
                 found.total = token == JsonToken.VALUE_NULL ? -1 : total(parser, token);
             } else if (token == JsonToken.START_OBJECT && parts.isOnTheWay(path, found.items)) {
@@ -187,7 +217,10 @@ final class PageReader {
     private void rows(JsonParser parser, Found found) throws IOException {
         require(!found.hasRows, "the rows are there twice");
         found.hasRows = true;
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        while (!isEnd(parser.nextToken())) {
+            if (keyed) {
+                parser.nextToken();
+            }
             found.rows.meet(format.apply(Json.value(parser)));
             if (parser.currentTokenCount() > found.mostTokens) {
                 throw new OverfullException();
@@ -195,15 +228,64 @@ final class PageReader {
         }
     }
 
-    /** A cursor or address, fit to be stored and to stand in a request. */
+    /** A text, or an object whose members all go back; where pages do not say whether one follows, an empty text ends the list. */
+    private @Nullable String cursor(JsonParser parser, JsonToken token, String path) throws IOException {
+        if (token == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        if (token == JsonToken.START_OBJECT && continued) {
+            String whole = Json.write(Json.value(parser));
+            require(whole.length() <= MAX_CURSOR, path + " is overlong");
+            return whole;
+        }
+        if (parts.more() != null) {
+            return text(parser, token, path);
+        }
+        boolean end = token == JsonToken.VALUE_STRING && parser.getText().isEmpty();
+        return end ? null : word(parser, token, path);
+    }
+
+    /** A text or whole number. */
+    private static String word(JsonParser parser, JsonToken token, String path) throws IOException {
+        return token == JsonToken.VALUE_NUMBER_INT ? parser.getText() : text(parser, token, path);
+    }
+
+    /** An address, an object that holds one, or the one among several whose relation is the next page. */
+    private static @Nullable String linkIn(@Nullable Object value) {
+        if (value instanceof String text) {
+            require(
+                    isSound(text),
+                    "the address of the next page is empty, overlong or holds characters that it may not");
+            return text;
+        }
+        if (value instanceof Map<?, ?> link) {
+            return linkIn(link.get("href") == null ? link.get("url") : link.get("href"));
+        }
+        if (value instanceof List<?> links) {
+            for (Object entry : links) {
+                if (entry instanceof Map<?, ?> link
+                        && ("next".equals(link.get("rel")) || "next".equals(link.get("relation")))) {
+                    return linkIn(entry);
+                }
+            }
+            return null;
+        }
+        require(value == null, "the address of the next page is no text");
+        return null;
+    }
+
+    /** Fit to be stored and to stand in a request. */
+    private static boolean isSound(String text) {
+        return !text.isEmpty()
+                && text.length() <= MAX_CURSOR
+                && text.chars().noneMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c));
+    }
+
+    /** A cursor, fit to be stored and to stand in a request. */
     private static String text(JsonParser parser, JsonToken token, String path) throws IOException {
         require(token == JsonToken.VALUE_STRING, path + " is not text");
         String cursor = parser.getText();
-        require(
-                !cursor.isEmpty()
-                        && cursor.length() <= MAX_CURSOR
-                        && cursor.chars().noneMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c)),
-                path + " is empty, overlong or holds characters that it may not");
+        require(isSound(cursor), path + " is empty, overlong or holds characters that it may not");
         return cursor;
     }
 

@@ -2,13 +2,18 @@ package dev.syncline.backend.rest;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a long list is split into pages, and where the parts of a page are found. Immutable; each method returns a changed copy.
  *
- * <p>A place in a page is a path of member names, as in {@code meta.pagination.total}; the empty path is the answer itself.
+ * <p>A place in a page is a path of member names, as in {@code meta.pagination.total}, or a JSON Pointer, as in {@code /@odata.nextLink}; the empty
+ * path is the answer itself.
  */
 public final class Pagination {
 
@@ -17,35 +22,28 @@ public final class Pagination {
         CURSOR,
         OFFSET,
         NUMBER,
-        LINK
+        LINK,
+        KEYSET
     }
 
     private final Style style;
-    private final String limitParameter;
-    private final String positionParameter;
-    private final int firstNumber;
-    private final PageParts parts;
-    private final @Nullable String totalHeader;
-    private final boolean shortPageEnds;
-    private final Map<String, String> fixed;
+    private String limitParameter = "limit";
+    private String positionParameter;
+    private String template = "";
+    private int firstNumber;
+    private int most = Integer.MAX_VALUE;
+    private PageParts parts;
+    private @Nullable String totalHeader;
+    private boolean shortPageEnds;
+    private boolean keyed;
+    private boolean continued;
+    private Set<Integer> pastTheEnd = Set.of();
+    private Map<String, String> fixed = Map.of();
 
-    private Pagination(
-            Style style,
-            String limitParameter,
-            String positionParameter,
-            int firstNumber,
-            PageParts parts,
-            @Nullable String totalHeader,
-            boolean shortPageEnds,
-            Map<String, String> fixed) {
+    private Pagination(Style style, String position, PageParts parts) {
         this.style = style;
-        this.limitParameter = named(limitParameter);
-        this.positionParameter = named(positionParameter);
-        this.firstNumber = firstNumber;
+        positionParameter = position;
         this.parts = parts;
-        this.totalHeader = totalHeader;
-        this.shortPageEnds = shortPageEnds;
-        this.fixed = fixed;
     }
 
     /**
@@ -55,7 +53,8 @@ public final class Pagination {
      * @return this style, the default
      */
     public static Pagination cursor() {
-        return of(Style.CURSOR, "cursor", 0, new PageParts("items", "cursor", "more", "total", null));
+        PageParts parts = PageParts.of("items", "total").withCursor("cursor").withMore("more");
+        return new Pagination(Style.CURSOR, "cursor", parts);
     }
 
     /**
@@ -66,7 +65,7 @@ public final class Pagination {
      * @return this style; the rows are in {@code items}, the number of all rows in {@code total} where it is told
      */
     public static Pagination offset() {
-        return of(Style.OFFSET, "offset", 0, PageParts.of("items", "total"));
+        return new Pagination(Style.OFFSET, "offset", PageParts.of("items", "total"));
     }
 
     /**
@@ -81,7 +80,7 @@ public final class Pagination {
         if (first != 0 && first != 1) {
             throw new IllegalArgumentException("pages are numbered from 0 or 1, not from " + first);
         }
-        return of(Style.NUMBER, "page", first, PageParts.of("items", "total"));
+        return new Pagination(Style.NUMBER, "page", PageParts.of("items", "total")).with(p -> p.firstNumber = first);
     }
 
     /**
@@ -92,23 +91,44 @@ public final class Pagination {
      * @return this style; the answer itself is the array of rows
      */
     public static Pagination links() {
-        return of(Style.LINK, "page", 0, PageParts.of("", "total"));
+        return new Pagination(Style.LINK, "page", PageParts.of("", "total"));
     }
 
-    private static Pagination of(Style style, String position, int first, PageParts parts) {
-        return new Pagination(style, "limit", position, first, parts, null, false, Map.of());
+    /**
+     * Each page is asked for by the last row before it, in a list that is ordered by id: {@code starting_after={id}}, {@code where={"id":{"$gt":"{id}"}}}.
+     * Rows that come or go do not shift such pages. The list needs that order: see {@link #fixed}.
+     *
+     * @param parameter the query parameter
+     * @param value its value, where <code>{id}</code> stands for the id of the last row
+     * @return this style; the rows are in {@code items}
+     * @throws IllegalArgumentException if the parameter is empty or the value has no place for the id
+     */
+    public static Pagination after(String parameter, String value) {
+        if (!value.contains(AddressTemplate.ID)) {
+            throw new IllegalArgumentException("the value " + value + " has no place {id} for the last row's id");
+        }
+        return new Pagination(Style.KEYSET, named(parameter), PageParts.of("items", "total"))
+                .with(p -> p.template = value);
     }
 
-    private Pagination with(UnaryOperator<PageParts> change) {
-        return new Pagination(
-                style,
-                limitParameter,
-                positionParameter,
-                firstNumber,
-                change.apply(parts),
-                totalHeader,
-                shortPageEnds,
-                fixed);
+    private Pagination with(Consumer<Pagination> change) {
+        Pagination copy = new Pagination(style, positionParameter, parts);
+        copy.limitParameter = limitParameter;
+        copy.template = template;
+        copy.firstNumber = firstNumber;
+        copy.most = most;
+        copy.totalHeader = totalHeader;
+        copy.shortPageEnds = shortPageEnds;
+        copy.keyed = keyed;
+        copy.continued = continued;
+        copy.pastTheEnd = pastTheEnd;
+        copy.fixed = fixed;
+        change.accept(copy);
+        return copy;
+    }
+
+    private Pagination withParts(UnaryOperator<PageParts> change) {
+        return with(p -> p.parts = change.apply(parts));
     }
 
     /**
@@ -121,7 +141,100 @@ public final class Pagination {
      * @throws IllegalArgumentException if a name is empty
      */
     public Pagination parameters(String limit, String position) {
-        return new Pagination(style, limit, position, firstNumber, parts, totalHeader, shortPageEnds, fixed);
+        named(limit);
+        named(position);
+        return with(p -> {
+            p.limitParameter = limit;
+            p.positionParameter = position;
+        });
+    }
+
+    /**
+     * Sends no page size: for servers that refuse the parameter.
+     *
+     * @return a changed copy
+     */
+    public Pagination withoutLimit() {
+        return with(p -> p.limitParameter = "");
+    }
+
+    /**
+     * Asks for no more rows than the server gives in one page, where it refuses a larger number instead of cutting it.
+     *
+     * @param rows the most, at least 2
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is below 2
+     */
+    public Pagination most(int rows) {
+        if (rows < 2) {
+            throw new IllegalArgumentException(
+                    "a page of at most " + rows + " rows cannot overlap with the one before");
+        }
+        return with(p -> p.most = rows);
+    }
+
+    /**
+     * Says that the rows are the members of an object, {@code {"17": {…}, "18": {…}}}, and not the elements of an array. Each holds its id itself.
+     *
+     * @return a changed copy
+     */
+    public Pagination keyed() {
+        return with(p -> p.keyed = true);
+    }
+
+    /**
+     * Names the statuses by which the server answers a page behind the last one. Default: such a page is empty.
+     *
+     * @param statuses such as 400 or 404
+     * @return a changed copy
+     * @throws IllegalArgumentException if the style is neither {@link #offset()} nor {@link #numbered}, or one of them has another meaning: 401, 408,
+     *     429, 5xx
+     */
+    public Pagination pastTheEnd(int... statuses) {
+        Set<Integer> all = IntStream.of(statuses).boxed().collect(Collectors.toUnmodifiableSet());
+        if (all.stream().anyMatch(s -> s < 400 || s > 499 || s == 401 || s == 408 || s == 429)
+                || (style != Style.OFFSET && style != Style.NUMBER)) {
+            throw new IllegalArgumentException("statuses " + all
+                    + " cannot be told from a failure, or pages of this style are never behind the last one");
+        }
+        return with(p -> p.pastTheEnd = all);
+    }
+
+    /**
+     * Says that the cursor is an object whose members all go back as parameters, as MediaWiki's {@code continue}.
+     *
+     * @param place where it is; a page without it is the last one
+     * @return a changed copy
+     * @throws IllegalArgumentException if the style is another one than {@link #cursor()} or the place empty
+     */
+    public Pagination continuedBy(String place) {
+        return cursorOnly(place).with(p -> p.continued = true);
+    }
+
+    /**
+     * Says where the cursor is, in pages that do not say whether another one follows: a page without one, or with an empty one, is the last.
+     *
+     * @param place such as {@code nextPageToken}
+     * @return a changed copy
+     * @throws IllegalArgumentException if the style is another one than {@link #cursor()} or the place empty
+     */
+    public Pagination cursorOnly(String place) {
+        requireCursor();
+        return withParts(changed -> changed.withCursor(named(place)).withMore(null));
+    }
+
+    /**
+     * Says where pages of {@link #after} say whether another one follows. Default: the list ends with an empty page.
+     *
+     * @param place such as {@code has_more}, a boolean
+     * @return a changed copy
+     * @throws IllegalArgumentException if the style is another one or the place empty
+     */
+    public Pagination moreField(String place) {
+        if (style != Style.KEYSET) {
+            throw new IllegalArgumentException("only pages of after(…) say so; those of cursor() by fields(…)");
+        }
+        return withParts(changed -> changed.withMore(named(place)));
     }
 
     /**
@@ -136,8 +249,7 @@ public final class Pagination {
     public Pagination fixed(String parameter, String value) {
         Map<String, String> more = new LinkedHashMap<>(fixed);
         more.put(named(parameter), value);
-        return new Pagination(
-                style, limitParameter, positionParameter, firstNumber, parts, totalHeader, shortPageEnds, more);
+        return with(p -> p.fixed = more);
     }
 
     /**
@@ -148,7 +260,7 @@ public final class Pagination {
      * @return a changed copy
      */
     public Pagination items(String path) {
-        return with(changed -> changed.withItems(path));
+        return withParts(changed -> changed.withItems(path));
     }
 
     /**
@@ -161,10 +273,9 @@ public final class Pagination {
      * @throws IllegalArgumentException if the style is another one or the path of cursor or flag empty
      */
     public Pagination fields(String items, String cursor, String more) {
-        if (style != Style.CURSOR) {
-            throw new IllegalArgumentException("only pages of cursor() have a cursor; use items(…)");
-        }
-        return with(changed -> new PageParts(items, named(cursor), named(more), changed.total(), null));
+        requireCursor();
+        return withParts(
+                changed -> changed.withItems(items).withCursor(named(cursor)).withMore(named(more)));
     }
 
     /**
@@ -175,7 +286,7 @@ public final class Pagination {
      * @throws IllegalArgumentException if the path is empty
      */
     public Pagination totalField(String total) {
-        return with(changed -> changed.withTotal(named(total)));
+        return withParts(changed -> changed.withTotal(named(total)));
     }
 
     /**
@@ -186,8 +297,8 @@ public final class Pagination {
      * @throws IllegalArgumentException if the name is empty
      */
     public Pagination totalHeader(String name) {
-        return new Pagination(
-                style, limitParameter, positionParameter, firstNumber, parts, named(name), shortPageEnds, fixed);
+        named(name);
+        return with(p -> p.totalHeader = name);
     }
 
     /**
@@ -202,7 +313,7 @@ public final class Pagination {
         if (style != Style.LINK) {
             throw new IllegalArgumentException("only pages of links() have the address of the next one");
         }
-        return with(changed -> changed.withLink(named(path)));
+        return withParts(changed -> changed.withLink(named(path)));
     }
 
     /**
@@ -211,13 +322,13 @@ public final class Pagination {
      * as many rows came as there are.
      *
      * @return a changed copy
-     * @throws IllegalArgumentException if the style is neither {@link #offset()} nor {@link #numbered}
+     * @throws IllegalArgumentException if the style is {@link #cursor()} or {@link #links()}
      */
     public Pagination shortPageEnds() {
-        if (style != Style.OFFSET && style != Style.NUMBER) {
+        if (style == Style.CURSOR || style == Style.LINK) {
             throw new IllegalArgumentException("pages of this style say themselves which is the last one");
         }
-        return new Pagination(style, limitParameter, positionParameter, firstNumber, parts, totalHeader, true, fixed);
+        return with(p -> p.shortPageEnds = true);
     }
 
     boolean hasCursor() {
@@ -230,7 +341,7 @@ public final class Pagination {
 
     /** Whether a walk may pass over rows that were there all the time, because others came or went; links may be counted pages. */
     boolean shifts() {
-        return style != Style.CURSOR;
+        return style != Style.CURSOR && style != Style.KEYSET;
     }
 
     PageParts parts() {
@@ -254,14 +365,43 @@ public final class Pagination {
         return positionParameter;
     }
 
+    /** The page size that goes into a request. */
+    int limit(int wanted) {
+        return Math.min(wanted, most);
+    }
+
+    boolean isKeyed() {
+        return keyed;
+    }
+
+    boolean isContinued() {
+        return continued;
+    }
+
+    Set<Integer> pastTheEnd() {
+        return pastTheEnd;
+    }
+
+    /** The same with a place for what the next delta is asked for with. */
+    Pagination withToken(@Nullable String place) {
+        return withParts(changed -> changed.withToken(place));
+    }
+
     /** The way from one page to the next. */
     Pager pager() {
         return switch (style) {
-            case CURSOR -> new CursorPager(positionParameter);
+            case CURSOR -> new CursorPager(positionParameter, continued);
             case OFFSET -> new OffsetPager(positionParameter, shortPageEnds);
             case NUMBER -> new NumberPager(positionParameter, firstNumber, shortPageEnds);
             case LINK -> new LinkPager();
+            case KEYSET -> new KeysetPager(positionParameter, template, parts.more() != null, shortPageEnds);
         };
+    }
+
+    private void requireCursor() {
+        if (style != Style.CURSOR) {
+            throw new IllegalArgumentException("only pages of cursor() have a cursor; use items(…)");
+        }
     }
 
     private static String named(String name) {

@@ -4,46 +4,41 @@ import dev.syncline.internal.http.MalformedAnswer;
 import java.util.Map;
 import okhttp3.HttpUrl;
 
-/**
- * Addresses below the base address. Whatever an entity or id holds, host, path prefix and number of segments stay what they
- * are; what cannot be said as one segment is refused, since {@code DELETE /notes/} has wiped a collection before.
- */
+/** Addresses below the base address. Whatever an entity or id holds, host, path prefix and number of segments stay what they are. */
 final class RestAddresses {
 
-    /** The entity's name in the path of a list. */
-    static final String ENTITY = "{entity}";
-
-    /** Where an entity's rows are. */
-    static final String COLLECTION = ENTITY;
-
     private final HttpUrl base;
+    private final Paths paths;
 
-    RestAddresses(HttpUrl base) {
+    RestAddresses(HttpUrl base, Paths paths) {
         this.base = base;
+        this.paths = paths;
     }
 
-    /** Whether the text can be one segment of an address. */
-    static boolean isSegment(String text) {
-        return !text.isEmpty()
-                && text.length() <= RowFormat.MAX_ID
-                && !text.equals(".")
-                && !text.equals("..")
-                && isWholeText(text);
+    /** A fixed path of the settings, such as the batch endpoint. */
+    HttpUrl path(AddressTemplate path) {
+        return path.at(base, "", "").build();
     }
 
-    /** Below a fixed path of the settings, such as the batch endpoint. */
-    HttpUrl path(String path) {
-        return base.newBuilder().addPathSegments(path).build();
-    }
-
-    /** A list of an entity's. The path is of the settings, but for the entity's name in it. */
-    HttpUrl list(String path, String entity, Map<String, String> query) {
-        HttpUrl.Builder url = base.newBuilder();
-        for (String segment : path.split("/", -1)) {
-            append(url, segment.equals(ENTITY) ? entity : segment);
-        }
-        query.forEach(url::addQueryParameter);
+    /** A list of an entity's. */
+    HttpUrl list(AddressTemplate path, String entity, Map<String, String> query) {
+        HttpUrl.Builder url = path.at(base, paths.name(entity), "");
+        query.forEach(url::setQueryParameter);
         return url.build();
+    }
+
+    /** Where rows of an entity are created. */
+    HttpUrl creates(String entity) {
+        return paths.creates().at(base, paths.name(entity), "").build();
+    }
+
+    HttpUrl row(String entity, String id) {
+        return paths.row().at(base, paths.name(entity), id).build();
+    }
+
+    /** What stands for an entity in the answers and bodies. */
+    String name(String entity) {
+        return paths.name(entity);
     }
 
     /**
@@ -64,25 +59,5 @@ final class RestAddresses {
             throw new MalformedAnswer("the address of the next page is none, or leads to another host");
         }
         return url;
-    }
-
-    HttpUrl row(String entity, String id) {
-        HttpUrl.Builder url = base.newBuilder();
-        append(url, entity);
-        append(url, id);
-        return url.build();
-    }
-
-    private static void append(HttpUrl.Builder url, String segment) {
-        if (!isSegment(segment)) {
-            throw new IllegalArgumentException("an entity or id that is empty, '.', '..', overlong or no whole text"
-                    + " cannot be part of an address; nothing was sent");
-        }
-        url.addPathSegment(segment);
-    }
-
-    /** Half a character has no form in an address; it would silently become another id. */
-    private static boolean isWholeText(String text) {
-        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 }

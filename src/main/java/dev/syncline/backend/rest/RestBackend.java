@@ -2,6 +2,7 @@ package dev.syncline.backend.rest;
 
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.ChangeHint;
+import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.Findings;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
@@ -10,19 +11,21 @@ import dev.syncline.backend.PushReceipt;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.exception.SyncException;
 import dev.syncline.internal.http.HttpCaller;
 import dev.syncline.internal.http.HttpFailures;
 import dev.syncline.internal.http.WholeAnswer;
 import io.reactivex.rxjava3.core.Flowable;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A backend that speaks HTTP and JSON. Without further settings it speaks the protocol of {@code docs/BACKENDS.md}:
@@ -36,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestBackend implements RemoteBackend {
 
+    private static final Logger log = LoggerFactory.getLogger(RestBackend.class);
+
     private final String name;
     private final Capabilities capabilities;
     private final HttpCaller client;
@@ -43,20 +48,15 @@ public final class RestBackend implements RemoteBackend {
     private final HttpFailures failures;
     private final ListPages rows;
     private final @Nullable ListPages ids;
-    private final FieldSearch search;
-    private final @Nullable BulkRead bulk;
-    private final Map<String, String> fixed;
-    private final String limitParameter;
-    /** A search begins no delta, so its last page owes no cursor. */
-    private final PageFeed walk;
-
+    private final RowQueries queries;
     private final Spools spools;
-    private final PageIntake pages;
-    private final RowFormat format;
+    private final Versions versions;
+    private final Writes writes;
+    private final Refusals refusals;
     private final PushAnswers answers;
     private final BatchAnswers batchAnswers;
-    private final @Nullable String batchPath;
-    private final String probePath;
+    private final @Nullable AddressTemplate batchPath;
+    private final AddressTemplate probePath;
     private final @Nullable HintStream hints;
     private final Clock clock;
 
@@ -64,36 +64,63 @@ public final class RestBackend implements RemoteBackend {
         name = settings.http.base().toString();
         capabilities = settings.capabilities();
         clock = settings.http.clock();
-        format = settings.rowFormat();
-        Pagination pagination = settings.pagination;
-        search = new FieldSearch(pagination, settings.delta);
-        bulk = settings.bulkRead;
-        fixed = pagination.fixed();
-        limitParameter = pagination.limitParameter();
-        walk = Delta.none().over(pagination.pager());
+        versions = settings.versions;
+        writes = settings.writes;
+        RowFormat format = new RowFormat(settings.rows, versions, settings.delta.goesByTime());
+        Pagination pagination = settings.pagination.withToken(settings.delta.tokenPlace());
         spools = new Spools(settings.spoolDirectory, clock);
-        pages = new PageIntake(new PageReader(pagination.parts(), format::record), spools, settings.spoolAbove);
+        PageIntake pages = new PageIntake(new PageReader(pagination, format::record), spools, settings.spoolAbove);
         failures = settings.http.failures();
-        answers = new PushAnswers(format, failures, clock);
+        refusals = new Refusals(settings.errors, failures, clock, this::probe);
+        answers = new PushAnswers(format, writes, refusals, failures, clock);
         batchAnswers = new BatchAnswers(answers, failures);
-        requests = settings.requests(format, failures);
+        requests = new RestRequests(
+                new RestAddresses(settings.http.base(), settings.paths),
+                settings.http.signature(failures),
+                format,
+                writes,
+                settings.keyHeader);
         client = settings.http.caller(failures, settings.maxPageBytes);
         rows = new ListPages(
                 pagination,
-                RestAddresses.COLLECTION,
-                settings.delta.over(pagination.pager()),
+                settings.paths.collection(),
+                settings.paths.changes(),
+                settings.delta,
                 pages,
                 settings.conditionalReads,
                 client,
                 requests,
+                refusals,
                 failures,
                 clock);
-        PageReader idReader = new PageReader(pagination.parts(), format::listed);
-        PageIntake idIntake = new PageIntake(idReader, spools, settings.spoolAbove);
-        String idPath = settings.deletions.path();
+        queries = new RowQueries(
+                pagination,
+                new FieldSearch(settings.search, pagination, settings.delta),
+                settings.bulkRead,
+                settings.paths.collection(),
+                rows,
+                pages,
+                client,
+                requests,
+                refusals,
+                failures,
+                clock);
+        PageIntake idIntake = new PageIntake(new PageReader(pagination, format::listed), spools, settings.spoolAbove);
+        AddressTemplate idPath = settings.deletions.path();
         ids = idPath == null
                 ? null
-                : new ListPages(pagination, idPath, walk, idIntake, false, client, requests, failures, clock);
+                : new ListPages(
+                        pagination,
+                        idPath,
+                        idPath,
+                        Delta.none(),
+                        idIntake,
+                        false,
+                        client,
+                        requests,
+                        refusals,
+                        failures,
+                        clock);
         batchPath = settings.batchPath;
         probePath = settings.probePath;
         hints = settings.hintPath == null
@@ -112,6 +139,27 @@ public final class RestBackend implements RemoteBackend {
      */
     public static RestBackendBuilder at(String baseAddress) {
         return new RestBackendBuilder(baseAddress);
+    }
+
+    /**
+     * Starts a backend that can do nothing but list, read and write: no deltas, tombstones, versions, keys or batches. What the server can do
+     * is added, so that nothing is claimed by oversight.
+     *
+     * @param baseAddress as for {@link #at}
+     * @return a builder with {@link Delta#none()}, {@link Deletions#untold()}, {@link Versions#ofContent()}, rows without time or mark of
+     *     deletion, no batch, no idempotency keys and no trust in the ETags of lists
+     * @throws IllegalArgumentException if the address is none
+     */
+    public static RestBackendBuilder plainAt(String baseAddress) {
+        return new RestBackendBuilder(baseAddress)
+                .rows(Rows.standard().timeless().neverMarkedDeleted())
+                .versions(Versions.ofContent())
+                .pagination(Pagination.offset().items(""))
+                .delta(Delta.none())
+                .deletions(Deletions.untold())
+                .conditionalReads(false)
+                .noBatch()
+                .noIdempotencyKeys();
     }
 
     @Override
@@ -142,70 +190,31 @@ public final class RestBackend implements RemoteBackend {
         String what = "a read of " + entity;
         return client.call(what, requests.row(entity, id), answer -> {
             WholeAnswer whole = WholeAnswer.read(answer, clock);
-            boolean gone = whole.status() == 404 || whole.status() == 410;
+            boolean gone = refusals.isGone(whole);
             if (whole.form() == WholeAnswer.Form.MARKUP && (gone || whole.status() == 200)) {
                 throw failures.intercepted(what);
             }
-            if (whole.status() == 404) {
-                return Optional.empty();
-            }
-            if (whole.status() == 410) {
-                return Optional.of(answers.tombstone(id, whole));
+            if (gone) {
+                return whole.status() == 410 ? Optional.of(answers.tombstone(id, whole)) : Optional.empty();
             }
             if (whole.status() != 200) {
-                throw failures.refused(what, whole);
+                throw refusals.failure(what, whole);
+            }
+            if (answers.isNone(whole)) {
+                return Optional.empty();
             }
             return Optional.of(answers.row(id, whole, what));
         });
     }
 
-    /** Asks in one request for as many as have room in an address; the engine asks for the others by themselves. */
     @Override
     public List<RemoteRecord> fetchAll(String entity, List<String> ids) {
-        if (bulk == null) {
-            throw new IllegalArgumentException("this backend reads rows one by one; see bulkRead");
-        }
-        List<String> askable = bulk.askable(ids);
-        if (askable.isEmpty()) {
-            return List.of();
-        }
-        Map<String, String> query = new LinkedHashMap<>(fixed);
-        query.put(limitParameter, Integer.toString(askable.size()));
-        query.put(bulk.parameter(), bulk.value(askable));
-        Set<String> wanted = Set.copyOf(askable);
-        return listed("a read of " + entity, entity, askable.size(), query).rows().records().stream()
-                .filter(record -> wanted.contains(record.id()))
-                .toList();
+        return queries.fetchAll(entity, ids);
     }
 
-    /** A server that ignores the parameters lists everything: then the page is either all there is, or another one follows. */
     @Override
     public Findings find(String entity, Map<String, Object> fields, int limit) {
-        Optional<Map<String, String>> query = search.query(fields, limit);
-        if (!capabilities.search() || query.isEmpty()) {
-            return Findings.NONE_KNOWN;
-        }
-        PageContent page = listed("a search in " + entity, entity, limit, query.get());
-        boolean complete = !walk.next(null, limit, page, null).more();
-        return new Findings(
-                page.rows().records().stream()
-                        .filter(record -> !record.deleted())
-                        .toList(),
-                complete);
-    }
-
-    /** The one page of rows that a query gives. */
-    private PageContent listed(String what, String entity, int limit, Map<String, String> query) {
-        Request request = requests.page(RestAddresses.COLLECTION, entity, walk.address(null, limit), query, null);
-        return client.call(what, request, answer -> {
-            if (answer.status() != 200) {
-                throw failures.refused(what, WholeAnswer.read(answer, clock));
-            }
-            if (answer.isMarkup()) {
-                throw failures.intercepted(what);
-            }
-            return rows.withHeaders(pages.findings(answer, entity), answer);
-        });
+        return queries.find(entity, fields, limit);
     }
 
     @Override
@@ -214,8 +223,52 @@ public final class RestBackend implements RemoteBackend {
         if (refused != null) {
             return refused;
         }
+        boolean blind =
+                change.kind() == ChangeKind.DELETE && versions.areCompared() && !versions.areComparedByDeletes();
+        if (blind) {
+            PushResult moved = comparedBefore(change);
+            if (moved != null) {
+                return moved;
+            }
+        }
         WholeAnswer answer = send(PushAnswers.name(change), requests.write(change));
-        return answers.outcome(change, answer);
+        PushResult result = answers.outcome(change, answer);
+        boolean unseen = writes.isReadBack() && change.kind() != ChangeKind.DELETE;
+        return unseen && result instanceof PushResult.Accepted accepted ? readBack(change, accepted) : result;
+    }
+
+    /** What a delete meets at a server that would not look; null if it is what it was made on. */
+    private @Nullable PushResult comparedBefore(OutgoingChange change) {
+        String id = Objects.requireNonNull(change.id());
+        Optional<RemoteRecord> there = fetch(change.entity(), id).filter(record -> !record.deleted());
+        if (there.isEmpty()) {
+            return new PushResult.Accepted(id, null, null);
+        }
+        boolean same = change.baseVersion() == null
+                || change.baseVersion().equals(there.get().version());
+        return same ? null : new PushResult.Conflicted(there.get());
+    }
+
+    /** The row as it stands after a write; a success that did nothing is none. */
+    private PushResult readBack(OutgoingChange change, PushResult.Accepted accepted) {
+        Optional<RemoteRecord> there;
+        try {
+            there = fetch(change.entity(), accepted.id());
+        } catch (SyncException e) {
+            log.debug(
+                    "A {} of {} was accepted, but could not be read back; the next pull tells it",
+                    change.kind(),
+                    change.entity(),
+                    e);
+            return new PushResult.Accepted(accepted.id(), null, null);
+        }
+        if (there.isPresent() && !there.get().deleted()) {
+            return new PushResult.Accepted(accepted.id(), there.get().version(), there.get());
+        }
+        if (change.kind() == ChangeKind.UPDATE) {
+            return new PushResult.Conflicted(RemoteRecord.tombstone(accepted.id(), null));
+        }
+        throw failures.malformed(PushAnswers.name(change), 200, "it says that it made a record, but there is none");
     }
 
     @Override
@@ -249,7 +302,7 @@ public final class RestBackend implements RemoteBackend {
             throw failures.intercepted(what);
         }
         if (!answer.isSuccess()) {
-            throw failures.refused(what, answer);
+            throw refusals.failure(what, answer);
         }
     }
 

@@ -1,18 +1,12 @@
 package dev.syncline.backend.rest;
 
 import dev.syncline.backend.Capabilities;
-import dev.syncline.backend.VersionKind;
 import dev.syncline.internal.http.Authorization;
-import dev.syncline.internal.http.HttpFailures;
 import dev.syncline.internal.http.HttpSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +16,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestBackendBuilder {
 
-    private static final Pattern RELATIVE_PATH = Pattern.compile("[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*");
-
     private static final long MOST_IN_MEMORY = 64L << 20;
 
     final HttpSettings http;
+    Paths paths = Paths.standard();
+    Rows rows = Rows.standard();
+    Versions versions = Versions.numbered("version");
     Pagination pagination = Pagination.cursor();
     Delta delta = Delta.cursor();
+    Deletions deletions = Deletions.told();
+    Writes writes = Writes.standard();
+    Errors errors = Errors.problems();
+    Search search = Search.none();
     long maxPageBytes = 256L << 20;
     long spoolAbove = 8L << 20;
 
@@ -36,31 +35,23 @@ public final class RestBackendBuilder {
     Path spoolDirectory;
 
     boolean conditionalReads = true;
-    boolean fieldSearch;
 
     @Nullable
     BulkRead bulkRead;
 
     @Nullable
-    String batchPath = "_batch";
+    AddressTemplate batchPath = AddressTemplate.of("_batch");
 
-    String probePath = "_health";
+    AddressTemplate probePath = AddressTemplate.of("_health");
 
     @Nullable
-    String hintPath;
+    AddressTemplate hintPath;
+
+    @Nullable
+    String keyHeader = "Idempotency-Key";
 
     Duration hintSilence = Duration.ofSeconds(60);
     private int batchSize = 500;
-    private String idField = "id";
-    private String versionField = "version";
-    private String deletedField = "deleted";
-    private String changedAtField = "updated_at";
-    private final Set<String> kept = new LinkedHashSet<>();
-    private VersionKind versions = VersionKind.ORDERED;
-    Deletions deletions = Deletions.told();
-    private UpdateForm updates = UpdateForm.PATCH;
-    private boolean conditionalWrites = true;
-    private @Nullable String keyHeader = "Idempotency-Key";
     private Duration keyRetention = Duration.ofHours(24);
 
     RestBackendBuilder(String baseAddress) {
@@ -120,70 +111,35 @@ public final class RestBackendBuilder {
     }
 
     /**
-     * Names the member of a row that holds its id: text or a whole number.
+     * Says where collections and rows are.
      *
-     * @param name the name; default {@code id}
+     * @param where default {@link Paths#standard()}
      * @return this builder
      */
-    public RestBackendBuilder idField(String name) {
-        idField = name;
+    public RestBackendBuilder paths(Paths where) {
+        paths = where;
         return this;
     }
 
     /**
-     * Names the member of a row that holds its version. A row without it has the version of the answer's strong ETag, if
-     * that has one.
+     * Says how rows look in answers.
      *
-     * @param name the name; default {@code version}
+     * @param form default {@link Rows#standard()}
      * @return this builder
      */
-    public RestBackendBuilder versionField(String name) {
-        versionField = name;
+    public RestBackendBuilder rows(Rows form) {
+        rows = form;
         return this;
     }
 
     /**
-     * Names the member of a row that marks a tombstone with {@code true}.
+     * Says where versions are told and how writes name the one that they were made on.
      *
-     * @param name the name; default {@code deleted}
+     * @param style default {@link Versions#numbered Versions.numbered("version")}
      * @return this builder
      */
-    public RestBackendBuilder deletedField(String name) {
-        deletedField = name;
-        return this;
-    }
-
-    /**
-     * Names the member of a row that holds the time of its last change, ISO-8601 with an offset.
-     *
-     * @param name the name; default {@code updated_at}
-     * @return this builder
-     */
-    public RestBackendBuilder changedAtField(String name) {
-        changedAtField = name;
-        return this;
-    }
-
-    /**
-     * Leaves one of the four members above among the record's fields as well, for a host whose table has a column for it.
-     * Default: none of them is a field.
-     *
-     * @param name the member's name at the backend
-     * @return this builder
-     */
-    public RestBackendBuilder keepAsField(String name) {
-        kept.add(name);
-        return this;
-    }
-
-    /**
-     * Says how two versions compare. Numbers let an older page be recognised; anything else is only equal or not.
-     *
-     * @param kind default {@link VersionKind#ORDERED}
-     * @return this builder
-     */
-    public RestBackendBuilder versions(VersionKind kind) {
-        versions = kind;
+    public RestBackendBuilder versions(Versions style) {
+        versions = style;
         return this;
     }
 
@@ -221,13 +177,35 @@ public final class RestBackendBuilder {
     }
 
     /**
-     * Says how updates travel. {@link UpdateForm#PATCH} sends less and leaves fields alone that this device does not know.
+     * Says how creates, updates and deletes travel.
      *
-     * @param form default {@link UpdateForm#PATCH}
+     * @param style default {@link Writes#standard()}
      * @return this builder
      */
-    public RestBackendBuilder updates(UpdateForm form) {
-        updates = form;
+    public RestBackendBuilder writes(Writes style) {
+        writes = style;
+        return this;
+    }
+
+    /**
+     * Says what refusals look like and mean.
+     *
+     * @param style default {@link Errors#problems()}
+     * @return this builder
+     */
+    public RestBackendBuilder errors(Errors style) {
+        errors = style;
+        return this;
+    }
+
+    /**
+     * Says how lists are narrowed to the records that hold certain values.
+     *
+     * @param way default {@link Search#none()}
+     * @return this builder
+     */
+    public RestBackendBuilder search(Search way) {
+        search = way;
         return this;
     }
 
@@ -243,7 +221,7 @@ public final class RestBackendBuilder {
         if (most < 2) {
             throw new IllegalArgumentException("a batch of at most " + most + " is none; use noBatch()");
         }
-        batchPath = relative(path);
+        batchPath = AddressTemplate.of(path);
         batchSize = most;
         return this;
     }
@@ -266,7 +244,7 @@ public final class RestBackendBuilder {
      * @throws IllegalArgumentException if the path is not plain segments
      */
     public RestBackendBuilder probe(String path) {
-        probePath = relative(path);
+        probePath = AddressTemplate.of(path);
         return this;
     }
 
@@ -281,7 +259,7 @@ public final class RestBackendBuilder {
      * @throws IllegalArgumentException if the path is not plain segments or the time not positive
      */
     public RestBackendBuilder hints(String path, Duration silence) {
-        hintPath = relative(path);
+        hintPath = AddressTemplate.of(path);
         hintSilence = HttpSettings.positive("silence of the hints", silence);
         return this;
     }
@@ -313,18 +291,6 @@ public final class RestBackendBuilder {
     }
 
     /**
-     * Says whether the server honours {@code If-Match}. Without it each write is preceded by a read, and a change that
-     * falls between the two is overwritten.
-     *
-     * @param honoured default true
-     * @return this builder
-     */
-    public RestBackendBuilder conditionalWrites(boolean honoured) {
-        conditionalWrites = honoured;
-        return this;
-    }
-
-    /**
      * Says whether the server's ETags of lists can be trusted, so that "nothing new" may be a 304.
      *
      * @param trusted default true
@@ -332,19 +298,6 @@ public final class RestBackendBuilder {
      */
     public RestBackendBuilder conditionalReads(boolean trusted) {
         conditionalReads = trusted;
-        return this;
-    }
-
-    /**
-     * Says whether a list can be narrowed to the records that hold a value, by a query parameter of the field's name: {@code GET
-     * /account?number=4711}. A create without an id of its own, whose answer was lost, is then looked for by its
-     * {@code externalId} or {@code naturalKey}. The list must show what was written just before.
-     *
-     * @param supported default false
-     * @return this builder
-     */
-    public RestBackendBuilder fieldSearch(boolean supported) {
-        fieldSearch = supported;
         return this;
     }
 
@@ -464,24 +417,40 @@ public final class RestBackendBuilder {
      * @throws IllegalArgumentException if settings contradict each other; the message names them
      */
     public RestBackend build() {
-        List<String> members = List.of(idField, versionField, deletedField, changedAtField);
-        if (members.stream().anyMatch(String::isEmpty) || Set.copyOf(members).size() < members.size()) {
-            throw new IllegalArgumentException("idField, versionField, deletedField and changedAtField must be four"
-                    + " different names, but are " + members);
-        }
-        if (!members.containsAll(kept)) {
+        if (rows.changedAt().contains(rows.id())
+                || versions.places().contains(rows.id())
+                || rows.id().equals(rows.deleted())) {
             throw new IllegalArgumentException(
-                    "keepAsField " + kept + " names more than id, version, deletion mark and time: " + members);
+                    "rows(…id(" + rows.id() + ")) is the place of version, time or deletion as well");
+        }
+        if (rows.deleted() != null && versions.places().contains(rows.deleted())) {
+            throw new IllegalArgumentException(
+                    "rows(…deletedBy(" + rows.deleted() + ")) is the place of the version as well");
         }
         if (delta.needsCursor() && !pagination.hasCursor()) {
             throw new IllegalArgumentException(
                     "delta(cursor()) needs pagination(cursor()): pages of the other styles have no"
                             + " cursor that a later pull could begin at; use Delta.updatedSince(…) or Delta.none()");
         }
-        if (updates == UpdateForm.PUT && !conditionalWrites) {
+        if (delta.isLink() && !pagination.hasLinks()) {
             throw new IllegalArgumentException(
-                    "updates(PUT) needs conditionalWrites(true): a PUT without a precondition"
-                            + " creates what was deleted; use updates(PATCH)");
+                    "delta(link(…)) needs pagination(links()): what follows an address is an address");
+        }
+        if (writes.update() == UpdateForm.PUT && !versions.areCompared()) {
+            throw new IllegalArgumentException(
+                    "writes(by(PUT)) needs versions that are compared: a PUT without a precondition creates what was"
+                            + " deleted; use PATCH, or PUT_EXISTING where the server answers 404");
+        }
+        if (writes.update() == UpdateForm.JSON_PATCH && !writes.isPlain()) {
+            throw new IllegalArgumentException("writes(by(JSON_PATCH)) has no body that a row could be wrapped in");
+        }
+        if (versions.sent() == Versions.Sent.MEMBER && writes.update() == UpdateForm.JSON_PATCH) {
+            throw new IllegalArgumentException(
+                    "versions(…inMember) needs a body with members, which a JSON Patch is not");
+        }
+        if (batchPath != null && !speaksProtocol()) {
+            throw new IllegalArgumentException(
+                    "batch(…) speaks the documented protocol, but writes or versions do not;" + " use noBatch()");
         }
         http.check();
         return new RestBackend(this);
@@ -491,36 +460,22 @@ public final class RestBackendBuilder {
         return new Capabilities(
                 delta.tellsChanges(),
                 delta.tellsChanges() && deletions.areTold(),
-                conditionalWrites,
+                versions.areCompared(),
                 keyHeader != null,
                 keyHeader == null ? Duration.ZERO : keyRetention,
-                updates == UpdateForm.PATCH,
+                writes.update().isPartial(),
                 batchPath == null ? 1 : batchSize,
-                fieldSearch,
-                versions,
+                search.isPossible(),
+                versions.kind(),
                 !pagination.shifts(),
                 deletions.kept(),
                 delta.tellsChanges() && deletions.path() != null,
                 bulkRead == null ? 1 : bulkRead.most());
     }
 
-    RowFormat rowFormat() {
-        return new RowFormat(
-                idField, versionField, deletedField, changedAtField, Set.copyOf(kept), versions, delta.goesByTime());
-    }
-
-    RestRequests requests(RowFormat format, HttpFailures failures) {
-        return new RestRequests(
-                http.base(), http.signature(failures), format, new WriteForm(updates, conditionalWrites, keyHeader));
-    }
-
-    private static String relative(String path) {
-        boolean plain = RELATIVE_PATH.matcher(path).matches()
-                && !List.of(path.split("/")).contains("..")
-                && !List.of(path.split("/")).contains(".");
-        if (!plain) {
-            throw new IllegalArgumentException("path " + path + " is not one or more plain segments");
-        }
-        return path;
+    /** Whether a change can stand in a batch as the documented protocol has it. */
+    private boolean speaksProtocol() {
+        boolean compared = versions.sent() == Versions.Sent.QUOTED || !versions.areCompared();
+        return writes.isPlain() && !writes.isReadBack() && compared && versions.areComparedByDeletes();
     }
 }

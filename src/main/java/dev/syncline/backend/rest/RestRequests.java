@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import okhttp3.HttpUrl;
+import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,31 @@ final class RestRequests {
     private final RestAddresses addresses;
     private final HttpSettings.Signature signature;
     private final RowFormat format;
-    private final WriteForm form;
+    private final Versions versions;
+    private final Writes writes;
+    private final @Nullable String keyHeader;
 
-    RestRequests(HttpUrl base, HttpSettings.Signature signature, RowFormat format, WriteForm form) {
-        addresses = new RestAddresses(base);
+    /**
+     * Takes the settings.
+     *
+     * @param addresses where things are
+     * @param signature begins each request
+     * @param format what the parts of a row are called
+     * @param writes how writes travel
+     * @param keyHeader the header of the idempotency key; null if the server has none
+     */
+    RestRequests(
+            RestAddresses addresses,
+            HttpSettings.Signature signature,
+            RowFormat format,
+            Writes writes,
+            @Nullable String keyHeader) {
+        this.addresses = addresses;
         this.signature = signature;
         this.format = format;
-        this.form = form;
+        versions = format.versions();
+        this.writes = writes;
+        this.keyHeader = keyHeader;
     }
 
     /**
@@ -41,7 +60,11 @@ final class RestRequests {
      * @param query parameters besides, which a link has already
      */
     Request page(
-            String path, String entity, PageAddress address, Map<String, String> query, @Nullable String ifNoneMatch) {
+            AddressTemplate path,
+            String entity,
+            PageAddress address,
+            Map<String, String> query,
+            @Nullable String ifNoneMatch) {
         Request.Builder request =
                 to(address.link() != null ? addresses.link(address.link()) : addresses.list(path, entity, query));
         if (ifNoneMatch != null) {
@@ -63,12 +86,12 @@ final class RestRequests {
         return to(addresses.row(entity, id)).build();
     }
 
-    Request at(String path) {
+    Request at(AddressTemplate path) {
         return to(addresses.path(path)).build();
     }
 
     /** A stream of events: never compressed, since a compressor holds back what is not yet worth a block. Made anew for each connection. */
-    Supplier<Request> stream(String path) {
+    Supplier<Request> stream(AddressTemplate path) {
         return () -> to(addresses.path(path))
                 .header("Accept", HintStream.TYPE)
                 .header("Accept-Encoding", "identity")
@@ -78,38 +101,84 @@ final class RestRequests {
     /** One write; its id, if it has one, was found fit for an address. */
     Request write(OutgoingChange change) {
         String id = change.id();
-        HttpUrl url = change.kind() == ChangeKind.CREATE || id == null
-                ? addresses.list(RestAddresses.COLLECTION, change.entity(), Map.of())
-                : addresses.row(change.entity(), id);
+        boolean create = change.kind() == ChangeKind.CREATE;
+        boolean atRow = !create || writes.isCreatedByPut();
+        HttpUrl url = id != null && atRow ? addresses.row(change.entity(), id) : addresses.creates(change.entity());
+        String version = create ? null : precondition(change);
+        if (version != null && versions.sent() == Versions.Sent.PARAMETER) {
+            url = url.newBuilder().setQueryParameter(versions.name(), version).build();
+        }
         Request.Builder request = to(url);
-        if (form.keyHeader() != null) {
-            request.header(form.keyHeader(), key(change));
+        if (keyHeader != null) {
+            request.header(keyHeader, key(change));
+        }
+        if (version != null && isHeader(versions.sent())) {
+            request.header("If-Match", version.equals("*") ? version : versions.inHeader(version));
         }
         switch (change.kind()) {
-            case CREATE -> request.post(body(withId(change)));
-            case UPDATE -> {
-                condition(request, change.baseVersion());
-                request.method(form.update().name(), body(change.fields()));
+            case CREATE -> {
+                if (id != null && writes.isOnlyIfNew()) {
+                    request.header("If-None-Match", "*");
+                }
+                RequestBody body = body(row(change), writes.type(false));
+                request.method(id != null && atRow ? "PUT" : "POST", body);
             }
-            case DELETE -> {
-                condition(request, change.baseVersion());
-                request.delete();
-            }
+            case UPDATE -> send(request, writes.update().method(), body(update(change, version), writes.type(true)));
+            case DELETE -> send(request, "DELETE", null);
             default -> throw new AssertionError(change.kind());
         }
         return request.build();
     }
 
-    Request batch(String path, List<OutgoingChange> changes) {
+    private void send(Request.Builder request, String method, @Nullable RequestBody body) {
+        if (writes.overrideHeader() == null || method.equals("POST")) {
+            request.method(method, body);
+        } else {
+            request.header(writes.overrideHeader(), method);
+            request.method("POST", body == null ? RequestBody.EMPTY : body);
+        }
+    }
+
+    private Map<String, @Nullable Object> row(OutgoingChange change) {
+        Map<String, @Nullable Object> own = new LinkedHashMap<>();
+        if (change.id() != null && !format.hasIdsInAddresses()) {
+            own.put(format.idMember(), format.idValue(change.id()));
+        }
+        return writes.body(addresses.name(change.entity()), change.fields(), own);
+    }
+
+    private Object update(OutgoingChange change, @Nullable String version) {
+        if (writes.update() == UpdateForm.JSON_PATCH) {
+            List<Map<String, @Nullable Object>> operations = new ArrayList<>();
+            change.fields().forEach((name, value) -> {
+                Map<String, @Nullable Object> operation = new LinkedHashMap<>();
+                operation.put("op", "add");
+                operation.put("path", "/" + JsonPlace.escaped(name));
+                operation.put("value", value);
+                operations.add(operation);
+            });
+            return operations;
+        }
+        Map<String, @Nullable Object> own = new LinkedHashMap<>();
+        if (writes.namesRow() && change.id() != null) {
+            own.put(format.idMember(), format.idValue(change.id()));
+        }
+        if (version != null && versions.sent() == Versions.Sent.MEMBER) {
+            own.put(versions.name(), version);
+        }
+        return writes.body(addresses.name(change.entity()), change.fields(), own);
+    }
+
+    Request batch(AddressTemplate path, List<OutgoingChange> changes) {
         List<@Nullable Object> operations = new ArrayList<>(changes.size());
         for (OutgoingChange change : changes) {
             Map<String, @Nullable Object> operation = new LinkedHashMap<>();
             operation.put("key", key(change));
             operation.put("method", method(change.kind()));
-            operation.put("entity", change.entity());
+            operation.put("entity", addresses.name(change.entity()));
             operation.put("id", change.id());
-            if (form.conditional() && change.kind() != ChangeKind.CREATE) {
-                operation.put("version", precondition(change.baseVersion()));
+            if (versions.areCompared() && change.kind() != ChangeKind.CREATE) {
+                operation.put("version", precondition(change));
             }
             if (change.kind() != ChangeKind.DELETE) {
                 operation.put("fields", change.fields());
@@ -117,46 +186,36 @@ final class RestRequests {
             operations.add(operation);
         }
         return to(addresses.path(path))
-                .post(body(Map.of("operations", operations)))
+                .post(new JsonBody(Map.of("operations", operations)))
                 .build();
     }
 
     private String method(ChangeKind kind) {
         return switch (kind) {
             case CREATE -> "create";
-            case UPDATE -> form.update() == UpdateForm.PATCH ? "update" : "replace";
+            case UPDATE -> writes.update().isPartial() ? "update" : "replace";
             case DELETE -> "delete";
         };
     }
 
-    private Map<String, @Nullable Object> withId(OutgoingChange change) {
-        if (change.id() == null) {
-            return change.fields();
-        }
-        Map<String, @Nullable Object> row = new LinkedHashMap<>();
-        row.put(format.id(), change.id());
-        row.putAll(change.fields());
-        // A field of the same name must not rename the row.
-        row.put(format.id(), change.id());
-        return row;
-    }
-
-    private void condition(Request.Builder request, @Nullable String baseVersion) {
-        String version = form.conditional() ? precondition(baseVersion) : null;
-        if (version != null) {
-            request.header("If-Match", version.equals("*") ? version : '"' + version + '"');
-        }
+    private static boolean isHeader(Versions.Sent sent) {
+        return sent == Versions.Sent.QUOTED || sent == Versions.Sent.WEAK || sent == Versions.Sent.BARE;
     }
 
     /** Without a base a PUT still must not create, and {@code *} says just that; a PATCH cannot. */
-    private @Nullable String precondition(@Nullable String baseVersion) {
-        if (baseVersion == null) {
-            return form.update() == UpdateForm.PUT ? "*" : null;
+    private @Nullable String precondition(OutgoingChange change) {
+        String base = change.baseVersion();
+        if (!versions.areCompared()) {
+            return null;
         }
-        if (!format.isVersion(baseVersion)) {
+        if (base == null) {
+            boolean mayCreate = writes.update() == UpdateForm.PUT && isHeader(versions.sent());
+            return mayCreate ? "*" : null;
+        }
+        if (!format.isVersion(base)) {
             throw new IllegalArgumentException("a base version is none that this backend gave; nothing was sent");
         }
-        return baseVersion;
+        return base;
     }
 
     private Request.Builder to(HttpUrl url) {
@@ -177,7 +236,7 @@ final class RestRequests {
         return key;
     }
 
-    private static RequestBody body(Map<String, ? extends @Nullable Object> value) {
-        return new JsonBody(value);
+    private static RequestBody body(Object value, String type) {
+        return new JsonBody(value, MediaType.get(type));
     }
 }

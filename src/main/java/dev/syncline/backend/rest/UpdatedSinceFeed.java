@@ -1,7 +1,6 @@
 package dev.syncline.backend.rest;
 
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class UpdatedSinceFeed implements PageFeed {
 
     private final Pager pager;
-    private final String parameter;
-    private final Duration overlap;
+    private final SinceQuery query;
 
-    UpdatedSinceFeed(Pager pager, String parameter, Duration overlap) {
+    UpdatedSinceFeed(Pager pager, SinceQuery query) {
         this.pager = pager;
-        this.parameter = parameter;
-        this.overlap = overlap;
+        this.query = query;
     }
 
     /**
@@ -68,9 +65,7 @@ final class UpdatedSinceFeed implements PageFeed {
     public PageAddress address(@Nullable String cursor, int limit) {
         Place place = Place.of(cursor);
         PageAddress address = pager.address(place.page(), limit);
-        return place.since() == null
-                ? address
-                : address.with(parameter, place.since().minus(overlap).toString());
+        return place.since() == null ? address : query.since(place.since(), address);
     }
 
     @Override

@@ -14,6 +14,7 @@ public final class JsonBody extends RequestBody {
     private static final MediaType JSON = MediaType.get("application/json");
 
     private final byte[] bytes;
+    private final MediaType type;
 
     /**
      * Writes a body.
@@ -21,12 +22,23 @@ public final class JsonBody extends RequestBody {
      * @param value the object that it holds
      */
     public JsonBody(Map<String, ? extends @Nullable Object> value) {
+        this(value, JSON);
+    }
+
+    /**
+     * Writes a body of a type of its own.
+     *
+     * @param value the object or array that it holds
+     * @param type what it is called
+     */
+    public JsonBody(Object value, MediaType type) {
         bytes = Json.writeBytes(value);
+        this.type = type;
     }
 
     @Override
     public MediaType contentType() {
-        return JSON;
+        return type;
     }
 
     @Override

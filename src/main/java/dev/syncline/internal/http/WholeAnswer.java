@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param form what the body was
  * @param json the body's value if it was JSON
  * @param text the beginning of the body, for the {@code body()} of an exception
- * @param version the strong ETag without its quotes, if there was one
+ * @param etag the ETag as it came, if there was one
+ * @param location where the answer says that what it made is, as a whole address; null if it does not say
  * @param retryAfter the wait that the server asked for, if it did
  * @param quota what it said about its rate limit
  */
@@ -25,7 +26,8 @@ public record WholeAnswer(
         Form form,
         @Nullable Object json,
         String text,
-        @Nullable String version,
+        @Nullable String etag,
+        @Nullable String location,
         @Nullable Duration retryAfter,
         Quota quota) {
 
@@ -72,7 +74,8 @@ public record WholeAnswer(
                 form,
                 json,
                 new String(bytes, 0, Math.min(bytes.length, EXCERPT), StandardCharsets.UTF_8),
-                strong(answer.header("ETag")),
+                answer.header("ETag"),
+                answer.header("Location") == null ? null : answer.resolved(answer.header("Location")),
                 RetryAfter.parse(answer.retryAfter(), now),
                 Quota.of(answer, now));
     }
@@ -90,7 +93,14 @@ public record WholeAnswer(
         String text = body == null || accepted ? "" : Json.write(body);
         Form form = body == null ? Form.EMPTY : Form.JSON;
         return new WholeAnswer(
-                status, form, body, text.substring(0, Math.min(text.length(), EXCERPT)), null, null, Quota.UNTOLD);
+                status,
+                form,
+                body,
+                text.substring(0, Math.min(text.length(), EXCERPT)),
+                null,
+                null,
+                null,
+                Quota.UNTOLD);
     }
 
     /**
@@ -100,13 +110,5 @@ public record WholeAnswer(
      */
     public boolean isSuccess() {
         return status >= 200 && status < 300;
-    }
-
-    /** Weak ETags do not promise that a later write met the same bytes, so they are no versions. */
-    private static @Nullable String strong(@Nullable String etag) {
-        if (etag == null || etag.length() < 3 || !etag.startsWith("\"") || !etag.endsWith("\"")) {
-            return null;
-        }
-        return etag.substring(1, etag.length() - 1);
     }
 }

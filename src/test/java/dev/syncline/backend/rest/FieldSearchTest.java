@@ -26,7 +26,7 @@ class FieldSearchTest {
     }
 
     private RestBackend searching() {
-        return server.client().fieldSearch(true).build();
+        return server.client().search(Search.byField()).build();
     }
 
     @Test

@@ -334,11 +334,11 @@ class HostilePushAnswerTest {
         }
         try (RestBackend patching = server.client().build();
                 RestBackend putting = server.client()
-                        .updates(UpdateForm.PUT)
+                        .writes(Writes.by(UpdateForm.PUT))
                         .idempotencyKeys("X-Key", Duration.ofHours(1))
                         .build();
                 RestBackend plain = server.client()
-                        .conditionalWrites(false)
+                        .versions(Versions.numbered("version").unchecked())
                         .noIdempotencyKeys()
                         .build()) {
             patching.push(create("a"));

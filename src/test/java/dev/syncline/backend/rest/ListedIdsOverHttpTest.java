@@ -56,7 +56,8 @@ class ListedIdsOverHttpTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "ids", "{entity}/", "/{entity}", "{entity}/../x", "{entity}?a", "{entity}/./x", "x{entity}"})
+            strings = {"", "ids", "{entity}/", "/{entity}", "{entity}/../x", "{entity}?a", "{entity}/./x", "x#{entity}"
+            })
     void a_path_that_is_no_list_of_an_entity_is_refused(String path) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Deletions.listed(path))

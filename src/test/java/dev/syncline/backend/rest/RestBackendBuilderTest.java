@@ -8,6 +8,7 @@ import dev.syncline.backend.VersionKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,8 +34,7 @@ class RestBackendBuilderTest {
                 .delta(Delta.none())
                 .noBatch()
                 .noIdempotencyKeys()
-                .conditionalWrites(false)
-                .versions(VersionKind.OPAQUE)
+                .versions(Versions.revision("version").unchecked())
                 .build()) {
             assertThat(backend.capabilities())
                     .isEqualTo(new Capabilities(
@@ -97,6 +97,24 @@ class RestBackendBuilderTest {
         refused(b -> b.header("X Key", "x"));
         refused(b -> b.delta(Delta.updatedSince("", Duration.ZERO)));
         refused(b -> b.delta(Delta.updatedSince("since", Duration.ofSeconds(-1))));
+        refused(b -> b.rows(Rows.standard().deletedBy("")));
+        refused(b -> b.rows(Rows.standard().id("")));
+        refused(b -> b.rows(Rows.standard().idWithin("href", Pattern.compile("[^/]+$"))));
+        refused(b -> b.paths(Paths.of("notes", "{entity}/{id}")));
+        refused(b -> b.paths(Paths.of("{entity}", "{entity}")));
+        refused(b -> b.paths(Paths.of("../{entity}", "{entity}/{id}")));
+        refused(b -> b.paths(Paths.standard().named("note", "..")));
+        refused(b -> b.delta(Delta.updatedSince("since", Duration.ZERO).value("now")));
+        refused(b -> b.delta(Delta.cursor().value("{since}")));
+        refused(b -> b.delta(Delta.cursor().refusedBy(401)));
+        refused(b -> b.pagination(Pagination.after("after", "id")));
+        refused(b -> b.pagination(Pagination.links().pastTheEnd(404)));
+        refused(b -> b.pagination(Pagination.offset().most(1)));
+        refused(b -> b.pagination(Pagination.offset().continuedBy("continue")));
+        refused(b -> b.errors(Errors.problems().means(200, Meaning.GONE)));
+        refused(b -> b.errors(Errors.problems().means(400, "", Meaning.GONE)));
+        refused(b -> b.search(Search.by("number", "{value}")));
+        refused(b -> b.apiKey("Authorization", () -> "x"));
         refused(b -> b.pagination(Pagination.cursor().parameters("", "cursor")));
         refused(b -> b.pagination(Pagination.cursor().fields("items", "", "more")));
         refused(b -> b.pagination(Pagination.cursor().totalField("")));
@@ -111,10 +129,24 @@ class RestBackendBuilderTest {
 
     @Test
     void settings_that_contradict_each_other_are_named_when_building() {
-        contradiction("idField", b -> b.idField("version"));
-        contradiction("idField", b -> b.deletedField(""));
-        contradiction("keepAsField", b -> b.keepAsField("title"));
-        contradiction("updates(PUT)", b -> b.updates(UpdateForm.PUT).conditionalWrites(false));
+        contradiction("rows", b -> b.rows(Rows.standard().id("version")));
+        contradiction("rows", b -> b.rows(Rows.standard().deletedBy("version")));
+        contradiction(
+                "PUT",
+                b -> b.noBatch()
+                        .writes(Writes.by(UpdateForm.PUT))
+                        .versions(Versions.numbered("version").unchecked()));
+        contradiction("noBatch", b -> b.writes(Writes.standard().wrappedIn("data")));
+        contradiction("noBatch", b -> b.versions(Versions.revision("_rev").inParameter("rev")));
+        contradiction(
+                "JSON_PATCH",
+                b -> b.noBatch().writes(Writes.by(UpdateForm.JSON_PATCH).wrappedIn("data")));
+        contradiction(
+                "JSON",
+                b -> b.noBatch()
+                        .writes(Writes.by(UpdateForm.JSON_PATCH))
+                        .versions(Versions.revision("rev").inMember("rev")));
+        contradiction("links()", b -> b.delta(Delta.link("/@odata.deltaLink")));
         contradiction("connectTimeout", b -> b.callTimeout(Duration.ofSeconds(5)));
     }
 

@@ -225,7 +225,7 @@ class SpooledPageTest {
     @Test
     void the_answer_to_a_search_has_to_fit_in_memory() {
         server.says(json(200, page(400)));
-        try (RestBackend backend = client().fieldSearch(true).build()) {
+        try (RestBackend backend = client().search(Search.byField()).build()) {
             assertThatThrownBy(() -> backend.find("note", Map.of("title", "x"), 5))
                     .isInstanceOf(ServerException.class)
                     .hasMessageContaining("larger than");

@@ -16,7 +16,9 @@ class UpdatedSinceFeedTest {
 
     private static final Instant T = Instant.parse("2026-11-23T10:00:00Z");
 
-    private final PageFeed feed = new UpdatedSinceFeed(new CursorPager("cursor"), "since", Duration.ofMinutes(5));
+    private final PageFeed feed = new UpdatedSinceFeed(
+            new CursorPager("cursor", false),
+            new SinceQuery("since", SinceQuery.SINCE, Duration.ofMinutes(5), TimeFormat.iso(), Map.of()));
 
     @Test
     void a_walk_ends_at_the_server_clock_of_its_first_page_though_later_changes_were_seen() {
