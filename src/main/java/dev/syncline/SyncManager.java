@@ -101,7 +101,7 @@ public final class SyncManager implements AutoCloseable {
      * @throws IllegalArgumentException if the table is not synced
      */
     public Single<SyncResult> forceSync(String table) {
-        return engine.forceSync(table);
+        return engine.reading().forceSync(table);
     }
 
     /**
@@ -227,7 +227,7 @@ public final class SyncManager implements AutoCloseable {
      * @return as for {@link #synchronize()}
      */
     public Single<SyncResult> clearAndReload() {
-        return engine.reload();
+        return engine.reading().reload();
     }
 
     /**
@@ -242,8 +242,8 @@ public final class SyncManager implements AutoCloseable {
      */
     public Single<ReloadResult> clearAndReload(boolean discardUnsent) {
         return discardUnsent
-                ? engine.reloadDiscarding()
-                : engine.reload().map(result -> new ReloadResult(result, List.of()));
+                ? engine.reading().reloadDiscarding()
+                : engine.reading().reload().map(result -> new ReloadResult(result, List.of()));
     }
 
     /** {@return a hot stream of the progress of runs; a late subscriber gets the newest snapshot at once} */
@@ -327,7 +327,7 @@ public final class SyncManager implements AutoCloseable {
      * @throws IllegalArgumentException if the table is not synced
      */
     public int allowDeletions(String table) {
-        return engine.allowDeletions(table);
+        return engine.reading().allowDeletions(table);
     }
 
     /**
@@ -337,7 +337,7 @@ public final class SyncManager implements AutoCloseable {
      * @return how many records that are
      */
     public int replayQuarantine() {
-        return engine.replayQuarantine();
+        return engine.reading().replayQuarantine();
     }
 
     /** {@return what looks for contradictions in the file, and mends them} */

@@ -37,27 +37,27 @@ final class Deadlocks {
     }
 
     /** Frees what can be freed; whether anything was. No row is overwritten in a table whose rows may have been edited unseen. */
-    boolean solve(SyncRun run, Predicate<BoundTable> gap) {
+    boolean solve(SyncRun run, Predicate<BoundTable> gap, Releasing releasing) {
         boolean solved = false;
         for (BoundTable table : parentsFirst) {
             if (mayMeetDeletions(table)) {
                 solved |= each(
                         table,
                         held -> held.reason() == Reason.CHILDREN
-                                ? settleChildren(run, table, held)
-                                : settleParents(run, table, held));
+                                ? settleChildren(run, table, held, releasing)
+                                : settleParents(run, table, held, releasing));
             }
             if (isAnyHeld(table, Reason.UNIQUE) && !gap.test(table)) {
-                solved |= together(run, unit -> new ValueExchange(unit, table, run.context()).write());
+                solved |= together(releasing, unit -> new ValueExchange(unit, table, run.context()).write());
             }
         }
         if (solved || inCycles.stream().anyMatch(gap)) {
             return solved;
         }
         return (inCycles.stream().anyMatch(table -> isAnyHeld(table, Reason.PARENT))
-                        && together(run, unit -> new ReferenceKnot(unit, run.context()).untie(inCycles)))
+                        && together(releasing, unit -> new ReferenceKnot(unit, run.context()).untie(inCycles)))
                 || (inCycles.stream().anyMatch(table -> isAnyHeld(table, Reason.CHILDREN))
-                        && together(run, unit -> new DeletedCircle(unit, run.context()).remove(inCycles)));
+                        && together(releasing, unit -> new DeletedCircle(unit, run.context()).remove(inCycles)));
     }
 
     private boolean isAnyHeld(BoundTable table, Reason reason) {
@@ -97,24 +97,27 @@ final class Deadlocks {
         return solved;
     }
 
-    private boolean settleChildren(SyncRun run, BoundTable table, Held gone) {
+    private boolean settleChildren(SyncRun run, BoundTable table, Held gone, Releasing releasing) {
         boolean solved = false;
         for (BoundTable child : List.copyOf(table.children())) {
-            solved |= settle(run, child, keeper -> keeper.parentIsGone(table, child, gone));
+            solved |= settle(run, child, keeper -> keeper.parentIsGone(table, child, gone), releasing);
         }
         return solved;
     }
 
-    private boolean settleParents(SyncRun run, BoundTable table, Held waiting) {
+    private boolean settleParents(SyncRun run, BoundTable table, Held waiting, Releasing releasing) {
         boolean solved = false;
         for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
-            solved |=
-                    settle(run, reference.getValue(), keeper -> keeper.childWaits(table, reference.getKey(), waiting));
+            solved |= settle(
+                    run,
+                    reference.getValue(),
+                    keeper -> keeper.childWaits(table, reference.getKey(), waiting),
+                    releasing);
         }
         return solved;
     }
 
-    private boolean settle(SyncRun run, BoundTable table, Settling settling) {
+    private boolean settle(SyncRun run, BoundTable table, Settling settling, Releasing releasing) {
         ApplyOutcome settled = transactions.write(unit -> {
             ApplyOutcome outcome = new ApplyOutcome();
             CaptureMute.on(unit.connection());
@@ -123,19 +126,19 @@ final class Deadlocks {
             return outcome;
         });
         if (!settled.conflicts().isEmpty()) {
-            run.noteOutcome(table, settled);
+            releasing.note(table, settled);
         }
         return settled.released > 0;
     }
 
-    private boolean together(SyncRun run, Solution solution) {
+    private boolean together(Releasing releasing, Solution solution) {
         Map<BoundTable, ApplyOutcome> outcomes = transactions.write(unit -> {
             CaptureMute.on(unit.connection());
             Map<BoundTable, ApplyOutcome> solved = solution.in(unit);
             CaptureMute.off(unit.connection());
             return solved;
         });
-        outcomes.forEach(run::noteOutcome);
+        outcomes.forEach(releasing::note);
         return !outcomes.isEmpty();
     }
 

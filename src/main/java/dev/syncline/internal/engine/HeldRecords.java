@@ -61,15 +61,29 @@ final class HeldRecords {
         if (nothingHeld()) {
             return;
         }
+        release(run, gap, Releasing.alone(transactions, run));
+        waiting.report(run);
+    }
+
+    /**
+     * Tries every held record, until a pass lets none go, and reports nothing.
+     *
+     * @param run the run
+     * @param gap as above
+     * @param releasing how they are let go
+     */
+    void release(SyncRun run, Predicate<BoundTable> gap, Releasing releasing) {
+        if (nothingHeld()) {
+            return;
+        }
         boolean progress = true;
         for (int pass = 0; progress && pass < PASSES; pass++) {
-            progress = pass(run, parentsFirst, OTHERS, gap);
-            progress |= pass(run, childrenFirst, DELETIONS, gap);
+            progress = pass(run, parentsFirst, OTHERS, gap, releasing);
+            progress |= pass(run, childrenFirst, DELETIONS, gap, releasing);
             if (!progress) {
-                progress = deadlocks.solve(run, gap);
+                progress = deadlocks.solve(run, gap, releasing);
             }
         }
-        waiting.report(run);
     }
 
     private boolean nothingHeld() {
@@ -77,7 +91,8 @@ final class HeldRecords {
                 unit -> parentsFirst.stream().allMatch(table -> HoldingRepository.isEmpty(unit.handle(), table.id())));
     }
 
-    private boolean pass(SyncRun run, List<BoundTable> tables, Set<Reason> reasons, Predicate<BoundTable> gap) {
+    private boolean pass(
+            SyncRun run, List<BoundTable> tables, Set<Reason> reasons, Predicate<BoundTable> gap, Releasing releasing) {
         boolean progress = false;
         for (BoundTable table : tables) {
             String after = "";
@@ -90,18 +105,18 @@ final class HeldRecords {
                 more = some.size() == CHUNK;
                 if (!some.isEmpty()) {
                     after = some.get(some.size() - 1).id();
-                    progress |= release(run, table, some, gap.test(table));
+                    progress |= release(run, table, some, gap.test(table), releasing);
                 }
             }
         }
         return progress;
     }
 
-    private boolean release(SyncRun run, BoundTable table, List<Held> waiting, boolean gap) {
-        ApplyOutcome outcome =
-                Isolation.write(transactions, (unit, ending) -> release(unit, run, table, waiting, gap, ending));
+    private static boolean release(
+            SyncRun run, BoundTable table, List<Held> waiting, boolean gap, Releasing releasing) {
+        ApplyOutcome outcome = releasing.write((unit, ending) -> release(unit, run, table, waiting, gap, ending));
         if (outcome.released > 0) {
-            run.noteOutcome(table, outcome);
+            releasing.note(table, outcome);
         }
         return outcome.released > 0;
     }

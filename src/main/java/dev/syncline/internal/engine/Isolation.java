@@ -55,7 +55,8 @@ final class Isolation {
         }
     }
 
-    private static boolean isByTheHost(Throwable failure) {
+    /** Whether a constraint or trigger of the host's ended the transaction. */
+    static boolean isByTheHost(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof UnitLostException lost) {
                 return lost.isByTheHost();

@@ -56,7 +56,7 @@ final class Pull {
         walks = new Walks(config, transactions, staging);
         sweep = new Sweep(transactions, backend, walks);
         ids = new IdWalk(config, transactions, backend, threads, walks, sweep);
-        swap = new StagedSwap(config, parentsFirst, transactions, staging, sweep, walks);
+        swap = new StagedSwap(config, parentsFirst, transactions, staging, sweep, walks, held);
         reading = new TablePull(config, transactions, backend, threads, walks, staging, gaps);
     }
 

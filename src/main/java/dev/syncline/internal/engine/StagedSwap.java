@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.SyncConfig;
+import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Shows what staged walks have read, all tables in one transaction: what was told goes through the door like any page, parents first;
- * then goes what no page told of, children first. Whatever is unsent is decided by the same rules as ever.
+ * then goes what no page told of, children first; then what waited for either. Whatever is unsent is decided by the same rules as ever.
  */
 final class StagedSwap {
     private static final Logger log = LoggerFactory.getLogger(StagedSwap.class);
@@ -51,6 +52,7 @@ final class StagedSwap {
     private final Staging staging;
     private final Sweep sweep;
     private final Walks walks;
+    private final HeldRecords held;
     private final AdoptionMark adoption;
 
     StagedSwap(
@@ -59,7 +61,8 @@ final class StagedSwap {
             TransactionManager transactions,
             Staging staging,
             Sweep sweep,
-            Walks walks) {
+            Walks walks,
+            HeldRecords held) {
         this.parentsFirst = parentsFirst;
         childrenFirst = new ArrayList<>(parentsFirst);
         Collections.reverse(childrenFirst);
@@ -67,6 +70,7 @@ final class StagedSwap {
         this.staging = staging;
         this.sweep = sweep;
         this.walks = walks;
+        this.held = held;
         adoption = new AdoptionMark(transactions, config.clock());
     }
 
@@ -89,17 +93,50 @@ final class StagedSwap {
             sweep.confirmStaged(run, table, staging);
         }
         log.info("Showing what was read of {}", ready);
-        Map<BoundTable, ApplyOutcome> outcomes = new HashMap<>();
-        List<UnsentChange> dropped = new ArrayList<>();
-        Isolation.write(transactions, (unit, ending) -> {
-            outcomes.clear();
-            dropped.clear();
-            swap(unit, run, ready, gap, ending, outcomes, dropped);
-            return new ApplyOutcome();
-        });
+        Shown shown;
+        try {
+            shown = swap(run, ready, gap, true);
+        } catch (StorageException failure) {
+            if (!Isolation.isByTheHost(failure)) {
+                throw failure;
+            }
+            log.warn("What waited for other records cannot be let go together with what is shown", failure);
+            shown = swap(run, ready, gap, false);
+        }
+        List<UnsentChange> dropped = shown.dropped();
         run.discards().forEach(order -> order.done(dropped));
         ready.forEach(table -> table.noteLate(Set.of()));
-        outcomes.forEach(run::noteOutcome);
+        shown.outcomes().forEach(one -> run.noteOutcome(one.getKey(), one.getValue()));
+    }
+
+    /**
+     * Shows all of it in one unit. What waited for it, circles of records above all, is let go in that unit too, since nobody is to see
+     * a part of what the backend has; unless a trigger of the host's ends the transaction there.
+     */
+    private Shown swap(SyncRun run, List<BoundTable> ready, Predicate<BoundTable> gap, boolean releasing) {
+        Shown shown = new Shown(new ArrayList<>(), new ArrayList<>());
+        Isolation.write(transactions, (unit, ending) -> {
+            shown.outcomes().clear();
+            shown.dropped().clear();
+            swap(unit, run, ready, gap, ending, shown);
+            if (releasing) {
+                held.release(run, gap, Releasing.within(transactions, ending, shown::add));
+            }
+            return new ApplyOutcome();
+        });
+        return shown;
+    }
+
+    /**
+     * What a swap did; nobody is told of it before it is stored.
+     *
+     * @param outcomes what happened to each table, in parts
+     * @param dropped the unsent changes that were given up
+     */
+    private record Shown(List<Map.Entry<BoundTable, ApplyOutcome>> outcomes, List<UnsentChange> dropped) {
+        void add(BoundTable table, ApplyOutcome outcome) {
+            outcomes.add(Map.entry(table, outcome));
+        }
     }
 
     private void swap(
@@ -108,12 +145,11 @@ final class StagedSwap {
             List<BoundTable> ready,
             Predicate<BoundTable> gap,
             @Nullable Set<String> ending,
-            Map<BoundTable, ApplyOutcome> outcomes,
-            List<UnsentChange> dropped)
+            Shown shown)
             throws SQLException {
         CaptureMute.on(unit.connection());
         if (run.isDiscardOwed()) {
-            dropped.addAll(new UnsentDiscard(unit, run.context()).all(childrenFirst));
+            shown.dropped().addAll(new UnsentDiscard(unit, run.context()).all(childrenFirst));
         }
         List<BoundTable> bulk = ready.stream()
                 .filter(table -> StagedRecords.count(unit.handle(), table.id()) > BULK_ROWS)
@@ -121,9 +157,11 @@ final class StagedSwap {
         for (BoundTable table : bulk) {
             table.capture().dropTriggers(unit.connection());
         }
+        Map<BoundTable, ApplyOutcome> outcomes = new HashMap<>();
         for (BoundTable table : ready) {
             ApplyOutcome outcome = new ApplyOutcome();
             outcomes.put(table, outcome);
+            shown.add(table, outcome);
             apply(unit, run, table, gap.test(table), ending, outcome);
         }
         for (BoundTable table : childrenFirst) {

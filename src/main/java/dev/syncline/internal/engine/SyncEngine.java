@@ -5,7 +5,6 @@ import dev.syncline.conflict.ConflictInbox;
 import dev.syncline.internal.capture.CaptureException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.CaptureTables;
-import dev.syncline.internal.capture.Identifiers;
 import dev.syncline.internal.queue.ConsistencyChecker;
 import dev.syncline.internal.queue.QueueImages;
 import dev.syncline.internal.record.ApplyContext;
@@ -18,11 +17,9 @@ import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Waiter;
 import dev.syncline.progress.AbortReason;
-import dev.syncline.progress.ReloadResult;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
-import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.SyncState;
 import dev.syncline.progress.SyncStatistics;
 import dev.syncline.progress.UnsentChange;
@@ -30,7 +27,6 @@ import dev.syncline.resilience.BackendBreaker;
 import dev.syncline.resilience.CircuitBreaker;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
-import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.time.Duration;
 import java.util.List;
@@ -53,11 +49,7 @@ public final class SyncEngine implements AutoCloseable {
     private final QueueKeeper queue;
     private final QueueCount queueCount;
     private final Scheduler delivery;
-    private final MassDeletions deletions;
-    private final Quarantine quarantine;
-    private final Staging staging;
-    private final Freshness freshness;
-    private final Discards discards = new Discards();
+    private final ReadingOrders reading;
     private final ClockOffset offset;
     private final Lease lease;
     private final CircuitBreaker breaker;
@@ -91,11 +83,12 @@ public final class SyncEngine implements AutoCloseable {
         rules = new RuleDesk(tables, transactions, decisions, new HostRules(threads, config.scheduler()));
         conflicts = new Inbox(transactions, decisions, tracker, this::context, delivery);
         queue = new QueueKeeper(tables, transactions);
-        quarantine = new Quarantine(tables, transactions, config.clock());
+        Quarantine quarantine = new Quarantine(tables, transactions, config.clock());
         quarantine.followSchema();
-        staging = new Staging(config, transactions);
-        freshness = new Freshness(transactions, config.clock());
-        deletions = new MassDeletions(tables, transactions, config.clock());
+        Staging staging = new Staging(config, transactions);
+        Freshness freshness = new Freshness(transactions, config.clock());
+        Discards discards = new Discards();
+        MassDeletions deletions = new MassDeletions(tables, transactions, config.clock());
         offset = new ClockOffset(transactions, config.clock());
         breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
         statistics = new SyncStatisticsService(config, transactions);
@@ -124,6 +117,7 @@ public final class SyncEngine implements AutoCloseable {
                 offset,
                 lease,
                 statistics);
+        reading = new ReadingOrders(tables, staging, freshness, discards, deletions, quarantine, coordinator);
         Reachability reachability = new Reachability(config, backend::probe);
         consistency = new ConsistencyChecker(tables, config.balances(), transactions, config.clock());
         changes = new ChangeWatch(
@@ -320,63 +314,12 @@ public final class SyncEngine implements AutoCloseable {
     }
 
     /**
-     * Lets the deletions of a table go however many they are.
+     * Gives what the host orders of the reading of its tables.
      *
-     * @param table the host's table
-     * @return how many wait
-     * @throws IllegalArgumentException if the table is not synced
+     * @return the orders
      */
-    public int allowDeletions(String table) {
-        return deletions.allow(table(table));
-    }
-
-    private BoundTable table(String name) {
-        return tables.stream()
-                .filter(candidate -> Identifiers.same(candidate.spec().name(), name))
-                .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("table " + name + " is not synced; nothing was changed"));
-    }
-
-    /**
-     * Runs once and reads a table, however fresh it is.
-     *
-     * @param table the host's table
-     * @return the result of the run that does
-     * @throws IllegalArgumentException if the table is not synced
-     */
-    public Single<SyncResult> forceSync(String table) {
-        BoundTable wanted = table(table);
-        return Single.defer(() -> {
-            freshness.force(wanted);
-            return coordinator.request(SyncMode.INCREMENTAL);
-        });
-    }
-
-    /** {@return the result of a run that reads every table again and replaces what is here, but for what is unsent} */
-    public Single<SyncResult> reload() {
-        return Single.defer(() -> {
-            tables.forEach(staging::wantReload);
-            return coordinator.request(SyncMode.FULL);
-        });
-    }
-
-    /**
-     * Reads every table again and replaces what is here, and gives up what is unsent.
-     *
-     * @return the result of the run that does
-     */
-    public Single<ReloadResult> reloadDiscarding() {
-        return Single.defer(() -> {
-            tables.forEach(staging::wantReload);
-            Discards.Order order = discards.ask();
-            return coordinator.request(SyncMode.FULL).map(result -> new ReloadResult(result, order.discarded()));
-        });
-    }
-
-    /** {@return how many records that the host's tables could not hold are tried again} */
-    public int replayQuarantine() {
-        return quarantine.replay();
+    public ReadingOrders reading() {
+        return reading;
     }
 
     /** Ends a run at its next safe point, then the threads, then the connections and the backend. */
