@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -83,6 +85,44 @@ class ScheduleTest {
     void a_day_of_quarters_has_ninety_six_runs() {
         manager.schedulePeriodic(QUARTER);
         assertThat(pass(Duration.ofDays(1))).isEqualTo(96);
+    }
+
+    @Test
+    void a_day_of_hourly_pulls_has_twenty_four_that_send_nothing_also_in_the_next_process() {
+        manager.schedules().plan(Duration.ofHours(1), SyncMode.PULL, false);
+        two.a().sql("INSERT INTO note VALUES('mine', 'x')");
+        two.server().rows("note").create("theirs", Map.of("text", "x"));
+        two.server().journal().clear();
+        assertThat(pass(Duration.ofHours(12))).isEqualTo(12);
+        two.a().close();
+        open();
+        assertThat(pass(Duration.ofHours(12))).isEqualTo(12);
+        assertThat(two.a().rows("note")).containsOnlyKeys("mine", "theirs");
+        assertThat(two.server().rows("note").find("mine")).isEmpty();
+        assertThat(two.server().journal().requests())
+                .isEqualTo(two.server().journal().count("GET"));
+        assertThat(runs)
+                .allSatisfy(end ->
+                        assertThat(((SyncEvent.Completed) end).result().mode()).isEqualTo(SyncMode.PULL));
+    }
+
+    @Test
+    void pulls_at_a_distance_leave_the_plan_of_pushes_as_it_is() {
+        manager.schedulePeriodic(QUARTER);
+        pass(Duration.ofHours(1));
+        List<PlannedRun> pushes = manager.schedules().planned();
+        manager.schedules().plan(Duration.ofHours(1), SyncMode.PULL, false);
+        assertThat(manager.schedules().planned()).containsAll(pushes).hasSize(2);
+        runs.clear();
+        pass(Duration.ofDays(1));
+        Map<SyncMode, Long> byMode = runs.stream()
+                .collect(Collectors.groupingBy(
+                        end -> ((SyncEvent.Completed) end).result().mode(), Collectors.counting()));
+        assertThat(byMode).isEqualTo(Map.of(SyncMode.INCREMENTAL, 96L, SyncMode.PULL, 24L));
+        // A write is sent within a quarter of an hour, however often only pulls come.
+        two.a().sql("INSERT INTO note VALUES('mine', 'x')");
+        pass(QUARTER);
+        assertThat(two.server().rows("note").find("mine")).isPresent();
     }
 
     @Test
