@@ -1,5 +1,6 @@
 package dev.syncline.internal.engine;
 
+import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
@@ -15,15 +16,21 @@ import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Frees records of which none can go alone: those held by a deletion on the other side, those that hand unique values on to each
  * other, and those that refer to each other in a circle.
  */
 final class Deadlocks {
+    private static final Logger log = LoggerFactory.getLogger(Deadlocks.class);
     private static final int CHUNK = 500;
 
     private final List<BoundTable> parentsFirst;
@@ -48,16 +55,21 @@ final class Deadlocks {
                                 : settleParents(run, table, held, releasing));
             }
             if (isAnyHeld(table, Reason.UNIQUE) && !gap.test(table)) {
-                solved |= together(releasing, unit -> new ValueExchange(unit, table, run.context()).write());
+                solved |= together(
+                        releasing, (unit, ending) -> new ValueExchange(unit, table, run.context(), ending).write());
             }
         }
         if (solved || inCycles.stream().anyMatch(gap)) {
             return solved;
         }
         return (inCycles.stream().anyMatch(table -> isAnyHeld(table, Reason.PARENT))
-                        && together(releasing, unit -> new ReferenceKnot(unit, run.context()).untie(inCycles)))
+                        && together(
+                                releasing,
+                                (unit, ending) -> new ReferenceKnot(unit, run.context(), ending).untie(inCycles)))
                 || (inCycles.stream().anyMatch(table -> isAnyHeld(table, Reason.CHILDREN))
-                        && together(releasing, unit -> new DeletedCircle(unit, run.context()).remove(inCycles)));
+                        && together(
+                                releasing,
+                                (unit, ending) -> new DeletedCircle(unit, run.context(), ending).remove(inCycles)));
     }
 
     private boolean isAnyHeld(BoundTable table, Reason reason) {
@@ -132,12 +144,23 @@ final class Deadlocks {
     }
 
     private boolean together(Releasing releasing, Solution solution) {
-        Map<BoundTable, ApplyOutcome> outcomes = transactions.write(unit -> {
-            CaptureMute.on(unit.connection());
-            Map<BoundTable, ApplyOutcome> solved = solution.in(unit);
-            CaptureMute.off(unit.connection());
-            return solved;
-        });
+        Map<BoundTable, ApplyOutcome> outcomes = new LinkedHashMap<>();
+        try {
+            releasing.write((unit, ending) -> {
+                outcomes.clear();
+                CaptureMute.on(unit.connection());
+                outcomes.putAll(solution.in(unit, ending));
+                CaptureMute.off(unit.connection());
+                return new ApplyOutcome();
+            });
+        } catch (StorageException failure) {
+            if (!releasing.isAlone() || !Isolation.isByTheHost(failure)) {
+                throw failure;
+            }
+            // They wait on and are reported when that has been for long; nothing else is to wait with them.
+            log.warn("One of some records that can only go together ends the transaction; all of them wait", failure);
+            return false;
+        }
         outcomes.forEach(releasing::note);
         return !outcomes.isEmpty();
     }
@@ -149,6 +172,6 @@ final class Deadlocks {
 
     /** One way to let several records go at once. */
     private interface Solution {
-        Map<BoundTable, ApplyOutcome> in(Unit unit) throws SQLException;
+        Map<BoundTable, ApplyOutcome> in(Unit unit, @Nullable Set<String> ending) throws SQLException;
     }
 }

@@ -12,6 +12,9 @@ interface Releasing {
     /** Writes some. */
     ApplyOutcome write(Isolation.Work work);
 
+    /** Whether a unit that the host's tables end leaves the others as they are. */
+    boolean isAlone();
+
     /** Takes in what became of some; nobody is told of it before it is stored. */
     void note(BoundTable table, ApplyOutcome outcome);
 
@@ -21,6 +24,11 @@ interface Releasing {
             @Override
             public ApplyOutcome write(Isolation.Work work) {
                 return Isolation.write(transactions, work);
+            }
+
+            @Override
+            public boolean isAlone() {
+                return true;
             }
 
             @Override
@@ -45,6 +53,11 @@ interface Releasing {
             @Override
             public ApplyOutcome write(Isolation.Work work) {
                 return transactions.write(unit -> work.in(unit, ending));
+            }
+
+            @Override
+            public boolean isAlone() {
+                return false;
             }
 
             @Override

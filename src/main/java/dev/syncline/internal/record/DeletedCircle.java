@@ -24,14 +24,17 @@ import org.jspecify.annotations.Nullable;
 public final class DeletedCircle {
     private final Unit unit;
     private final ApplyContext context;
+    private final @Nullable Set<String> ending;
 
     /**
      * Makes one.
      *
      * @param unit the unit
      * @param context what all tables share
+     * @param ending null to write records together; else they are written one by one, and those with these ids stay
      */
-    public DeletedCircle(Unit unit, ApplyContext context) {
+    public DeletedCircle(Unit unit, ApplyContext context, @Nullable Set<String> ending) {
+        this.ending = ending;
         this.unit = unit;
         this.context = context;
     }
@@ -55,7 +58,7 @@ public final class DeletedCircle {
             }
             members.addAll(ofTable);
         }
-        return new HeldGroup(unit, context).letGo(members, this::letGoOfOthers);
+        return new HeldGroup(unit, context, ending).letGo(members, this::letGoOfOthers);
     }
 
     private List<Member> letGoOfOthers(List<Member> members, Map<BoundTable, RecordApplier> doors) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Held records of which none can go alone. They pass through the door together behind a savepoint: if one of them has to be held
@@ -29,10 +30,17 @@ final class HeldGroup {
 
     private final Unit unit;
     private final ApplyContext context;
+    private final @Nullable Set<String> ending;
 
-    HeldGroup(Unit unit, ApplyContext context) {
+    /**
+     * Makes one.
+     *
+     * @param ending null to write the records together; else they are written one by one, and these stay
+     */
+    HeldGroup(Unit unit, ApplyContext context, @Nullable Set<String> ending) {
         this.unit = unit;
         this.context = context;
+        this.ending = ending;
     }
 
     /** Gives what a table waits with for one reason. */
@@ -99,6 +107,9 @@ final class HeldGroup {
                     outcomes.put(member.table(), outcome);
                     RecordApplier door = new RecordApplier(unit, member.table(), context, false, outcome);
                     door.recall();
+                    if (ending != null) {
+                        door.isolate(ending);
+                    }
                     doors.put(member.table(), door);
                 }
             }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unties records that wait for each other because they refer to each other in a circle, or to themselves: all get their keys,
@@ -22,6 +23,7 @@ import java.util.Set;
 public final class ReferenceKnot {
     private final Unit unit;
     private final ApplyContext context;
+    private final @Nullable Set<String> ending;
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
 
     /**
@@ -29,8 +31,10 @@ public final class ReferenceKnot {
      *
      * @param unit the unit
      * @param context what all tables share
+     * @param ending null to write records together; else they are written one by one, and those with these ids stay
      */
-    public ReferenceKnot(Unit unit, ApplyContext context) {
+    public ReferenceKnot(Unit unit, ApplyContext context, @Nullable Set<String> ending) {
+        this.ending = ending;
         this.unit = unit;
         this.context = context;
     }
@@ -52,7 +56,9 @@ public final class ReferenceKnot {
             removed = waiting.values().removeIf(one -> !left.containsAll(one.missing));
         }
         List<Member> members = waiting.values().stream().map(one -> one.member).toList();
-        return members.isEmpty() ? Map.of() : new HeldGroup(unit, context).letGo(members, ReferenceKnot::assignKeys);
+        return members.isEmpty()
+                ? Map.of()
+                : new HeldGroup(unit, context, ending).letGo(members, ReferenceKnot::assignKeys);
     }
 
     private void look(BoundTable table) throws SQLException {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ public final class ValueExchange {
     private final Unit unit;
     private final BoundTable table;
     private final ApplyContext context;
+    private final @Nullable Set<String> ending;
 
     /**
      * Makes one.
@@ -26,8 +28,10 @@ public final class ValueExchange {
      * @param unit the unit
      * @param table the table of the records
      * @param context what all tables share
+     * @param ending null to write records together; else they are written one by one, and those with these ids stay
      */
-    public ValueExchange(Unit unit, BoundTable table, ApplyContext context) {
+    public ValueExchange(Unit unit, BoundTable table, ApplyContext context, @Nullable Set<String> ending) {
+        this.ending = ending;
         this.unit = unit;
         this.table = table;
         this.context = context;
@@ -42,7 +46,7 @@ public final class ValueExchange {
      */
     public Map<BoundTable, ApplyOutcome> write() throws SQLException {
         List<Member> members = HeldGroup.waiting(unit, table, Reason.UNIQUE);
-        return members.size() < 2 ? Map.of() : new HeldGroup(unit, context).letGo(members, new Waiting());
+        return members.size() < 2 ? Map.of() : new HeldGroup(unit, context, ending).letGo(members, new Waiting());
     }
 
     /** Lets the values be late in one try after the other. */

@@ -234,6 +234,10 @@ public final class TransactionManager {
             run(unit, "RELEASE syncline_nested");
             return result;
         } catch (RuntimeException | Error e) {
+            if (e instanceof Unit.UnitLostException || e.getCause() instanceof Unit.UnitLostException) {
+                // There is nothing to go back to; who ended the transaction must not be lost on the way out.
+                throw e;
+            }
             try {
                 unit.execute("ROLLBACK TO syncline_nested");
                 unit.execute("RELEASE syncline_nested");
