@@ -23,6 +23,8 @@ import java.time.Duration;
  * @param busyTimeout how long SQLite waits for the host's writers before a unit is repeated; default 5 s
  * @param cacheKib SQLite page cache of Syncline's own connection, in KiB; default 65 536
  * @param tombstoneRetention how long a deleted row's id and version are kept against stale answers; default 30 days
+ * @param decisionsKept how long the journal keeps what was decided about conflicts, and with it the undo; default 30 days. What is open
+ *     is never forgotten
  * @param fullSyncEvery after how long a table is read from end to end again, so that what the backend lost without a word goes
  *     here too; default 7 days
  * @param fullSyncMode how the result of reading whole tables comes to be seen; default {@link FullSyncMode#PROGRESSIVE}
@@ -44,6 +46,7 @@ public record SyncOptions(
         Duration busyTimeout,
         int cacheKib,
         Duration tombstoneRetention,
+        Duration decisionsKept,
         Duration fullSyncEvery,
         FullSyncMode fullSyncMode,
         Duration fullSyncLimit,
@@ -62,6 +65,7 @@ public record SyncOptions(
             true,
             Duration.ofSeconds(5),
             65_536,
+            Duration.ofDays(30),
             Duration.ofDays(30),
             Duration.ofDays(7),
             FullSyncMode.PROGRESSIVE,
@@ -84,6 +88,7 @@ public record SyncOptions(
      * @param busyTimeout as above; at most one day
      * @param cacheKib as above; at least 1000
      * @param tombstoneRetention as above; one hour to 36 500 days
+     * @param decisionsKept as above; one hour to 36 500 days
      * @param fullSyncEvery as above; one minute to 36 500 days
      * @param fullSyncMode as above
      * @param fullSyncLimit as above; one second to 36 500 days
@@ -102,6 +107,7 @@ public record SyncOptions(
         require("busyTimeout", busyTimeout, Duration.ZERO, Duration.ofDays(1));
         require("cacheKib", cacheKib, 1000, Integer.MAX_VALUE);
         require("tombstoneRetention", tombstoneRetention, Duration.ofHours(1), Duration.ofDays(36_500));
+        require("decisionsKept", decisionsKept, Duration.ofHours(1), Duration.ofDays(36_500));
         require("fullSyncEvery", fullSyncEvery, Duration.ofMinutes(1), Duration.ofDays(36_500));
         require("fullSyncLimit", fullSyncLimit, Duration.ofSeconds(1), Duration.ofDays(36_500));
         require("idsEvery", idsEvery, Duration.ZERO, Duration.ofDays(36_500));

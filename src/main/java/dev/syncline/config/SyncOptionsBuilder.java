@@ -17,6 +17,7 @@ public final class SyncOptionsBuilder {
     private Duration busyTimeout;
     private int cacheKib;
     private Duration tombstoneRetention;
+    private Duration decisionsKept;
     private Duration fullSyncEvery;
     private FullSyncMode fullSyncMode;
     private Duration fullSyncLimit;
@@ -36,6 +37,7 @@ public final class SyncOptionsBuilder {
         busyTimeout = from.busyTimeout();
         cacheKib = from.cacheKib();
         tombstoneRetention = from.tombstoneRetention();
+        decisionsKept = from.decisionsKept();
         fullSyncEvery = from.fullSyncEvery();
         fullSyncMode = from.fullSyncMode();
         fullSyncLimit = from.fullSyncLimit();
@@ -169,6 +171,18 @@ public final class SyncOptionsBuilder {
     }
 
     /**
+     * Sets how long the journal keeps what was decided about conflicts; after that it can neither be listed nor taken back. Default: 30
+     * days.
+     *
+     * @param time the time, one hour to 36 500 days
+     * @return this
+     */
+    public SyncOptionsBuilder decisionsKept(Duration time) {
+        decisionsKept = time;
+        return this;
+    }
+
+    /**
      * Sets after how long a table is read from end to end again. Where the backend tells of every deletion this only mends what it
      * lost without a word, as a restored backup does; where it does not, deletions are found this way alone. Default: 7 days.
      *
@@ -260,6 +274,7 @@ public final class SyncOptionsBuilder {
                 busyTimeout,
                 cacheKib,
                 tombstoneRetention,
+                decisionsKept,
                 fullSyncEvery,
                 fullSyncMode,
                 fullSyncLimit,

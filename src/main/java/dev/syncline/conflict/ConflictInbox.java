@@ -157,7 +157,8 @@ public interface ConflictInbox {
     ConflictStatistics statistics();
 
     /**
-     * Forgets what was decided longer ago than a time; what is open stays. Nothing is forgotten by itself.
+     * Forgets what was decided longer ago than a time; what is open stays. By themselves runs that store something forget what is older than
+     * {@code SyncOptions.decisionsKept}, some at a time.
      *
      * @param age how long ago
      * @return how many entries are gone

@@ -34,6 +34,7 @@ class SyncOptionsTest {
                         Duration.ofSeconds(5),
                         65_536,
                         Duration.ofDays(30),
+                        Duration.ofDays(30),
                         Duration.ofDays(7),
                         FullSyncMode.PROGRESSIVE,
                         Duration.ofMinutes(30),
@@ -69,6 +70,7 @@ class SyncOptionsTest {
                 .busyTimeout(Duration.ofMillis(6))
                 .cacheKib(7000)
                 .tombstoneRetention(Duration.ofHours(8))
+                .decisionsKept(Duration.ofHours(7))
                 .fullSyncEvery(Duration.ofHours(9))
                 .fullSyncMode(FullSyncMode.STAGED)
                 .fullSyncLimit(Duration.ofMinutes(9))
@@ -89,6 +91,7 @@ class SyncOptionsTest {
                         Duration.ofMillis(6),
                         7000,
                         Duration.ofHours(8),
+                        Duration.ofHours(7),
                         Duration.ofHours(9),
                         FullSyncMode.STAGED,
                         Duration.ofMinutes(9),

@@ -3,6 +3,7 @@ package dev.syncline.functional;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.config.SyncedTableBuilder;
 import dev.syncline.conflict.Conflict;
@@ -248,5 +249,38 @@ class ConflictJournalTest {
         assertThat(inbox().forget(Duration.ofDays(2).minusSeconds(1))).isOne();
         assertThat(inbox().decided(ConflictFilter.ALL)).isEmpty();
         assertThat(inbox().count()).isOne();
+    }
+
+    @Test
+    void what_was_decided_long_ago_is_forgotten_by_the_runs_that_follow_some_at_a_time() {
+        two.b()
+                .with(builder -> builder.clock(clock)
+                        .options(SyncOptions.builder()
+                                .decisionsKept(Duration.ofDays(3))
+                                .followUps(false)
+                                .build()));
+        two.a().sql("INSERT INTO asked VALUES('low', 'base', 'base', 'base'), ('high', 'base', 'base', 'base')");
+        two.a()
+                .sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700)"
+                        + " INSERT INTO merged SELECT 'm' || i, 'base', 'base' FROM n");
+        parkAll();
+        inbox().autoResolve();
+        two.a().sql("UPDATE merged SET title = 'theirs'");
+        two.sync(two.a());
+        two.b().sql("UPDATE merged SET title = 'mine'");
+        two.sync(two.b());
+        assertThat(inbox().decided(ConflictFilter.ALL)).hasSize(701);
+        clock.advance(Duration.ofDays(3).minusSeconds(1));
+        two.b().sql("UPDATE merged SET body = 'b' WHERE id = 'm1'");
+        two.sync(two.b());
+        assertThat(inbox().decided(ConflictFilter.ALL)).hasSize(701);
+        clock.advance(Duration.ofSeconds(2));
+        two.b().sql("UPDATE merged SET body = 'c' WHERE id = 'm1'");
+        two.sync(two.b());
+        assertThat(inbox().decided(ConflictFilter.ALL)).hasSize(201);
+        two.b().sql("UPDATE merged SET body = 'd' WHERE id = 'm1'");
+        two.sync(two.b());
+        assertThat(inbox().decided(ConflictFilter.ALL)).isEmpty();
+        assertThat(inbox().count()).as("what is open stays").isOne();
     }
 }

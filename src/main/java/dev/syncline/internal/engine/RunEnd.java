@@ -5,6 +5,7 @@ import dev.syncline.exception.StorageException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.exception.SyncOperationException;
 import dev.syncline.internal.json.Json;
+import dev.syncline.internal.store.DecisionRepository;
 import dev.syncline.internal.store.RunRepository;
 import dev.syncline.internal.store.RunRepository.Fault;
 import dev.syncline.internal.store.TombstoneRepository;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 /** What comes after a run, however it ended: its result, its row in the history, and what is tidied up at that occasion. */
 final class RunEnd {
     private static final Logger log = LoggerFactory.getLogger(RunEnd.class);
+    /** What one run forgets of the journal of decisions; a longer tail goes with the next ones. */
+    private static final int FORGOTTEN_AT_ONCE = 500;
 
     private final SyncConfig config;
     private final TransactionManager transactions;
@@ -111,6 +114,8 @@ final class RunEnd {
                         result.endedAt()
                                 .minus(config.options().tombstoneRetention())
                                 .toEpochMilli());
+                DecisionRepository.forgetSome(
+                        unit.handle(), result.endedAt().minus(config.options().decisionsKept()), FORGOTTEN_AT_ONCE);
                 return statistics.store(unit);
             }));
         } catch (RuntimeException | Error e) {

@@ -184,6 +184,22 @@ public final class DecisionRepository {
     }
 
     /**
+     * Forgets some of what was decided, the oldest first, so that no run waits long for it.
+     *
+     * @param handle the unit's handle
+     * @param before the time before which it was decided
+     * @param most the greatest number of entries that go
+     * @return how many entries are gone
+     */
+    public static int forgetSome(Handle handle, Instant before, int most) {
+        return handle.createUpdate("DELETE FROM syncline_conflicts WHERE rowid IN (SELECT rowid FROM syncline_conflicts"
+                        + " WHERE resolved_at < :before ORDER BY resolved_at LIMIT :most)")
+                .bind("before", before.toEpochMilli())
+                .bind("most", most)
+                .execute();
+    }
+
+    /**
      * Counts all conflicts.
      *
      * @param handle the unit's handle
