@@ -3,7 +3,8 @@ package dev.syncline.config;
 /** What becomes of the rows that a table holds when it is synchronized for the first time. */
 public enum Adoption {
     /**
-     * Each row is the backend's record of the same id, if there is one: equal ones agree, others are a conflict. Rows that
+     * Each row is the backend's record of the same id, or of the same natural key where one is declared, if there is one: equal ones
+     * agree, others are a conflict. Rows that
      * the backend does not know are sent as new. The default.
      */
     MATCH_REMOTE,

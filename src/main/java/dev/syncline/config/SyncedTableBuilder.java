@@ -195,9 +195,11 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
      * answer was lost and whose id only the backend knows is then looked for by them before it is sent again, if the backend can
      * search; rows with a null in one of them are not. And where two devices have made the same thing, each before it heard of the other's, the
      * one that comes later meets the other's record as a conflict of type {@code CREATE_EXISTS} instead of adding a second one: its row
-     * takes the record's id, and what refers to it follows. Default: none.
+     * takes the record's id, and what refers to it follows. Rows that were there before the first sync meet the backend's by it as well.
+     * Default: none.
      *
-     * @param columns columns that travel; not key columns
+     * @param columns columns that travel; of a key of several columns some may be among them, such as the parent within which a name
+     *     is the only one of its kind
      * @return this
      */
     public SyncedTableBuilder naturalKey(String... columns) {
@@ -298,10 +300,11 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
             }
         });
         for (String column : naturalKey) {
-            if (identifying.contains(column) || localOnly.contains(column) || derived.contains(column)) {
+            boolean isKey = identifying.contains(column) && (key.size() == 1 || identifying.containsAll(naturalKey));
+            if (isKey || localOnly.contains(column) || derived.contains(column)) {
                 throw new IllegalArgumentException("table " + name + ": column " + column
-                        + " cannot be part of the natural key, since it is a key column, local-only or derived, and is"
-                        + " not sent with a create as a field that could be searched for");
+                        + " cannot be part of the natural key, since it is the key, local-only or derived, and so tells"
+                        + " nothing that both sides know of a row before they have agreed on its id");
             }
         }
         Set<String> referring = new TreeSet<>(SqlNames.ORDER);

@@ -3,7 +3,10 @@ package dev.syncline.internal.engine;
 import dev.syncline.config.Adoption;
 import dev.syncline.internal.capture.Journal.HostRow;
 import dev.syncline.internal.capture.JournalRows;
+import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.ColumnMapping;
+import dev.syncline.internal.record.HostTable;
 import dev.syncline.internal.record.IdMappingService;
 import dev.syncline.internal.record.RowIdentity;
 import dev.syncline.internal.store.OperationRepository;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +69,8 @@ final class ExistingRows {
         boolean queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
         List<Object[]> unknown = new ArrayList<>();
         try (RowStateRepository states = new RowStateRepository(unit.connection(), table.id());
-                IdMappingService ids = new IdMappingService(unit.connection())) {
+                IdMappingService ids = new IdMappingService(unit.connection());
+                HostTable rows = new HostTable(unit.connection(), table)) {
             for (HostRow host : chunk) {
                 boolean knownAsNew = host.journaled() && !host.existed();
                 Optional<RowIdentity> row = RowIdentity.of(table, host.key(), null);
@@ -78,7 +83,7 @@ final class ExistingRows {
                     unknown.add(host.key());
                 } else if (states.find(row.get().compact()).isEmpty()) {
                     unknown.add(host.key());
-                    if (matchByNumber) {
+                    if (matchByNumber && !hasName(rows, host.key())) {
                         ids.map(
                                 table,
                                 Objects.requireNonNull(host.key()[0]),
@@ -95,6 +100,20 @@ final class ExistingRows {
         return chunk.isEmpty()
                 ? Optional.empty()
                 : Optional.of(chunk.get(chunk.size() - 1).key());
+    }
+
+    /** A name tells more than a number that two devices may have given to different things. */
+    private boolean hasName(HostTable rows, Object[] key) throws SQLException {
+        Set<String> naming = table.spec().naturalKey();
+        if (naming.isEmpty()) {
+            return false;
+        }
+        Optional<RowImage> row = rows.read(key);
+        return row.isPresent()
+                && table.columns().stream()
+                        .map(ColumnMapping::column)
+                        .filter(naming::contains)
+                        .noneMatch(column -> row.get().get(column) == null);
     }
 
     /** Behind a frozen operation the base is its image, though the backend may not have told of the row yet. */

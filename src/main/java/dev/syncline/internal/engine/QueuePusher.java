@@ -195,7 +195,7 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
 
     /** Rows that were there before the first sync may be the backend's own; until its first walk has ended nobody knows. */
     private boolean isStillMatching(BoundTable table) {
-        return table.serverIds()
+        return (table.serverIds() || !table.spec().naturalKey().isEmpty())
                 && table.spec().adoption() == Adoption.MATCH_REMOTE
                 && transactions.read(
                         unit -> CursorRepository.find(unit.handle(), table.id()).walking()

@@ -2,14 +2,12 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.capture.Identifiers;
-import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.record.RecordMapper.Incoming;
-import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.Unit;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +44,7 @@ final class Namesakes {
      * @throws SQLException if the unit is doomed
      */
     Optional<RowIdentity> adopt(RemoteRecord record, Incoming incoming) throws SQLException {
-        Optional<Object[]> key = find(incoming);
+        Optional<Object[]> key = find(record, incoming);
         Optional<RowIdentity> row = key.flatMap(k -> RowIdentity.of(table, k, record.id()));
         if (row.isEmpty() || standings.of(record, row.get()).state() != LocalState.PENDING_CREATE) {
             return Optional.empty();
@@ -62,20 +60,25 @@ final class Namesakes {
         return rename(row.get(), record.id());
     }
 
-    private Optional<Object[]> find(Incoming incoming) throws SQLException {
-        List<String> conditions = new ArrayList<>();
-        List<Object> values = new ArrayList<>();
+    private Optional<Object[]> find(RemoteRecord record, Incoming incoming) throws SQLException {
+        Map<String, @Nullable Object> named = new LinkedHashMap<>();
         for (int i = 0; i < table.columns().size(); i++) {
-            String column = table.columns().get(i).column();
-            if (table.spec().naturalKey().contains(column)) {
-                Object value = incoming.values()[i];
-                if (value == null) {
-                    return Optional.empty();
-                }
-                conditions.add(Identifiers.quote(column) + " = ?");
-                values.add(value);
+            named.put(table.columns().get(i).column(), incoming.values()[i]);
+        }
+        if (!table.serverIds()) {
+            Optional<Object[]> theirs = session.ids().localKey(table, record.id());
+            for (int i = 0; theirs.isPresent() && i < theirs.get().length; i++) {
+                named.put(table.schema().key().get(i).name(), theirs.get()[i]);
             }
         }
+        named.keySet().removeIf(column -> !table.spec().naturalKey().contains(column));
+        if (named.containsValue(null)) {
+            return Optional.empty();
+        }
+        List<String> conditions = named.keySet().stream()
+                .map(column -> Identifiers.quote(column) + " = ?")
+                .toList();
+        List<@Nullable Object> values = List.copyOf(named.values());
         List<String> key = table.schema().key().stream()
                 .map(column -> Identifiers.quote(column.name()))
                 .toList();
@@ -102,61 +105,12 @@ final class Namesakes {
 
     /** Nobody but this device knows the row, so it can be called otherwise, and what refers to it follows. */
     private Optional<RowIdentity> rename(RowIdentity row, String id) throws SQLException {
-        Optional<Object[]> to = table.keys().decode(id);
-        if (to.isEmpty() || to.get().length != 1 || isPartOfKeys()) {
+        Optional<Object[]> to = session.ids().localKey(table, id);
+        if (to.isEmpty() || to.get().length != row.key().length) {
             return Optional.empty();
         }
-        JournalRows journal = session.journal();
-        Optional<JournalRows.Base> base = journal.base(row.key());
-        Long editedAt = base.map(JournalRows.Base::editedAt).orElse(null);
-        Object from = row.key()[0];
-        boolean refused = unit.attempt(() -> {
-                    deferForeignKeys();
-                    set(table, table.schema().key().get(0).name(), from, to.get()[0]);
-                    for (BoundTable child : table.children()) {
-                        for (Map.Entry<String, BoundTable> reference :
-                                child.parents().entrySet()) {
-                            if (reference.getValue() == table) {
-                                set(child, reference.getKey(), from, to.get()[0]);
-                            }
-                        }
-                    }
-                })
-                .isPresent();
-        if (refused) {
-            return Optional.empty();
-        }
-        OperationRepository.forget(unit.handle(), table.id(), row.rowId());
-        journal.remove(row.key());
-        journal.put(to.get(), null);
-        if (editedAt != null) {
-            journal.stamp(to.get(), editedAt);
-        }
-        return RowIdentity.of(table, to.get(), id);
-    }
-
-    private boolean isPartOfKeys() {
-        return table.parentOf(table.schema().key().get(0).name()) != null
-                || table.children().stream()
-                        .anyMatch(child -> child.parents().entrySet().stream()
-                                .anyMatch(reference -> reference.getValue() == table
-                                        && child.columns().stream()
-                                                .noneMatch(c -> c.column().equals(reference.getKey()))));
-    }
-
-    private void deferForeignKeys() throws SQLException {
-        try (PreparedStatement pragma = unit.connection().prepareStatement("PRAGMA defer_foreign_keys = ON")) {
-            pragma.execute();
-        }
-    }
-
-    private void set(BoundTable of, String column, @Nullable Object from, Object to) throws SQLException {
-        String sql = "UPDATE " + Identifiers.quote(of.schema().name()) + " SET " + Identifiers.quote(column)
-                + " = ? WHERE " + Identifiers.quote(column) + " = ?";
-        try (PreparedStatement update = unit.connection().prepareStatement(sql)) {
-            update.setObject(1, to);
-            update.setObject(2, from);
-            update.executeUpdate();
-        }
+        return new RowRename(unit).rename(table, row.key(), to.get()).isEmpty()
+                ? RowIdentity.of(table, to.get(), id)
+                : Optional.empty();
     }
 }

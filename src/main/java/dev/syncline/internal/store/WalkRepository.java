@@ -32,9 +32,10 @@ public final class WalkRepository {
                 .bind("t", table)
                 .map((rs, ctx) -> {
                     Instant started = Instant.ofEpochMilli(rs.getLong(2));
-                    long ended = rs.getLong(3);
-                    return new Walk(
-                            Phase.of(rs.getString(1)), started, rs.wasNull() ? null : Instant.ofEpochMilli(ended));
+                    long millis = rs.getLong(3);
+                    // Of the last column read, so before any other is.
+                    Instant ended = rs.wasNull() ? null : Instant.ofEpochMilli(millis);
+                    return new Walk(Phase.of(rs.getString(1)), started, ended);
                 })
                 .findOne();
     }
