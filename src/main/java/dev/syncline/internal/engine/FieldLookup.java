@@ -79,8 +79,8 @@ final class FieldLookup {
                     own.size(),
                     create.entity());
         }
-        RemoteRecord record = own.get(0);
-        return new PushResult.Accepted(record.id(), record.version(), record);
+        // As it is now, with what others made of it since; that it is the create's is seen when it is settled.
+        return new PushResult.Conflicted(own.get(0));
     }
 
     /** It may be another device's; what was sent is compared with it when it is settled. */

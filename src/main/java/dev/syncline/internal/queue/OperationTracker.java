@@ -68,6 +68,7 @@ public final class OperationTracker {
             ApplyOutcome outcome = told.outcome();
             CaptureMute.on(unit.connection());
             List<Answer> conflicted = new ArrayList<>();
+            List<RemoteRecord> changedSince = new ArrayList<>();
             List<Outcome> outcomes = new ArrayList<>();
             try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
                 CurrentOperations current = CurrentOperations.of(unit, table, answers);
@@ -89,6 +90,23 @@ public final class OperationTracker {
                                 told)) {
                             continue;
                         }
+                    } else if (result instanceof PushResult.Conflicted clash
+                            && clash.remote() != null
+                            && SentFields.madeIt(table, answer.operation(), clash.remote())
+                            && !namesAnotherRow(
+                                    table,
+                                    door,
+                                    answer.operation(),
+                                    clash.remote().id())) {
+                        // What was sent is what both sides began from; what others made of it since is met like any
+                        // record.
+                        PushResult.Accepted made =
+                                new PushResult.Accepted(clash.remote().id(), null, null);
+                        Acknowledgement acknowledgement = new Acknowledgement(table, door, images, current);
+                        if (!accept(acknowledgement, answer.operation(), made, context, told)) {
+                            continue;
+                        }
+                        changedSince.add(clash.remote());
                     } else if (result instanceof PushResult.Rejected
                             && SentFields.areOutdated(
                                     answer.operation(), table, door.session().ids())) {
@@ -108,6 +126,11 @@ public final class OperationTracker {
             OperationRepository.delete(
                     unit.handle(),
                     told.accepted().stream().map(SyncOperation::id).toList());
+            if (!changedSince.isEmpty()) {
+                try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
+                    door.applyAll(changedSince);
+                }
+            }
             if (!conflicted.isEmpty()) {
                 meet(unit, table, conflicted, context, told);
             }

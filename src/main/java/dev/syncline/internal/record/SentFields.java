@@ -1,5 +1,6 @@
 package dev.syncline.internal.record;
 
+import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
@@ -45,6 +46,24 @@ public final class SentFields {
                         && Objects.equals(
                                 Json.canonical(record.fields().get(String.valueOf(field.getKey()))),
                                 Json.canonical(field.getValue())));
+    }
+
+    /**
+     * Tells whether a record is what a create of this device led to, whatever was made of it since: it holds the value that the library has
+     * filled in for that.
+     *
+     * @param table the table
+     * @param operation what was sent
+     * @param record the backend's record
+     * @return true if nobody else can have made it
+     */
+    public static boolean madeIt(BoundTable table, SyncOperation operation, RemoteRecord record) {
+        String field = table.spec().externalId();
+        if (field == null || operation.kind() != ChangeKind.CREATE || record.deleted()) {
+            return false;
+        }
+        Object sent = of(operation.payload()).get(field);
+        return sent != null && sent.equals(record.fields().get(field));
     }
 
     /**
