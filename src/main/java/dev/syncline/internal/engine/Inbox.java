@@ -6,9 +6,7 @@ import dev.syncline.conflict.ConflictInbox;
 import dev.syncline.conflict.ConflictStatistics;
 import dev.syncline.conflict.Decision;
 import dev.syncline.conflict.Resolution;
-import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.exception.ConflictException;
-import dev.syncline.exception.SyncException;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
@@ -22,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +39,7 @@ final class Inbox implements ConflictInbox {
     private final SyncProgressTracker tracker;
     private final Supplier<ApplyContext> context;
     private final Scheduler delivery;
+    private final RuledConflicts rules;
 
     Inbox(
             TransactionManager transactions,
@@ -54,6 +52,7 @@ final class Inbox implements ConflictInbox {
         this.tracker = tracker;
         this.context = context;
         this.delivery = delivery;
+        rules = new RuledConflicts(transactions, decisions);
     }
 
     private Clock clock() {
@@ -64,14 +63,10 @@ final class Inbox implements ConflictInbox {
     public List<Conflict> open(ConflictFilter wanted) {
         ApplyContext shared = context.get();
         return transactions.read(unit -> {
-            List<Conflict> open = new ArrayList<>();
-            for (String id : DecisionRepository.ids(unit.handle(), wanted, false)) {
-                Optional<StoredConflict> stored = ConflictRepository.find(unit.handle(), id);
-                if (stored.isPresent()) {
-                    open.add(decisions.present(unit, stored.get(), shared));
-                }
-            }
-            return open;
+            List<String> ids = DecisionRepository.ids(unit.handle(), wanted, false);
+            return decisions.present(unit, ids, shared).stream()
+                    .map(StoredConflict::conflict)
+                    .toList();
         });
     }
 
@@ -146,31 +141,18 @@ final class Inbox implements ConflictInbox {
     public Map<String, Resolution> autoResolve(Duration window) {
         // As exact as what is stored.
         Instant now = clock().instant().truncatedTo(ChronoUnit.MILLIS);
-        Map<String, Resolution> tried = new LinkedHashMap<>();
-        for (Conflict conflict : open(ConflictFilter.ALL)) {
-            boolean due = switch (conflict.severity()) {
-                case LOW -> true;
-                case MEDIUM -> !conflict.detectedAt().isBefore(now.minus(window));
-                case HIGH -> false;
-            };
-            if (due) {
-                autoResolve(conflict).ifPresent(resolution -> tried.put(conflict.id(), resolution));
-            }
-        }
-        return tried;
+        return rules.settle(
+                conflict -> isDue(conflict, now.minus(window)),
+                context.get(),
+                resolved -> tracker.resolved(null, resolved));
     }
 
-    private Optional<Resolution> autoResolve(Conflict conflict) {
-        try {
-            Optional<Resolution> settled = decisions.byRules(conflict.id(), context.get());
-            settled.ifPresent(resolution -> tracker.resolved(null, resolution.conflict()));
-            return settled;
-        } catch (SyncException | IllegalStateException failure) {
-            log.warn("Conflict {} could not be settled by its rules and stays open", conflict.id(), failure);
-            ResolutionStrategy tried = decisions.strategyOf(conflict);
-            return Optional.of(
-                    Resolution.failed(conflict, tried, String.valueOf(failure.getMessage()), clock().instant()));
-        }
+    private static boolean isDue(Conflict conflict, Instant earliest) {
+        return switch (conflict.severity()) {
+            case LOW -> true;
+            case MEDIUM -> !conflict.detectedAt().isBefore(earliest);
+            case HIGH -> false;
+        };
     }
 
     @Override

@@ -24,10 +24,13 @@ import dev.syncline.internal.store.DecisionRepository.Undo;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -52,6 +55,43 @@ final class InboxDecisions {
         try (TableSession session = TableSession.of(unit, table, context)) {
             return new ParkedRow(unit, session).present(stored);
         }
+    }
+
+    /** Open conflicts as they are now, in the same order; those that are settled since are left out. */
+    List<StoredConflict> present(Unit unit, List<String> ids, ApplyContext context) throws SQLException {
+        List<StoredConflict> present = new ArrayList<>();
+        Map<Integer, TableSession> sessions = new HashMap<>();
+        try {
+            for (String id : ids) {
+                Optional<StoredConflict> found = open(unit, id);
+                if (found.isEmpty()) {
+                    continue;
+                }
+                StoredConflict stored = found.get();
+                BoundTable table = tables.get(stored.table());
+                if (table == null) {
+                    present.add(stored);
+                    continue;
+                }
+                TableSession session = sessions.get(table.id());
+                if (session == null) {
+                    session = TableSession.of(unit, table, context);
+                    sessions.put(table.id(), session);
+                }
+                Conflict now = new ParkedRow(unit, session).present(stored);
+                present.add(new StoredConflict(now, stored.table(), stored.remoteRecord()));
+            }
+        } finally {
+            for (TableSession session : sessions.values()) {
+                session.close();
+            }
+        }
+        return present;
+    }
+
+    private static Optional<StoredConflict> open(Unit unit, String id) {
+        return ConflictRepository.find(unit.handle(), id)
+                .filter(stored -> !stored.conflict().isResolved());
     }
 
     /**
@@ -91,12 +131,21 @@ final class InboxDecisions {
                 (parked, stored) -> parked.decideJoined(stored, answer.columns(), answer.rest())));
     }
 
-    /** Settles a conflict by the rules of its table; empty if they ask a person, or it is open no more. */
-    Optional<Resolution> byRules(String id, ApplyContext context) {
+    /**
+     * Settles conflicts by the rules of their tables in one unit.
+     *
+     * @return what became of those that were settled; the others ask a person or are open no more
+     * @throws SyncException if one of them cannot be settled, in which case none is
+     */
+    List<Resolution> byRules(List<String> ids, ApplyContext context) {
         return transactions.write(unit -> {
-            Optional<Conflict> resolved =
-                    decide(unit, id, any -> true, context, (parked, stored) -> parked.decideByRules(stored));
-            return resolved.isEmpty() ? Optional.<Resolution>empty() : ConflictRepository.resolution(unit.handle(), id);
+            List<Conflict> resolved =
+                    decide(unit, ids, any -> true, context, (parked, stored) -> parked.decideByRules(stored));
+            List<Resolution> resolutions = new ArrayList<>();
+            for (Conflict one : resolved) {
+                ConflictRepository.resolution(unit.handle(), one.id()).ifPresent(resolutions::add);
+            }
+            return resolutions;
         });
     }
 
@@ -133,33 +182,69 @@ final class InboxDecisions {
     private Optional<Conflict> decide(
             Unit unit, String id, Predicate<Conflict> asSeen, ApplyContext context, Deciding deciding)
             throws SQLException {
-        Optional<StoredConflict> found = ConflictRepository.find(unit.handle(), id)
-                .filter(stored -> !stored.conflict().isResolved());
-        if (found.isEmpty()) {
-            return Optional.empty();
+        return decide(unit, List.of(id), asSeen, context, deciding).stream().findFirst();
+    }
+
+    /** Decides about conflicts, those of one table that follow each other behind one door. */
+    private List<Conflict> decide(
+            Unit unit, List<String> ids, Predicate<Conflict> asSeen, ApplyContext context, Deciding deciding)
+            throws SQLException {
+        List<StoredConflict> found = new ArrayList<>();
+        for (String id : ids) {
+            open(unit, id).ifPresent(found::add);
         }
-        BoundTable table = tables.get(found.get().table());
-        if (table == null) {
-            throw new IllegalArgumentException("the table of conflict " + id + " is not synced any more");
+        if (found.isEmpty()) {
+            return List.of();
         }
         ApplyOutcome outcome = new ApplyOutcome();
         CaptureMute.on(unit.connection());
+        int from = 0;
+        while (from < found.size()) {
+            int table = found.get(from).table();
+            int to = from;
+            while (to < found.size() && found.get(to).table() == table) {
+                to++;
+            }
+            decide(unit, found.subList(from, to), asSeen, context, outcome, deciding);
+            from = to;
+        }
+        CaptureMute.off(unit.connection());
+        Set<String> asked = Set.copyOf(ids);
+        return outcome.conflicts().stream()
+                .filter(conflict -> asked.contains(conflict.id()))
+                .toList();
+    }
+
+    private void decide(
+            Unit unit,
+            List<StoredConflict> ofOneTable,
+            Predicate<Conflict> asSeen,
+            ApplyContext context,
+            ApplyOutcome outcome,
+            Deciding deciding)
+            throws SQLException {
+        StoredConflict first = ofOneTable.get(0);
+        BoundTable table = tables.get(first.table());
+        if (table == null) {
+            throw new IllegalArgumentException(
+                    "the table of conflict " + first.conflict().id() + " is not synced any more");
+        }
+        StoredConflict present = first;
         try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
             ParkedRow parked = new ParkedRow(unit, door.session());
-            if (asSeen.test(parked.present(found.get()))) {
-                deciding.decide(parked, found.get());
+            for (StoredConflict stored : ofOneTable) {
+                present = stored;
+                if (asSeen.test(parked.present(stored))) {
+                    deciding.decide(parked, stored);
+                }
             }
         } catch (UnstorableValueException e) {
-            throw undecidable(found.get(), new FieldFault(e.column(), e.rule(), e.fix()), context, e);
+            throw undecidable(present, new FieldFault(e.column(), e.rule(), e.fix()), context, e);
         } catch (UnreadableValueException e) {
             FieldFault field = new FieldFault(
                     e.column(), "text that is not valid UTF-8", "store it as a BLOB, or correct the text");
-            throw undecidable(found.get(), field, context, e);
+            throw undecidable(present, field, context, e);
         }
-        CaptureMute.off(unit.connection());
-        return outcome.conflicts().stream()
-                .filter(conflict -> conflict.id().equals(id))
-                .findFirst();
     }
 
     private static ValidationException undecidable(
