@@ -3,6 +3,7 @@ package dev.syncline.functional;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.backend.rest.RestBackend;
+import dev.syncline.backend.rest.Search;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.config.SyncedTableBuilder;
 import dev.syncline.conflict.ConflictType;
@@ -49,7 +50,7 @@ class LostCreateMergeTest {
                 .with(builder -> builder.backend(RestBackend.at(two.server().url())
                         .noBatch()
                         .noIdempotencyKeys()
-                        .fieldSearch(true)
+                        .search(Search.byField())
                         .build()));
         two.a().manager();
         two.a().sql("INSERT INTO " + table + " VALUES(1, 10, '[\"new\"]', 'one\ntwo\nthree\n', 'title')");
