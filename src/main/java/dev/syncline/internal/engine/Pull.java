@@ -32,6 +32,7 @@ final class Pull {
     private final StagedSwap swap;
     private final MassDeletions deletions;
     private final Freshness freshness;
+    private final Calm calm;
     private final Discards discards;
 
     Pull(
@@ -43,13 +44,15 @@ final class Pull {
             Staging staging,
             MassDeletions deletions,
             Freshness freshness,
-            Discards discards) {
+            Discards discards,
+            Calm calm) {
         this.parentsFirst = parentsFirst;
         childrenFirst = new ArrayList<>(parentsFirst);
         Collections.reverse(childrenFirst);
         this.staging = staging;
         this.deletions = deletions;
         this.freshness = freshness;
+        this.calm = calm;
         this.discards = discards;
         held = new HeldRecords(parentsFirst, transactions);
         gaps = new ReconcileWalk(transactions);
@@ -75,6 +78,10 @@ final class Pull {
         run.tracker().phase(run, SyncPhase.PULLING);
         Set<BoundTable> left = new LinkedHashSet<>();
         boolean whole = readTables(run, left);
+        run.noteCalm(run.isCalm() && whole && !run.wrote() && !run.isTimeUp() && calm.holds());
+        if (run.isCalm()) {
+            return true;
+        }
         if (whole && !run.isTimeUp()) {
             swap.show(run, gaps::isWanted);
         }

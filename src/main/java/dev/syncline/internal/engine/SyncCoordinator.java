@@ -279,7 +279,7 @@ public final class SyncCoordinator {
 
     /** A run that sends nothing leaves what is due to one that does. */
     private OptionalLong earliestDue(SyncRun run) {
-        if (!config.options().followUps() || run.mode() == SyncMode.PULL) {
+        if (!config.options().followUps() || run.mode() == SyncMode.PULL || run.isCalm()) {
             return OptionalLong.empty();
         }
         try {

@@ -88,6 +88,7 @@ public final class SyncEngine implements AutoCloseable {
         Staging staging = new Staging(config, transactions);
         Freshness freshness = new Freshness(transactions, config.clock());
         Discards discards = new Discards();
+        Calm calm = new Calm(tables, transactions, config.backend().capabilities());
         MassDeletions deletions = new MassDeletions(tables, transactions, config.clock());
         offset = new ClockOffset(transactions, config.clock());
         breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
@@ -108,9 +109,11 @@ public final class SyncEngine implements AutoCloseable {
                                 staging,
                                 deletions,
                                 freshness,
-                                discards),
+                                discards,
+                                calm),
                         new QueuePusher(config, tables, transactions, backend, threads),
-                        backend),
+                        backend,
+                        calm),
                 tracker,
                 threads,
                 this::pendingChanges,
@@ -131,9 +134,10 @@ public final class SyncEngine implements AutoCloseable {
         live = new LivePull(config, () -> coordinator.request(SyncMode.INCREMENTAL));
     }
 
-    private Function<SyncMode, SyncService> services(Pull pull, QueuePusher pusher, ResilientBackend backend) {
+    private Function<SyncMode, SyncService> services(
+            Pull pull, QueuePusher pusher, ResilientBackend backend, Calm calm) {
         SyncService onlyPull = new PullSyncService(pull, backend);
-        SyncService incremental = new IncrementalSyncService(pull, pusher, inbox, rules);
+        SyncService incremental = new IncrementalSyncService(pull, pusher, inbox, rules, calm);
         SyncService full = new FullSyncService(pull, incremental);
         return mode -> switch (mode) {
             case PULL -> onlyPull;

@@ -43,6 +43,7 @@ final class SyncRun {
     private boolean leftSome;
     private boolean leftLater;
     private boolean timeIsUp;
+    private boolean calm;
     private List<Discards.Order> discards = List.of();
 
     SyncRun(String id, SyncMode mode, Instant startedAt, ApplyContext context, SyncProgressTracker tracker) {
@@ -138,6 +139,15 @@ final class SyncRun {
 
     boolean isTimeUp() {
         return timeIsUp;
+    }
+
+    /** Whether nothing is left to do in the file, nor has come in this run. */
+    void noteCalm(boolean isCalm) {
+        calm = isCalm;
+    }
+
+    boolean isCalm() {
+        return calm;
     }
 
     /** What is unsent is to be given up once everything has been read. */

@@ -89,7 +89,8 @@ final class TablePull {
     }
 
     private void pullOnce(SyncRun run, BoundTable table) {
-        PullCursor cursor = walks.enter(table);
+        Walks.Entered entered = walks.enter(table);
+        PullCursor cursor = entered.cursor();
         if (cursor.walking() && run.isTimeUp()) {
             return;
         }
@@ -103,12 +104,11 @@ final class TablePull {
                             .orElse(null)
                     : null;
             PullCursor position = cursor;
-            boolean staged = staging.isUnderWay(table);
             for (PageReader.Fetched next = pages.next(); next != null; next = pages.next()) {
                 List<PullPage> gathered = new ArrayList<>();
                 try {
                     gather(run, table, pages, next, pagesPerCommit, gathered);
-                    position = staged
+                    position = entered.staged()
                             ? keepBack(run, table, gathered, position)
                             : apply(run, table, gathered, position, first);
                 } finally {
@@ -160,7 +160,6 @@ final class TablePull {
     private PullCursor apply(
             SyncRun run, BoundTable table, List<PullPage> pages, PullCursor before, @Nullable FirstWalk first) {
         PullCursor after = behind(pages, before);
-        boolean gap = reconcile.isWanted(table);
         int records = records(pages);
         if (records == 0 && after.equals(before)) {
             walks.stillThere(table, after);
@@ -170,6 +169,7 @@ final class TablePull {
             transactions.perform(unit -> cursors.save(unit.handle(), table.id(), after));
             return after;
         }
+        boolean gap = reconcile.isWanted(table);
         ApplyOutcome outcome = Isolation.write(transactions, (unit, ending) -> {
             ApplyOutcome applied = new ApplyOutcome();
             apply(unit, run, table, pages, gap, applied, first, ending);

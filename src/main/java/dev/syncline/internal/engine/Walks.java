@@ -18,7 +18,10 @@ import dev.syncline.internal.store.WalkRepository.Walk;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the walks over whole tables: note what is known → read all pages → sweep what was not met. Every step is stored, so a walk
@@ -34,6 +37,8 @@ final class Walks {
     private final WalkRepository walks;
     private final Duration told;
     private final Staging staging;
+    /** When the cursors were stored, as far as the pull under way has read that. */
+    private final Map<BoundTable, Instant> savedAt = new HashMap<>();
 
     Walks(SyncConfig config, TransactionManager transactions, Staging staging) {
         this.config = config;
@@ -64,42 +69,63 @@ final class Walks {
     }
 
     /** Gives where the pull of a table goes on, after having begun a walk if one is due. */
-    PullCursor enter(BoundTable table) {
+    Entered enter(BoundTable table) {
         Entry entry = transactions.read(unit -> {
             PullCursor cursor = CursorRepository.find(unit.handle(), table.id());
             Walk walk = WalkRepository.find(unit.handle(), table.id()).orElse(null);
             boolean wanted = StagedRecords.isWanted(unit.handle(), table.id());
+            boolean staged = StagedRecords.isUnderWay(unit.handle(), table.id());
+            Instant at = CursorRepository.savedAt(unit.handle(), table.id()).orElse(null);
             return new Entry(
                     cursor,
                     wanted
                             ? WalkPlan.BEGIN
                             : WalkPlan.of(
                                     cursor,
-                                    CursorRepository.savedAt(unit.handle(), table.id())
-                                            .orElse(null),
+                                    at,
                                     walk,
                                     config.options(),
                                     told,
-                                    config.clock().instant()));
+                                    config.clock().instant()),
+                    staged,
+                    at);
         });
         if (entry.plan() != WalkPlan.BEGIN) {
-            return entry.cursor();
+            if (entry.savedAt() != null) {
+                savedAt.put(table, entry.savedAt());
+            }
+            return new Entered(entry.cursor(), entry.staged());
         }
         boolean nothingKnown = transactions.write(unit -> begin(unit, table));
         if (!nothingKnown) {
             note(table);
             transactions.perform(unit -> WalkRepository.enter(unit.handle(), table.id(), Phase.READING));
         }
-        return PullCursor.START;
+        savedAt.remove(table);
+        return new Entered(PullCursor.START, staging.isUnderWay(table));
     }
+
+    /**
+     * Where a pull begins.
+     *
+     * @param cursor how far the table was read
+     * @param staged whether what is read is kept back
+     */
+    record Entered(PullCursor cursor, boolean staged) {}
 
     /**
      * What a pull begins with.
      *
      * @param cursor how far the table was read
      * @param plan what is read
+     * @param staged whether what is read is kept back
+     * @param savedAt when the cursor was stored; null if it never was
      */
-    private record Entry(PullCursor cursor, WalkPlan plan) {}
+    private record Entry(
+            PullCursor cursor,
+            WalkPlan plan,
+            boolean staged,
+            @Nullable Instant savedAt) {}
 
     private boolean begin(Unit unit, BoundTable table) throws SQLException {
         boolean nothingKnown = RowStateRepository.isEmpty(unit.connection(), table.id())
@@ -131,11 +157,10 @@ final class Walks {
      */
     void stillThere(BoundTable table, PullCursor cursor) {
         Instant half = config.clock().instant().minus(told.dividedBy(2));
-        boolean old = transactions.read(unit -> CursorRepository.savedAt(unit.handle(), table.id())
-                .filter(half::isBefore)
-                .isEmpty());
-        if (old) {
+        Instant known = savedAt.get(table);
+        if (known == null || !half.isBefore(known)) {
             transactions.perform(unit -> cursors.save(unit.handle(), table.id(), cursor));
+            savedAt.put(table, config.clock().instant());
         }
     }
 
