@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Brings a breaker's transitions to log and subscribers in the order in which they happened, although the breaker's lock is
@@ -23,6 +24,9 @@ final class StateRelay {
     private final Scheduler delivery;
     private final Queue<Transition> noted = new ConcurrentLinkedQueue<>();
     private final AtomicInteger tellers = new AtomicInteger();
+    /** How often it has opened since it was closed; used by the one thread that tells. */
+    private int opened;
+
     private final BehaviorProcessor<CircuitBreaker.State> states =
             BehaviorProcessor.createDefault(CircuitBreaker.State.CLOSED);
 
@@ -56,11 +60,17 @@ final class StateRelay {
     }
 
     private void log(Transition transition) {
+        CircuitBreaker.State to = transition.to();
+        if (to == CircuitBreaker.State.CLOSED) {
+            opened = 0;
+        } else if (to == CircuitBreaker.State.OPEN) {
+            opened++;
+        }
+        // In a long outage each trial opens it again; that is told ever more rarely, the end in any case.
+        boolean isNews = Integer.bitCount(opened) <= 1;
+        Level usual = to == CircuitBreaker.State.OPEN ? Level.WARN : Level.INFO;
         CircuitBreakerStatistics seen = transition.seen();
-        LOG.atLevel(
-                        transition.to() == CircuitBreaker.State.OPEN
-                                ? org.slf4j.event.Level.WARN
-                                : org.slf4j.event.Level.INFO)
+        LOG.atLevel(isNews ? usual : Level.DEBUG)
                 .log(
                         "Circuit of {} went from {} to {}: {} failures and {} successes in a row, {} refused so far",
                         name,

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Starts another run by itself after one that ended for a reason that heals or left something to be sent later, so that the queue
@@ -38,13 +39,15 @@ final class FollowUps implements AutoCloseable {
 
     private final SyncConfig config;
     private final Function<SyncMode, Single<SyncResult>> request;
+    private final OutageLog outage;
     private final CompositeDisposable started = new CompositeDisposable();
     private @Nullable Disposable planned;
     private int unfinished;
     private boolean closed;
 
-    FollowUps(SyncConfig config, Function<SyncMode, Single<SyncResult>> request) {
+    FollowUps(SyncConfig config, Function<SyncMode, Single<SyncResult>> request, OutageLog outage) {
         this.config = config;
+        this.outage = outage;
         this.request = request;
     }
 
@@ -108,7 +111,8 @@ final class FollowUps implements AutoCloseable {
             wait = wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
             if (!closed) {
                 begun();
-                log.info("Running again by itself in {}{}", wait, heals == null ? "" : ": " + heals);
+                log.atLevel(outage.level(Level.INFO))
+                        .log("Running again by itself in {}{}", wait, heals == null ? "" : ": " + heals);
                 planned = config.scheduler().scheduleDirect(() -> start(mode), wait.toMillis(), TimeUnit.MILLISECONDS);
             }
         }

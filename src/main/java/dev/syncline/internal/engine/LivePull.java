@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Listens to a backend that says when something changed, and starts a run then. A stream that is lost is opened again, and a run
@@ -109,14 +110,17 @@ final class LivePull implements AutoCloseable {
 
     private Flowable<Long> distance(Throwable failure) {
         Duration wait;
+        int number;
         synchronized (this) {
             boolean wasGood =
                     Duration.between(openSince, config.clock().instant()).compareTo(GOOD) >= 0;
             lost = wasGood ? 1 : lost + 1;
             openSince = Instant.MAX;
+            number = lost;
             wait = distance(lost, failure);
         }
-        log.info("Listening for hints again in {}: {}", wait, failure.toString());
+        log.atLevel(OutageLog.isPowerOfTwo(number) ? Level.INFO : Level.DEBUG)
+                .log("Listening for hints again in {}: {}", wait, failure.toString());
         return Flowable.timer(wait.toMillis(), TimeUnit.MILLISECONDS, config.scheduler());
     }
 

@@ -28,6 +28,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The backend behind {@code Breaker(Retry(remote))}: the breaker counts operations whose tries are used up, and a
@@ -46,6 +47,7 @@ public final class ResilientBackend {
     private final RandomGenerator random;
     private final CredentialCheck credentials;
     private final Before before;
+    private final OutageLog outage;
     private final RetryBudget budget = new RetryBudget();
     private Pause pause = new Pause(Instant.EPOCH, Duration.ZERO);
 
@@ -55,10 +57,12 @@ public final class ResilientBackend {
      * @param config names the backend and how failures are retried
      * @param breaker ends the load of an outage
      * @param waiter waits between tries
+     * @param outage says how loudly failures are told of
      * @param before what comes before each try
      */
-    ResilientBackend(SyncConfig config, CircuitBreaker breaker, Waiter waiter, Before before) {
+    ResilientBackend(SyncConfig config, CircuitBreaker breaker, Waiter waiter, OutageLog outage, Before before) {
         this.before = before;
+        this.outage = outage;
         remote = config.backend();
         this.breaker = breaker;
         retry = config.options().retry();
@@ -207,7 +211,8 @@ public final class ResilientBackend {
                     throw failure;
                 }
                 last = failure;
-                log.warn("Could not {} (try {}), again in {}: {}", what, number, again.delay(), failure.toString());
+                log.atLevel(outage.level(Level.WARN))
+                        .log("Could not {} (try {}), again in {}: {}", what, number, again.delay(), failure.toString());
                 waiter.await(again.delay(), cancellation.signal());
             } catch (Cancellation.CancelledException e) {
                 throw e;
@@ -224,9 +229,11 @@ public final class ResilientBackend {
     }
 
     /** What is not worth a second try is an answer, of which the caller tells; what is worth one and gets none is trouble. */
-    private static void giveUp(String what, int number, SyncException failure) {
+    private void giveUp(String what, int number, SyncException failure) {
         if (failure.isRetryable()) {
-            log.error("Could not {} (try {}), no more tries in this run", what, number, failure);
+            log.atLevel(outage.level(Level.ERROR))
+                    .setCause(failure)
+                    .log("Could not {} (try {}), no more tries in this run", what, number);
         } else {
             log.debug("Could not {} (try {}), trying again would not help", what, number, failure);
         }

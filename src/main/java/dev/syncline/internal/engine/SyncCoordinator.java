@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 
 /**
  * One run at a time. A request that comes while a run is under way shares the one run after it, since the present one may have
@@ -47,6 +48,7 @@ public final class SyncCoordinator {
     private final FlowableProcessor<Boolean> changes =
             BehaviorProcessor.createDefault(Boolean.TRUE).toSerialized();
     private final FollowUps followUps;
+    private final OutageLog outage;
     private final Capabilities capabilities;
     private @Nullable SyncRun running;
     private @Nullable SingleSubject<SyncResult> next;
@@ -67,7 +69,8 @@ public final class SyncCoordinator {
             LongSupplier pendingChanges,
             ClockOffset offset,
             Lease lease,
-            SyncStatisticsService statistics) {
+            SyncStatisticsService statistics,
+            OutageLog outage) {
         this.config = config;
         this.transactions = transactions;
         this.services = services;
@@ -78,7 +81,8 @@ public final class SyncCoordinator {
         this.lease = lease;
         end = new RunEnd(config, transactions, offset, statistics);
         capabilities = config.backend().capabilities();
-        followUps = new FollowUps(config, this::request);
+        this.outage = outage;
+        followUps = new FollowUps(config, this::request, outage);
     }
 
     /**
@@ -252,11 +256,13 @@ public final class SyncCoordinator {
         }
         changes.onNext(Boolean.TRUE);
         followUps.begun();
+        outage.begin();
         Throwable failure = execute(run);
         offset.note(run.context().clockOffset());
         SyncResult told;
         try {
             told = end.conclude(run, failure);
+            outage.end(told);
         } finally {
             lease.end();
         }
@@ -310,7 +316,7 @@ public final class SyncCoordinator {
             services.apply(run.mode()).run(run);
             return null;
         } catch (Cancellation.CancelledException | SyncException expected) {
-            log.info("Run {} ends early: {}", run.id(), expected.toString());
+            log.atLevel(outage.level(Level.INFO)).log("Run {} ends early: {}", run.id(), expected.toString());
             return expected;
         } catch (RuntimeException | Error unforeseen) {
             log.error("Run {} failed in an unforeseen way; what was not sent stays pending", run.id(), unforeseen);

@@ -76,7 +76,8 @@ public final class SyncEngine implements AutoCloseable {
                 new DeliveryExecutor(config.deliverOn() == null ? threads.delivery() : config.deliverOn()),
                 false,
                 true);
-        tracker = new SyncProgressTracker(config.clock(), delivery);
+        OutageLog outage = new OutageLog(config.clock());
+        tracker = new SyncProgressTracker(config.clock(), delivery, outage);
         queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
         InboxDecisions decisions = new InboxDecisions(tables, transactions);
         inbox = new InboxKeeper(tables, transactions);
@@ -95,7 +96,7 @@ public final class SyncEngine implements AutoCloseable {
         statistics = new SyncStatisticsService(config, transactions);
         lease = new Lease(
                 transactions, config.clock(), new Heartbeat(config.scheduler(), threads.delivery(), Lease.BEATS_EVERY));
-        ResilientBackend backend = new ResilientBackend(config, breaker, waiter, lease::beforeCall);
+        ResilientBackend backend = new ResilientBackend(config, breaker, waiter, outage, lease::beforeCall);
         coordinator = new SyncCoordinator(
                 config,
                 transactions,
@@ -119,7 +120,8 @@ public final class SyncEngine implements AutoCloseable {
                 this::pendingChanges,
                 offset,
                 lease,
-                statistics);
+                statistics,
+                outage);
         reading = new ReadingOrders(tables, staging, freshness, discards, deletions, quarantine, coordinator);
         Reachability reachability = new Reachability(config, backend::probe);
         consistency = new ConsistencyChecker(tables, config.balances(), transactions, config.clock());
@@ -130,7 +132,7 @@ public final class SyncEngine implements AutoCloseable {
             changes.ended(result);
         });
         schedules = new SyncScheduler(
-                config, transactions, coordinator::request, this::pendingChanges, reachability, threads.run());
+                config, transactions, coordinator::request, this::pendingChanges, reachability, threads.run(), outage);
         live = new LivePull(config, () -> coordinator.request(SyncMode.INCREMENTAL));
     }
 

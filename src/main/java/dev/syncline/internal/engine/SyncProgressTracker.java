@@ -23,6 +23,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Turns what a run does into streams, after the commit of each step. Snapshots are conflated for a slow subscriber; events are
@@ -36,6 +37,7 @@ final class SyncProgressTracker {
 
     private final Clock clock;
     private final Scheduler delivery;
+    private final OutageLog outage;
     private final FlowableProcessor<SyncProgress> snapshots =
             BehaviorProcessor.<SyncProgress>create().toSerialized();
     private final FlowableProcessor<SyncEvent> events =
@@ -45,8 +47,9 @@ final class SyncProgressTracker {
     private SyncProgress now;
     private volatile boolean closed;
 
-    SyncProgressTracker(Clock clock, Scheduler delivery) {
+    SyncProgressTracker(Clock clock, Scheduler delivery, OutageLog outage) {
         this.clock = clock;
+        this.outage = outage;
         this.delivery = delivery;
         now = SyncProgress.starting(clock.instant());
     }
@@ -66,13 +69,13 @@ final class SyncProgressTracker {
         announced.clear();
         samples.clear();
         now = SyncProgress.starting(run.startedAt());
-        log.info("Run {} started with {} pending changes", run.id(), operations);
+        log.atLevel(outage.level(Level.INFO)).log("Run {} started with {} pending changes", run.id(), operations);
         events.onNext(new SyncEvent.Started(run.id(), run.startedAt(), run.mode(), operations));
         tell(run, now.phase(), operations, 0, 0, null);
     }
 
     void phase(SyncRun run, SyncPhase phase) {
-        log.info("Run {}: {}", run.id(), phase);
+        log.atLevel(outage.level(Level.INFO)).log("Run {}: {}", run.id(), phase);
         tell(run, phase, 0, 0, 0, null);
     }
 
@@ -130,7 +133,8 @@ final class SyncProgressTracker {
             events.onNext(new SyncEvent.Completed(run.id(), result.endedAt(), result));
         } else {
             String message = String.valueOf(result.errorMessage());
-            log.info("Run {} ended early ({}): {}", run.id(), result.abortReason(), message);
+            log.atLevel(outage.level(Level.INFO))
+                    .log("Run {} ended early ({}): {}", run.id(), result.abortReason(), message);
             // That the run was called off was signalled inside by throwing; nothing failed.
             Throwable caught = failure instanceof Cancellation.CancelledException ? null : failure;
             events.onNext(new SyncEvent.Failed(run.id(), result.endedAt(), result.abortReason(), message, caught));

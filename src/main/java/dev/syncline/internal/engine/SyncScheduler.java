@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Starts runs that were planned. Plans are rows in the file: they outlive the process, and of several processes with the same plan one
@@ -44,6 +45,7 @@ public final class SyncScheduler implements RunPlans, AutoCloseable {
     private final LongSupplier pendingChanges;
     private final Reachability reachability;
     private final Executor runThread;
+    private final OutageLog outage;
     private final SerialDisposable timer = new SerialDisposable();
     private final CompositeDisposable started = new CompositeDisposable();
 
@@ -53,8 +55,10 @@ public final class SyncScheduler implements RunPlans, AutoCloseable {
             Function<SyncMode, Single<SyncResult>> request,
             LongSupplier pendingChanges,
             Reachability reachability,
-            Executor runThread) {
+            Executor runThread,
+            OutageLog outage) {
         this.config = config;
+        this.outage = outage;
         this.transactions = transactions;
         this.request = request;
         this.pendingChanges = pendingChanges;
@@ -192,7 +196,8 @@ public final class SyncScheduler implements RunPlans, AutoCloseable {
                         ? ScheduleRepository.remove(unit.handle(), plan.name())
                         : ScheduleRepository.move(unit.handle(), plan, run.next(), plan.failures()));
                 if (taken) {
-                    log.info("The planned {} run is due; the next one is due in {} ms", plan.mode(), run.next() - now);
+                    log.atLevel(outage.level(Level.INFO))
+                            .log("The planned {} run is due; the next one in {} ms", plan.mode(), run.next() - now);
                     due.add(begun);
                 }
             }
