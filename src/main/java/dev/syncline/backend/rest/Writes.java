@@ -1,6 +1,7 @@
 package dev.syncline.backend.rest;
 
 import dev.syncline.internal.http.HttpSettings;
+import dev.syncline.internal.json.WrittenObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +215,9 @@ public final class Writes {
             String entity, Map<String, @Nullable Object> values, Map<String, @Nullable Object> own) {
         if (isPlain() && own.isEmpty()) {
             return values;
+        }
+        if (isPlain() && values instanceof WrittenObject written) {
+            return written.behind(own);
         }
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         row.putAll(own);

@@ -45,6 +45,22 @@ class WrittenObjectTest {
         assertThat(Json.parse(Json.writeBytes(Map.of("half", "\uD83D")))).isEqualTo(Map.of("half", "\uD83D"));
     }
 
+    @Test
+    void stands_behind_other_members_and_gives_way_to_those_of_the_same_name() {
+        WrittenObject written = new WrittenObject(Json.write(members()));
+        Map<String, @Nullable Object> id = Map.of("id", "7");
+
+        assertThat(Json.write(written.behind(id)))
+                .isEqualTo("{\"id\":\"7\"," + Json.write(members()).substring(1));
+        assertThat(written.behind(Map.of("name", "other")))
+                .containsEntry("name", "other")
+                .containsEntry("amount", new BigDecimal("1.50"))
+                .hasSameSizeAs(members());
+        assertThat(new WrittenObject("{\"a\":\"id\"}").behind(id)).isEqualTo(Map.of("id", "7", "a", "id"));
+        assertThat(Json.write(new WrittenObject("{}").behind(id))).isEqualTo("{\"id\":\"7\"}");
+        assertThat(written.behind(Map.of())).isSameAs(written);
+    }
+
     private static Map<String, @Nullable Object> members() {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("name", "Zoë \"quoted\" \u20AC \uD83D\uDE00");
