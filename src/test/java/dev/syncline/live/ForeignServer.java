@@ -3,6 +3,8 @@ package dev.syncline.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.syncline.backend.rest.RestBackend;
+import dev.syncline.config.IdAssignment;
+import dev.syncline.config.SyncedTable;
 import dev.syncline.testing.LiveServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import okhttp3.Headers;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -17,15 +20,25 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /**
- * A server of somebody else's with the table {@code tags}, and how it is described to the library.
+ * A server of somebody else's with one table, and how it is described to the library. A row is known by its title, since ids may be the
+ * server's.
  *
  * @param name the script that starts it
+ * @param table the table; its columns are id, title and amount
  * @param backend the description, by the server's address
  * @param all where all rows are listed at once, below the address
- * @param rows where they are in that answer; empty for the answer itself
+ * @param rows where they are in that answer, as a JSON Pointer
+ * @param headers what requests past the library need besides
  * @param requestsAtRest the most requests of a run that has nothing to do
  */
-record ForeignServer(String name, Function<String, RestBackend> backend, String all, String rows, int requestsAtRest) {
+record ForeignServer(
+        String name,
+        SyncedTable table,
+        Function<String, RestBackend> backend,
+        String all,
+        String rows,
+        Map<String, String> headers,
+        int requestsAtRest) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,20 +46,25 @@ record ForeignServer(String name, Function<String, RestBackend> backend, String 
         return LiveServer.start(name, folder);
     }
 
-    /** What the server has, asked for without the library. */
+    boolean assignsIds() {
+        return table.ids() == IdAssignment.SERVER;
+    }
+
+    /** What a host has run before. */
+    String schema() {
+        return "CREATE TABLE " + table.name() + " (id " + (assignsIds() ? "INTEGER" : "TEXT")
+                + " PRIMARY KEY, title TEXT, amount INTEGER)";
+    }
+
+    /** What the server has, title and amount, asked for without the library. */
     Map<String, String> rows(String url) {
-        try (Response answer = new OkHttpClient()
-                .newCall(new Request.Builder().url(url + all).build())
-                .execute()) {
-            JsonNode list = JSON.readTree(answer.body().bytes());
+        try (Response answer = call("GET", url + all, "")) {
             Map<String, String> found = new TreeMap<>();
-            for (JsonNode row : rows.isEmpty() ? list : list.get(rows)) {
-                String before = found.put(
-                        row.get("id").asText(),
-                        row.path("title").asText("null") + "|"
-                                + row.path("amount").asText("null"));
+            for (JsonNode row : JSON.readTree(answer.body().bytes()).at(rows)) {
+                String before =
+                        found.put(row.get("title").asText(), row.path("amount").asText("null"));
                 if (before != null) {
-                    throw new AssertionError("the server has an id twice: " + row.get("id"));
+                    throw new AssertionError("the server has a row twice: " + row);
                 }
             }
             return found;
@@ -56,19 +74,24 @@ record ForeignServer(String name, Function<String, RestBackend> backend, String 
     }
 
     /** Sends what some other program would. */
-    static int send(String method, String url, String body) {
-        try (Response answer = new OkHttpClient()
-                .newCall(new Request.Builder()
-                        .url(url)
-                        .method(
-                                method,
-                                body.isEmpty() ? null : RequestBody.create(body, MediaType.get("application/json")))
-                        .build())
-                .execute()) {
+    int send(String method, String url, String body) {
+        try (Response answer = call(method, url, body)) {
             return answer.code();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Response call(String method, String url, String body) throws IOException {
+        return new OkHttpClient()
+                .newCall(new Request.Builder()
+                        .url(url)
+                        .headers(Headers.of(headers))
+                        .method(
+                                method,
+                                body.isEmpty() ? null : RequestBody.create(body, MediaType.get("application/json")))
+                        .build())
+                .execute();
     }
 
     @Override

@@ -7,8 +7,6 @@ import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteBackend;
-import dev.syncline.config.SyncedTable;
-import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.testing.Device;
@@ -35,18 +33,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ForeignServersIT {
 
-    private static final SyncedTable TAGS = SyncedTable.named("tags")
-            .key("id")
-            .strategy(ResolutionStrategy.REMOTE_WINS)
-            .build();
-    private static final String SCHEMA = "CREATE TABLE tags (id TEXT PRIMARY KEY, title TEXT, amount INTEGER)";
     private static final int ROUNDS = 8;
 
     @TempDir
     private Path folder;
 
     static Stream<ForeignServer> servers() {
-        return Stream.of(Descriptions.JSON_SERVER, Descriptions.FEATHERS);
+        return Stream.of(Descriptions.JSON_SERVER, Descriptions.FEATHERS, Descriptions.SPRING, Descriptions.PARSE);
+    }
+
+    static Stream<ForeignServer> serversWithOurIds() {
+        return servers().filter(server -> !server.assignsIds());
     }
 
     @ParameterizedTest
@@ -58,17 +55,18 @@ class ForeignServersIT {
                 FlakyProxy proxy = new FlakyProxy(live.url(), 17)) {
             List<Device> devices = new ArrayList<>();
             for (String name : List.of("a", "b", "c")) {
-                devices.add(new Device(folder.resolve(name + ".db"), proxy.url(), List.of(TAGS), SCHEMA)
-                        .with(server.backend().apply(proxy.url()))
-                        .with(config -> config.clock(clock)));
+                devices.add(
+                        new Device(folder.resolve(name + ".db"), proxy.url(), List.of(server.table()), server.schema())
+                                .with(server.backend().apply(proxy.url()))
+                                .with(config -> config.clock(clock)));
             }
-            devices.get(0).sql("INSERT INTO tags VALUES ('shared', 'everyone''s', 0)");
+            insert(server, devices.get(0), "shared", 0);
             devices.forEach(Device::sync);
             Map<String, String> own = new TreeMap<>();
             proxy.faults(30);
             for (int round = 0; round < ROUNDS; round++) {
                 for (Device device : devices) {
-                    edit(device, own, random);
+                    edit(server, device, own, random);
                     device.sync();
                     clock.advance(Duration.ofMinutes(5));
                 }
@@ -81,7 +79,7 @@ class ForeignServersIT {
             own.put("shared", remote.getOrDefault("shared", "lost"));
             assertThat(remote).isEqualTo(own);
             for (Device device : devices) {
-                assertThat(rows(device)).isEqualTo(remote);
+                assertThat(rows(server, device)).isEqualTo(remote);
                 assertThat(device.manager().pendingChanges()).isZero();
                 assertThat(device.manager().conflicts().open()).isEmpty();
                 proxy.requests();
@@ -93,25 +91,32 @@ class ForeignServersIT {
     }
 
     /** Each device writes rows of its own, whose last state is known, and now and then the one that all share. */
-    private static void edit(Device device, Map<String, String> own, Random random) {
+    private static void edit(ForeignServer server, Device device, Map<String, String> own, Random random) {
+        String table = server.table().name();
         String prefix = device.file().getFileName().toString().substring(0, 1);
         for (int i = 0; i < 4; i++) {
-            String id = prefix + "-" + random.nextInt(12);
-            String title = "t" + random.nextInt(1000);
+            String title = prefix + "-" + random.nextInt(12);
             int amount = random.nextInt(1000);
-            boolean there = own.containsKey(id);
-            if (there && random.nextInt(4) == 0) {
-                device.sql("DELETE FROM tags WHERE id = ?", id);
-                own.remove(id);
-            } else if (there) {
-                device.sql("UPDATE tags SET title = ? WHERE id = ?", title, id);
-                own.put(id, title + own.get(id).substring(own.get(id).indexOf('|')));
+            if (!own.containsKey(title)) {
+                insert(server, device, title, amount);
+                own.put(title, Integer.toString(amount));
+            } else if (random.nextInt(4) == 0) {
+                device.sql("DELETE FROM " + table + " WHERE title = ?", title);
+                own.remove(title);
             } else {
-                device.sql("INSERT INTO tags VALUES (?, ?, ?)", id, title, amount);
-                own.put(id, title + "|" + amount);
+                device.sql("UPDATE " + table + " SET amount = ? WHERE title = ?", amount, title);
+                own.put(title, Integer.toString(amount));
             }
         }
-        device.sql("UPDATE tags SET amount = ? WHERE id = 'shared'", random.nextInt(1000));
+        device.sql("UPDATE " + table + " SET amount = ? WHERE title = 'shared'", random.nextInt(1000));
+    }
+
+    private static void insert(ForeignServer server, Device device, String title, int amount) {
+        device.sql(
+                "INSERT INTO " + server.table().name() + " VALUES (?, ?, ?)",
+                server.assignsIds() ? null : title,
+                title,
+                amount);
     }
 
     private void settle(ForeignServer server, FlakyProxy proxy, List<Device> devices, SettableClock clock) {
@@ -131,20 +136,27 @@ class ForeignServersIT {
         }
     }
 
-    private static Map<String, String> rows(Device device) {
+    private static Map<String, String> rows(ForeignServer server, Device device) {
         Map<String, String> rows = new TreeMap<>();
-        device.query("SELECT id, title, amount FROM tags")
-                .forEach(row -> rows.put(String.valueOf(row.get("id")), row.get("title") + "|" + row.get("amount")));
+        device.query("SELECT title, amount FROM " + server.table().name())
+                .forEach(
+                        row -> assertThat(rows.put(String.valueOf(row.get("title")), String.valueOf(row.get("amount"))))
+                                .isNull());
         return rows;
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("serversWithOurIds")
     void a_repeated_create_is_a_conflict_and_not_a_failure_that_would_heal(ForeignServer server) {
         try (LiveServer live = server.start(folder);
                 RemoteBackend backend = server.backend().apply(live.url())) {
             OutgoingChange create = new OutgoingChange(
-                    "tags", ChangeKind.CREATE, "twice", Map.of("title", "one", "amount", 1L), null, "k");
+                    server.table().entity(),
+                    ChangeKind.CREATE,
+                    "twice",
+                    Map.of("title", "one", "amount", 1L),
+                    null,
+                    "k");
             assertThat(backend.push(create)).isInstanceOf(PushResult.Accepted.class);
             assertThat(backend.push(create)).isInstanceOf(PushResult.Conflicted.class);
             assertThat(server.rows(live.url())).hasSize(1);
@@ -152,7 +164,7 @@ class ForeignServersIT {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("serversWithOurIds")
     void a_row_without_a_name_wipes_no_collection(ForeignServer server) {
         try (LiveServer live = server.start(folder);
                 RemoteBackend backend = server.backend().apply(live.url())) {
@@ -168,23 +180,23 @@ class ForeignServersIT {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("serversWithOurIds")
     void another_programs_change_between_two_pulls_is_not_overwritten(ForeignServer server) {
         try (LiveServer live = server.start(folder);
-                Device device = new Device(folder.resolve("a.db"), live.url(), List.of(TAGS), SCHEMA)
+                Device device = new Device(folder.resolve("a.db"), live.url(), List.of(server.table()), server.schema())
                         .with(server.backend().apply(live.url()))) {
             device.sql("INSERT INTO tags VALUES ('r', 'mine', 1)");
             device.sync();
-            assertThat(ForeignServer.send("PATCH", live.url() + "/tags/r", "{\"amount\":2}"))
+            assertThat(server.send("PATCH", live.url() + "/tags/r", "{\"amount\":2}"))
                     .isEqualTo(200);
             device.sql("UPDATE tags SET title = 'mine too' WHERE id = 'r'");
             device.sync();
             device.sync();
-            assertThat(server.rows(live.url())).containsEntry("r", "mine too|2");
-            assertThat(rows(device)).containsEntry("r", "mine too|2");
-            assertThat(ForeignServer.send("DELETE", live.url() + "/tags/r", "")).isEqualTo(200);
+            assertThat(server.rows(live.url())).containsEntry("mine too", "2");
+            assertThat(rows(server, device)).containsEntry("mine too", "2");
+            assertThat(server.send("DELETE", live.url() + "/tags/r", "")).isEqualTo(200);
             device.manager().synchronize(SyncMode.FULL).blockingGet();
-            assertThat(rows(device)).isEmpty();
+            assertThat(rows(server, device)).isEmpty();
             assertThat(server.rows(live.url())).isEmpty();
         }
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
@@ -32,6 +33,8 @@ public final class LiveServer implements AutoCloseable {
         Path script = SCRIPTS.resolve("start-" + name + ".sh");
         assumeTrue(Files.exists(script), () -> "no script starts " + name + " on this machine");
         try {
+            // A database that gives up its privileges has to find its way there.
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
             int port = freePort();
             Process start = new ProcessBuilder("bash", script.toString(), Integer.toString(port), folder.toString())
                     .redirectErrorStream(true)
