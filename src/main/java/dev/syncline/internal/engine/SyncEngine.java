@@ -168,6 +168,7 @@ public final class SyncEngine implements AutoCloseable {
             speak(transactions);
             new Lineage(config, transactions, adoption).enter();
             List<BoundTable> tables = binder.bind();
+            tables.forEach(new EntityLineage(transactions, adoption, config.clock())::enter);
             tables.forEach(adoption::adopt);
             tables.forEach(new QueueImages(transactions)::follow);
             boolean wholeRows = !config.backend().capabilities().partialUpdates();

@@ -19,8 +19,10 @@ public final class AgreedState {
             "syncline_id_mapping",
             "syncline_holding",
             "syncline_queue",
-            "syncline_idempotency_keys",
             "syncline_conflicts");
+
+    /** Names the entity in place of the table, so that another entity's are never mistaken for them. */
+    private static final String KEYS = "syncline_idempotency_keys";
 
     private AgreedState() {}
 
@@ -31,5 +33,18 @@ public final class AgreedState {
      */
     public static void forget(Handle handle) {
         TABLES.forEach(table -> handle.execute("DELETE FROM " + table));
+        handle.execute("DELETE FROM " + KEYS);
+    }
+
+    /**
+     * Forgets what was agreed on of one table. Its rows and its journal stay, and the keys of what was sent until their time is over.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     */
+    public static void forget(Handle handle, int table) {
+        TABLES.forEach(each -> handle.createUpdate("DELETE FROM " + each + " WHERE t = :t")
+                .bind("t", table)
+                .execute());
     }
 }
