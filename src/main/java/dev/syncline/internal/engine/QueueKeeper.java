@@ -108,9 +108,7 @@ final class QueueKeeper {
         if (pending.isEmpty()) {
             return false;
         }
-        Optional<SQLException> refused = door.session()
-                .conflicts()
-                .discard(row, pending.get(), door.session().versionOf(row.rowId()));
+        Optional<SQLException> refused = door.session().conflicts().discard(row, pending.get());
         if (refused.isPresent()) {
             throw refused.get();
         }

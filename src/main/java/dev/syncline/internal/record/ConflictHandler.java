@@ -212,7 +212,7 @@ public final class ConflictHandler {
             String rule = sides.merged().isEmpty()
                     ? "disjoint edits, joined"
                     : "joined, " + ConflictResolver.mergers(table.spec().conflictRules(), sides);
-            entries.note(sides, row, record, ResolutionStrategy.MERGE, ResolvedBy.AUTO, rule, joined.row());
+            entries.note(sides, row, ResolutionStrategy.MERGE, ResolvedBy.AUTO, rule, joined.row());
         } else {
             outcome.agreed++;
         }
@@ -224,7 +224,7 @@ public final class ConflictHandler {
         Optional<SQLException> refused = carryOut(collision, row, record, settled);
         if (refused.isEmpty()) {
             String rule = ConflictResolver.reason(table.spec().conflictRules(), collision);
-            entries.settled(collision, row, record, settled, rule);
+            entries.settled(collision, row, settled, rule);
         }
         return refused;
     }
@@ -303,22 +303,18 @@ public final class ConflictHandler {
      *
      * @param row the row's names
      * @param change the change
-     * @param version the version that the change was made on, if known
      * @return why the host's table refused what the row was before; empty if the change is gone
      * @throws SQLException if the unit is doomed
      */
-    public Optional<SQLException> discard(RowIdentity row, PendingChange change, Optional<String> version)
-            throws SQLException {
+    public Optional<SQLException> discard(RowIdentity row, PendingChange change) throws SQLException {
         RowImage base = change.base();
         Optional<SQLException> refused = settler.giveUp(row, change.now(), base);
         if (refused.isPresent()) {
             return refused;
         }
-        // Nothing more was told of the record than what the base holds.
-        RemoteRecord record = RemoteRecord.tombstone(RowIdentity.NO_ID, version.orElse(null));
         Collision dropped = compare(base, change.now(), base);
         String why = "discarded before it was sent";
-        entries.note(dropped, row, record, ResolutionStrategy.REMOTE_WINS, ResolvedBy.USER, why, base);
+        entries.note(dropped, row, ResolutionStrategy.REMOTE_WINS, ResolvedBy.USER, why, base);
         return refused;
     }
 

@@ -17,6 +17,7 @@ import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ final class ConflictJournal {
                 .notes(collision.certain() ? null : DOUBTFUL)
                 .build();
         log.warn("Parked for a decision: {}", conflict);
-        insert(conflict, record, null);
+        ConflictRepository.insert(unit, new StoredConflict(conflict, table.id(), RecordText.write(record)), null);
         outcome.conflicts().add(conflict);
     }
 
@@ -57,15 +58,13 @@ final class ConflictJournal {
     }
 
     /** Stores a conflict that a rule has settled. */
-    void settled(Collision collision, RowIdentity row, RemoteRecord record, Settled settled, String rule)
-            throws SQLException {
+    void settled(Collision collision, RowIdentity row, Settled settled, String rule) throws SQLException {
         Conflict conflict = describe(collision, row)
                 .notes(rule)
                 .resolution(context.clock().instant(), settled.strategy(), ResolvedBy.AUTO)
                 .build();
         log.warn("Settled by rule: {}", conflict);
-        insert(conflict, record, settled.outcome());
-        keepUndo(conflict, collision, settled.outcome());
+        insert(conflict, collision, settled.outcome(), false);
         outcome.conflicts().add(conflict);
     }
 
@@ -73,7 +72,6 @@ final class ConflictJournal {
     void note(
             Collision sides,
             RowIdentity row,
-            RemoteRecord record,
             ResolutionStrategy strategy,
             ResolvedBy by,
             String why,
@@ -84,11 +82,7 @@ final class ConflictJournal {
                 .resolution(context.clock().instant(), strategy, by)
                 .notes(why)
                 .build();
-        insert(entry, record, agreed);
-        DecisionRepository.mark(unit.handle(), entry.id());
-        if (by == ResolvedBy.AUTO) {
-            keepUndo(entry, sides, agreed);
-        }
+        insert(entry, sides, agreed, true);
     }
 
     /** Closes an open conflict. */
@@ -107,7 +101,10 @@ final class ConflictJournal {
                 .build();
         ConflictRepository.resolve(unit.handle(), resolved, data(agreed));
         if (by == ResolvedBy.AUTO) {
-            keepUndo(resolved, sides, agreed);
+            Undo undo = undo(sides, agreed);
+            if (undo != null) {
+                DecisionRepository.keep(unit, resolved.id(), undo);
+            }
         }
         log.info("Resolved: {}", resolved);
         outcome.conflicts().add(resolved);
@@ -146,12 +143,10 @@ final class ConflictJournal {
     }
 
     /** A decision of a rule can be taken back to what this device had, or to the other side if that is what was decided. */
-    private void keepUndo(Conflict conflict, Collision sides, @Nullable RowImage agreed) throws SQLException {
+    private @Nullable Undo undo(Collision sides, @Nullable RowImage agreed) {
         boolean localHolds = same(agreed, sides.local());
         RowImage back = localHolds ? sides.remote() : sides.local();
-        if (!same(agreed, back)) {
-            DecisionRepository.keep(unit, conflict.id(), new Undo(text(back), text(agreed)));
-        }
+        return same(agreed, back) ? null : new Undo(text(back), text(agreed));
     }
 
     private boolean same(@Nullable RowImage a, @Nullable RowImage b) {
@@ -165,9 +160,14 @@ final class ConflictJournal {
         return image == null ? null : RowImageCodec.toJson(image);
     }
 
-    private void insert(Conflict conflict, RemoteRecord record, @Nullable RowImage agreed) throws SQLException {
-        ConflictRepository.insert(
-                unit, new StoredConflict(conflict, table.id(), RecordText.write(record)), data(agreed));
+    /** What is decided needs the backend's record no more, and is written once. */
+    private void insert(Conflict conflict, Collision sides, @Nullable RowImage agreed, boolean note)
+            throws SQLException {
+        Map<String, @Nullable Object> resolved = Objects.equals(agreed, sides.remote())
+                ? conflict.remoteData()
+                : Objects.equals(agreed, sides.local()) ? conflict.localData() : data(agreed);
+        Undo undo = conflict.wasAutoResolved() ? undo(sides, agreed) : null;
+        ConflictRepository.insert(unit, new StoredConflict(conflict, table.id(), ""), resolved, note, undo);
     }
 
     private ConflictBuilder describe(Collision collision, RowIdentity row) {

@@ -141,7 +141,6 @@ public final class TableSession implements AutoCloseable {
                     .note(
                             sides,
                             row,
-                            copy,
                             ResolutionStrategy.LOCAL_WINS,
                             ResolvedBy.AUTO,
                             "edited again before the answer came",

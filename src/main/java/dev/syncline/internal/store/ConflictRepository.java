@@ -8,6 +8,7 @@ import dev.syncline.conflict.Resolution;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.json.Json;
+import dev.syncline.internal.store.DecisionRepository.Undo;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,12 +37,35 @@ public final class ConflictRepository {
      */
     public static void insert(Unit unit, StoredConflict stored, @Nullable Map<String, @Nullable Object> resolvedData)
             throws SQLException {
+        insert(unit, stored, resolvedData, false, null);
+    }
+
+    /**
+     * Stores a conflict that was decided as it was met, or what was no conflict, with all that will ever be stored of it.
+     *
+     * @param unit the unit
+     * @param stored the conflict; an id that is already there is refused by the database
+     * @param resolvedData as for {@link #insert(Unit, StoredConflict, Map)}
+     * @param note whether it was no conflict
+     * @param undo what the decision can be taken back to; null if it cannot
+     * @throws SQLException if the table cannot be written
+     */
+    public static void insert(
+            Unit unit,
+            StoredConflict stored,
+            @Nullable Map<String, @Nullable Object> resolvedData,
+            boolean note,
+            @Nullable Undo undo)
+            throws SQLException {
         Conflict c = stored.conflict();
+        String local = text(c.localData());
+        String remote = text(c.remoteData());
         PreparedStatement insert =
                 unit.shared("INSERT INTO syncline_conflicts(id, operation_id, entity_type, entity_id,"
                         + " conflict_type, local_data, remote_data, base_data, conflicting_fields, severity, detected_at,"
-                        + " resolved_at, resolution_strategy, resolved_by, resolved_data, notes, t, remote_record)"
-                        + " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                        + " resolved_at, resolution_strategy, resolved_by, resolved_data, notes, t, remote_record,"
+                        + " note, undo_state, undo_image, outcome_image)"
+                        + " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         @Nullable
         Object[] values = {
             c.id(),
@@ -49,8 +73,8 @@ public final class ConflictRepository {
             c.entityType(),
             c.entityId(),
             c.conflictType().name(),
-            text(c.localData()),
-            text(c.remoteData()),
+            local,
+            remote,
             text(c.baseData()),
             Json.write(c.conflictingFields()),
             c.severity().name(),
@@ -58,10 +82,15 @@ public final class ConflictRepository {
             c.resolvedAt() == null ? null : c.resolvedAt().toEpochMilli(),
             c.resolutionStrategy() == null ? null : c.resolutionStrategy().name(),
             c.resolvedBy() == null ? null : c.resolvedBy().text(),
-            text(resolvedData),
+            // One side's row as often as not, whose text is known.
+            resolvedData == c.remoteData() ? remote : resolvedData == c.localData() ? local : text(resolvedData),
             c.notes(),
             stored.table(),
-            stored.remoteRecord()
+            stored.remoteRecord(),
+            note ? 1 : null,
+            undo == null ? null : 1,
+            undo == null ? null : undo.image(),
+            undo == null ? null : undo.outcome()
         };
         for (int i = 0; i < values.length; i++) {
             insert.setObject(i + 1, values[i]);

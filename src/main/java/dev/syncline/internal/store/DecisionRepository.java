@@ -98,18 +98,6 @@ public final class DecisionRepository {
     }
 
     /**
-     * Marks an entry as one that was no conflict.
-     *
-     * @param handle the unit's handle
-     * @param id the entry
-     */
-    public static void mark(Handle handle, String id) {
-        handle.createUpdate("UPDATE syncline_conflicts SET note = 1 WHERE id = :id")
-                .bind("id", id)
-                .execute();
-    }
-
-    /**
      * Remembers what a rule was asked of, so that it is asked once of it.
      *
      * @param handle the unit's handle
@@ -124,7 +112,7 @@ public final class DecisionRepository {
     }
 
     /**
-     * Keeps what a decision can be taken back to. Raw JDBC, since each conflict that a rule settles passes here.
+     * Keeps what a decision about a parked row can be taken back to.
      *
      * @param unit the unit
      * @param id the conflict
