@@ -108,7 +108,7 @@ final class QueueKeeper {
         if (pending.isEmpty()) {
             return false;
         }
-        Optional<SQLException> refused = door.session().conflicts().discard(row, pending.get());
+        Optional<SQLException> refused = door.session().closing().discard(row, pending.get());
         if (refused.isPresent()) {
             throw refused.get();
         }

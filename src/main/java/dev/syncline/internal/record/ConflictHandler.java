@@ -1,36 +1,36 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
-import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.capture.JournalRows;
-import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.record.ConflictDetector.BothDeleted;
 import dev.syncline.internal.record.ConflictDetector.Collided;
 import dev.syncline.internal.record.ConflictDetector.Finding;
 import dev.syncline.internal.record.ConflictDetector.Joined;
 import dev.syncline.internal.record.ConflictResolver.Settled;
-import dev.syncline.internal.store.ConflictRepository.StoredConflict;
-import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Carries out what is decided about rows that both sides changed: joins disjoint edits, settles by rule, and parks what a person is
- * to decide. Lives within one unit of work.
+ * Decides about rows that both sides changed, as they meet: joins disjoint edits, settles by rule, and parks what a person is to decide.
+ * Lives within one unit of work.
  */
 public final class ConflictHandler {
-    private final Unit unit;
+    private static final Logger log = LoggerFactory.getLogger(ConflictHandler.class);
+
     private final BoundTable table;
     private final ApplyContext context;
     private final JournalRows journal;
     private final RowSettler settler;
+    private final OutcomeWriter writer;
     private final ApplyOutcome outcome;
     private final Emptiness known;
     private final ConflictDetector detector;
@@ -40,31 +40,35 @@ public final class ConflictHandler {
     /**
      * Makes a handler for one table.
      *
-     * @param unit the unit; capture is silenced in it
      * @param table the table
      * @param context what all tables share
      * @param journal its journal
      * @param settler brings rows to their outcome
+     * @param writer brings them there with what they refer to
+     * @param detector finds out what met
+     * @param entries the journal of what met
      * @param outcome collects what happens
      * @param known what is empty in this unit
      */
     ConflictHandler(
-            Unit unit,
             BoundTable table,
             ApplyContext context,
             JournalRows journal,
             RowSettler settler,
+            OutcomeWriter writer,
+            ConflictDetector detector,
+            ConflictJournal entries,
             ApplyOutcome outcome,
             Emptiness known) {
-        this.known = known;
-        this.unit = unit;
         this.table = table;
         this.context = context;
         this.journal = journal;
         this.settler = settler;
+        this.writer = writer;
+        this.detector = detector;
+        this.entries = entries;
         this.outcome = outcome;
-        detector = new ConflictDetector(table.spec().conflictRules(), table.columns());
-        entries = new ConflictJournal(unit, table, context, outcome);
+        this.known = known;
     }
 
     /**
@@ -98,6 +102,7 @@ public final class ConflictHandler {
             @Nullable Long editedAt)
             throws SQLException {
         Finding finding = detector.detect(base, local, remote, times(editedAt, record), foreign);
+        log.debug("Compared {}/{}: {}", table.spec().entity(), row.rowId(), name(finding));
         if (finding instanceof Joined joined) {
             return join(record, row, joined);
         }
@@ -112,6 +117,13 @@ public final class ConflictHandler {
         return settler.settle(row, null, null, remote, record.version());
     }
 
+    /** Without what is in the rows. */
+    private static String name(Finding finding) {
+        return finding instanceof Collided collided
+                ? collided.collision().type() + " in " + collided.collision().columns()
+                : finding.getClass().getSimpleName();
+    }
+
     private Optional<SQLException> collide(RemoteRecord record, RowIdentity row, Collision collision)
             throws SQLException {
         Optional<Settled> settled = ConflictResolver.auto(table.spec().conflictRules(), collision);
@@ -119,8 +131,7 @@ public final class ConflictHandler {
             park(collision, record, row);
             return Optional.empty();
         }
-        return withParents()
-                .settle(row, collision, settled.get(), (sides, to) -> settle(sides, row, record, to))
+        return writer.withParents(row, collision, settled.get(), (sides, to) -> settle(sides, row, record, to))
                 .refused();
     }
 
@@ -129,10 +140,6 @@ public final class ConflictHandler {
                 editedAt == null ? null : Instant.ofEpochMilli(editedAt).plus(context.clockOffset());
         return new WriteTimes(
                 edited, record.changedAt(), context.clock().instant().plus(context.clockOffset()));
-    }
-
-    private WithParents withParents() {
-        return new WithParents(table, new OrphanKeeper(unit, context, outcome), known);
     }
 
     private void park(Collision collision, RemoteRecord record, RowIdentity row) throws SQLException {
@@ -221,100 +228,11 @@ public final class ConflictHandler {
 
     private Optional<SQLException> settle(Collision collision, RowIdentity row, RemoteRecord record, Settled settled)
             throws SQLException {
-        Optional<SQLException> refused = carryOut(collision, row, record, settled);
+        Optional<SQLException> refused = writer.write(collision, row, record, settled);
         if (refused.isEmpty()) {
             String rule = ConflictResolver.reason(table.spec().conflictRules(), collision);
             entries.settled(collision, row, settled, rule);
         }
-        return refused;
-    }
-
-    private Optional<SQLException> carryOut(Collision collision, RowIdentity row, RemoteRecord record, Settled settled)
-            throws SQLException {
-        RowImage kept = settled.outcome();
-        Optional<SQLException> refused = collision.remote() == null
-                ? settler.settleGone(row, collision.local(), kept, record.version())
-                : settler.settle(row, collision.local(), kept, collision.remote(), record.version());
-        if (refused.isEmpty() && kept != null) {
-            new OrphanKeeper(unit, context, outcome).keepParents(table, row.key(), kept);
-        }
-        return refused;
-    }
-
-    /**
-     * Settles a parked row as was decided.
-     *
-     * @param stored the open conflict
-     * @param row the row's names
-     * @param sides the row's sides as they are now
-     * @param record the backend's record
-     * @param settled the decision
-     * @param by who decided
-     * @param why what the journal says of it, if anything
-     * @return the resolved conflict
-     * @throws SQLException if the unit is doomed, or the host's table refused the outcome
-     */
-    Conflict decide(
-            StoredConflict stored,
-            RowIdentity row,
-            Collision sides,
-            RemoteRecord record,
-            Settled settled,
-            ResolvedBy by,
-            @Nullable String why)
-            throws SQLException {
-        WithParents.Attempt attempt =
-                withParents().settle(row, sides, settled, (now, outcome) -> carryOut(now, row, record, outcome));
-        if (attempt.refused().isPresent()) {
-            throw attempt.refused().get();
-        }
-        return entries.close(
-                stored,
-                attempt.collision(),
-                settled.strategy(),
-                by,
-                why,
-                attempt.settled().outcome());
-    }
-
-    /**
-     * Closes a conflict whose local side has gone by itself: the row was edited back, so the backend's version holds.
-     *
-     * @param stored the open conflict
-     * @param row the row's names
-     * @param sides the row's sides as they are now
-     * @param record the backend's record
-     * @return why the host's table refused the backend's version; empty if the conflict is closed
-     * @throws SQLException if the unit is doomed
-     */
-    Optional<SQLException> closeOvertaken(StoredConflict stored, RowIdentity row, Collision sides, RemoteRecord record)
-            throws SQLException {
-        Settled settled = new Settled(ResolutionStrategy.REMOTE_WINS, sides.remote());
-        Optional<SQLException> refused = carryOut(sides, row, record, settled);
-        if (refused.isEmpty()) {
-            String why = "both sides came to the same";
-            entries.close(stored, sides, settled.strategy(), ResolvedBy.AUTO, why, sides.remote());
-        }
-        return refused;
-    }
-
-    /**
-     * Gives an unsent change up because the host says so. What is dropped is kept like the side of a conflict that lost.
-     *
-     * @param row the row's names
-     * @param change the change
-     * @return why the host's table refused what the row was before; empty if the change is gone
-     * @throws SQLException if the unit is doomed
-     */
-    public Optional<SQLException> discard(RowIdentity row, PendingChange change) throws SQLException {
-        RowImage base = change.base();
-        Optional<SQLException> refused = settler.giveUp(row, change.now(), base);
-        if (refused.isPresent()) {
-            return refused;
-        }
-        Collision dropped = compare(base, change.now(), base);
-        String why = "discarded before it was sent";
-        entries.note(dropped, row, ResolutionStrategy.REMOTE_WINS, ResolvedBy.USER, why, base);
         return refused;
     }
 

@@ -115,7 +115,7 @@ public final class ParkedRow {
     }
 
     private void carryOut(Sides sides, Settled settled, ResolvedBy by, @Nullable String why) throws SQLException {
-        session.conflicts().decide(sides.stored(), sides.row(), sides.collision(), sides.record(), settled, by, why);
+        session.closing().decide(sides.stored(), sides.row(), sides.collision(), sides.record(), settled, by, why);
     }
 
     /**
@@ -183,7 +183,7 @@ public final class ParkedRow {
     }
 
     private Optional<SQLException> close(Sides sides) throws SQLException {
-        return session.conflicts().closeOvertaken(sides.stored(), sides.row(), sides.collision(), sides.record());
+        return session.closing().closeOvertaken(sides.stored(), sides.row(), sides.collision(), sides.record());
     }
 
     /**

@@ -28,6 +28,7 @@ public final class TableSession implements AutoCloseable {
     private final Emptiness known;
     private final RowSettler settler;
     private final ConflictHandler conflicts;
+    private final ConflictClosing closing;
     private final PutAside aside;
 
     TableSession(Unit unit, BoundTable table, ApplyContext context, ApplyOutcome outcome) throws SQLException {
@@ -42,7 +43,11 @@ public final class TableSession implements AutoCloseable {
         known = new Emptiness(unit, table, journal);
         settler = new RowSettler(
                 unit, table, host, journal, ids, states, new TombstoneRepository(context.clock()), known);
-        conflicts = new ConflictHandler(unit, table, context, journal, settler, outcome, known);
+        OutcomeWriter writer = new OutcomeWriter(unit, table, context, settler, outcome, known);
+        ConflictDetector detector = new ConflictDetector(table.spec().conflictRules(), table.columns());
+        ConflictJournal entries = new ConflictJournal(unit, table, context, outcome);
+        conflicts = new ConflictHandler(table, context, journal, settler, writer, detector, entries, outcome, known);
+        closing = new ConflictClosing(context, settler, writer, detector, entries);
         aside = new PutAside(unit, table, context, outcome, known);
     }
 
@@ -147,6 +152,15 @@ public final class TableSession implements AutoCloseable {
                             laid);
         }
         return laid;
+    }
+
+    /**
+     * Gives what ends open conflicts and unsent changes.
+     *
+     * @return the closing
+     */
+    public ConflictClosing closing() {
+        return closing;
     }
 
     /**
