@@ -6,6 +6,7 @@ import dev.syncline.config.SyncedTable;
 import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
+import dev.syncline.conflict.Decision;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.testing.Device;
@@ -13,6 +14,7 @@ import dev.syncline.testing.TwoDevices;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -110,7 +112,13 @@ class ConflictMatrixTest {
         assertThat(two.b().manager().pendingChanges()).isEqualTo(1);
         two.sync(two.b());
         assertThat(two.server().rows("by_manual").version(ID)).isEqualTo(meeting == Meeting.CREATE_EXISTS ? 1 : 2);
+        Optional<Map<String, @Nullable Object>> shown =
+                two.b().manager().conflicts().preview(open.id(), Decision.by(strategy));
+        assertThat(two.b().manager().conflicts().find(open.id())).contains(open);
         Conflict resolved = TwoDevices.decide(two.b(), strategy);
+        assertThat(two.b().query("SELECT title, body FROM by_MANUAL"))
+                .as("what was shown")
+                .isEqualTo(shown.map(row -> List.of(row)).orElse(List.of()));
         assertThat(resolved.isResolved()).isTrue();
         two.agree();
         assertOutcome(two.a(), "by_MANUAL", meeting, strategy, localIsLater);

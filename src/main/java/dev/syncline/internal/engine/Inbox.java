@@ -7,6 +7,7 @@ import dev.syncline.conflict.ConflictStatistics;
 import dev.syncline.conflict.Decision;
 import dev.syncline.conflict.Resolution;
 import dev.syncline.exception.ConflictException;
+import dev.syncline.exception.SyncException;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
@@ -125,10 +126,16 @@ final class Inbox implements ConflictInbox {
     public Conflict resolve(String conflictId, Decision decision) {
         refuseDefer(decision);
         log.info("Resolving conflict {} by {}", conflictId, decision);
-        Conflict resolved =
-                decisions.resolve(conflictId, decision, context.get()).orElseThrow(() -> notOpen(conflictId));
-        tracker.resolved(null, Objects.requireNonNull(resolved));
-        return resolved;
+        try {
+            Conflict resolved =
+                    decisions.resolve(conflictId, decision, context.get()).orElseThrow(() -> notOpen(conflictId));
+            log.info("Resolved: {}", resolved);
+            tracker.resolved(null, Objects.requireNonNull(resolved));
+            return resolved;
+        } catch (SyncException | IllegalStateException | IllegalArgumentException failure) {
+            log.warn("Conflict {} could not be resolved by {} and stays as it is", conflictId, decision, failure);
+            throw failure;
+        }
     }
 
     private static void refuseDefer(Decision decision) {

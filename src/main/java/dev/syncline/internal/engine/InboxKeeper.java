@@ -1,6 +1,7 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.backend.ChangeKind;
+import dev.syncline.conflict.Conflict;
 import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.JournalRows;
@@ -116,7 +117,7 @@ final class InboxKeeper {
     /** One conflict that cannot be closed now stays open, and keeps nothing else from going on. */
     private void attempt(SyncRun run, BoundTable table, StoredConflict stored, Step step) {
         try {
-            run.noteOutcome(table, transactions.write(unit -> {
+            ApplyOutcome closed = transactions.write(unit -> {
                 ApplyOutcome applied = new ApplyOutcome();
                 CaptureMute.on(unit.connection());
                 try (RecordApplier door = new RecordApplier(unit, table, run.context(), false, applied)) {
@@ -124,7 +125,11 @@ final class InboxKeeper {
                 }
                 CaptureMute.off(unit.connection());
                 return applied;
-            }));
+            });
+            closed.conflicts().stream()
+                    .filter(Conflict::isResolved)
+                    .forEach(resolved -> log.info("Resolved, since nothing is left to dispute: {}", resolved));
+            run.noteOutcome(table, closed);
         } catch (StorageException refused) {
             run.noteFault(new Fault(table.spec().entity(), stored.conflict().entityId(), refused));
         } catch (IllegalStateException | UnstorableValueException notNow) {

@@ -118,6 +118,10 @@ final class RuleDesk {
             return;
         }
         ConflictRules rules = table.spec().conflictRules();
+        log.info(
+                "Asking the host's rules about conflict {} of {}",
+                open.id(),
+                table.spec().entity());
         Optional<HostAnswer> answer =
                 host.ask(rules, met.get().conflict(), met.get().doubtful());
         if (answer.isEmpty()) {
@@ -137,6 +141,7 @@ final class RuleDesk {
         try {
             Optional<Conflict> resolved = decisions.resolveAsSeen(answer, run.context());
             if (resolved.isPresent()) {
+                log.info("Resolved: {}", resolved.get());
                 run.tracker().resolved(run.id(), resolved.get());
                 return true;
             }

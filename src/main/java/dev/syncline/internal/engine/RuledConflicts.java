@@ -67,6 +67,7 @@ final class RuledConflicts {
         if (some.isEmpty()) {
             return;
         }
+        log.info("Settling {} open conflicts by the rules of their tables", some.size());
         List<Resolution> done = new ArrayList<>();
         try {
             done.addAll(decisions.byRules(some.stream().map(Conflict::id).toList(), context));
@@ -82,6 +83,7 @@ final class RuledConflicts {
         }
         for (Resolution resolution : done) {
             tried.put(resolution.conflict().id(), resolution);
+            log.info("Resolved: {}", resolution.conflict());
             settled.accept(resolution.conflict());
         }
     }

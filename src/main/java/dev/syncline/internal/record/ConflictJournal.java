@@ -106,7 +106,6 @@ final class ConflictJournal {
                 DecisionRepository.keep(unit, resolved.id(), undo);
             }
         }
-        log.info("Resolved: {}", resolved);
         outcome.conflicts().add(resolved);
         return resolved;
     }
