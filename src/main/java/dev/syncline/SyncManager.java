@@ -6,6 +6,7 @@ import dev.syncline.internal.capture.CaptureRemoval;
 import dev.syncline.internal.engine.SyncEngine;
 import dev.syncline.internal.store.ClosedFile;
 import dev.syncline.progress.ConsistencyChecks;
+import dev.syncline.progress.LiveQueries;
 import dev.syncline.progress.ReloadResult;
 import dev.syncline.progress.RunPlans;
 import dev.syncline.progress.SyncEvent;
@@ -343,6 +344,11 @@ public final class SyncManager implements AutoCloseable {
     /** {@return what looks for contradictions in the file, and mends them} */
     public ConsistencyChecks consistency() {
         return engine.consistency();
+    }
+
+    /** {@return streams of tables and queries that go on with what is in the file, whoever writes} */
+    public LiveQueries live() {
+        return engine.liveQueries();
     }
 
     /** {@return what leaves the backend alone while it keeps failing} */

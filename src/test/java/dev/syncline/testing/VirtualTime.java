@@ -46,6 +46,11 @@ public final class VirtualTime extends Scheduler {
             }
 
             @Override
+            public long now(TimeUnit unit) {
+                return worker.now(unit);
+            }
+
+            @Override
             public void dispose() {
                 worker.dispose();
             }

@@ -11,12 +11,14 @@ import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.DeletionLimit;
 import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.QueryConnection;
 import dev.syncline.internal.store.SchemaMigrator;
 import dev.syncline.internal.store.SyncDatabase;
 import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Waiter;
 import dev.syncline.progress.AbortReason;
+import dev.syncline.progress.LiveQueries;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncProgress;
@@ -55,6 +57,7 @@ public final class SyncEngine implements AutoCloseable {
     private final CircuitBreaker breaker;
     private final SyncCoordinator coordinator;
     private final LivePull live;
+    private final FileQueries files;
     private final SyncStatisticsService statistics;
     private final ChangeWatch changes;
     private final ConsistencyChecker consistency;
@@ -78,6 +81,9 @@ public final class SyncEngine implements AutoCloseable {
                 true);
         OutageLog outage = new OutageLog(config.clock());
         tracker = new SyncProgressTracker(config.clock(), delivery, outage);
+        files = new FileQueries(
+                new QueryConnection(database), () -> watchEvents().ignoreElements(), config.scheduler(), delivery);
+        transactions.afterCommit(files::committed);
         queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
         InboxDecisions decisions = new InboxDecisions(tables, transactions);
         inbox = new InboxKeeper(tables, transactions);
@@ -283,6 +289,11 @@ public final class SyncEngine implements AutoCloseable {
                 !config.backend().capabilities().partialUpdates());
     }
 
+    /** {@return what follows the rows of the file} */
+    public LiveQueries liveQueries() {
+        return files;
+    }
+
     /** {@return what leaves the backend alone when it keeps failing} */
     public BackendBreaker breaker() {
         return new BreakerView(breaker, watchEvents().ignoreElements());
@@ -360,6 +371,7 @@ public final class SyncEngine implements AutoCloseable {
             tracker.close();
             threads.close();
         } finally {
+            files.close();
             try {
                 database.close();
             } finally {

@@ -170,6 +170,13 @@ public final class SyncDatabase implements AutoCloseable {
         return reader;
     }
 
+    /** One more connection, which its user closes. */
+    Handle extra() {
+        Handle made = connect();
+        refuseOtherFile(made);
+        return made;
+    }
+
     private void refuseOtherFile(Handle handle) {
         String other = fileOf(handle);
         if (!other.equals(file)) {

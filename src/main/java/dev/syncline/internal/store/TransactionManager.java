@@ -33,6 +33,7 @@ public final class TransactionManager {
     private @Nullable Unit snapshot;
     private volatile Effect guard = unit -> {};
     private volatile Effect entry = unit -> {};
+    private volatile Runnable stored = () -> {};
 
     /**
      * Makes a manager for one open database.
@@ -61,6 +62,15 @@ public final class TransactionManager {
      */
     public void beforeCommit(Effect check) {
         guard = check;
+    }
+
+    /**
+     * Sets what is told of each unit that was stored, once the next one may begin.
+     *
+     * @param listener quick, and never throws
+     */
+    public void afterCommit(Runnable listener) {
+        stored = listener;
     }
 
     /**
@@ -135,16 +145,19 @@ public final class TransactionManager {
     }
 
     private <T extends @Nullable Object> T inUnit(Work<T> work, String synchronous) {
+        T result;
         writing.lock();
         try {
             if (current != null) {
                 refuseLessDurable(synchronous);
                 return nested(work, current);
             }
-            return repeated(() -> once(work, synchronous));
+            result = repeated(() -> once(work, synchronous));
         } finally {
             writing.unlock();
         }
+        stored.run();
+        return result;
     }
 
     /** The outer unit decides when its changes reach the disk, so the inner one could not keep its promise. */

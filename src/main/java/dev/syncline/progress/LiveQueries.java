@@ -1,0 +1,34 @@
+package dev.syncline.progress;
+
+import io.reactivex.rxjava3.core.Flowable;
+import java.util.List;
+
+/**
+ * What stands in the file as a stream that goes on with it, whichever connection or process writes: what this library writes is seen
+ * at once, other commits within a second. Looks are at least 100 ms apart for each stream and never pile up.
+ *
+ * <p>Safe for any thread. Each stream is cold, costs nothing without a subscriber, gives a slow one the newest, and ends when the manager
+ * is closed. Queries run on a connection of their own that can only read, so that a long one holds up no run.
+ */
+public interface LiveQueries {
+    /**
+     * Follows a table.
+     *
+     * @param table a table of the file, synced or not
+     * @return the table's name, at once and after each commit that may have changed the table: SQLite tells that a file was written, not
+     *     which table of it. Never fails
+     */
+    Flowable<String> watch(String table);
+
+    /**
+     * Follows the rows of a query, all of which are held in memory: a bound belongs into the query.
+     *
+     * @param sql a query, with a question mark for each argument
+     * @param arguments what the driver puts in their places
+     * @param mapper makes a value of a row
+     * @param <T> what it makes; compared with {@code equals}
+     * @return the rows at once, and again after each commit that made them others. Fails if the first look does; a later one that cannot
+     *     be made, since the file is busy or the mapper throws, is logged and left out
+     */
+    <T> Flowable<List<T>> watchQuery(String sql, List<?> arguments, RowMapper<? extends T> mapper);
+}
