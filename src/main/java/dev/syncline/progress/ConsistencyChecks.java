@@ -16,6 +16,14 @@ public interface ConsistencyChecks {
     ConsistencyReport detect();
 
     /**
+     * Tells what {@link #repair()} would do, and changes nothing. Takes the write lock of the file while it looks.
+     *
+     * @return what was found, with what would be done about each
+     * @throws dev.syncline.exception.StorageException if the file cannot be written
+     */
+    ConsistencyReport rehearse();
+
+    /**
      * Mends what {@link #detect()} finds, as far as that loses no data, in one transaction. What it changes in the host's tables is sent
      * like the host's own changes. Mending again changes nothing more.
      *

@@ -115,8 +115,11 @@ class ConsistencyTest {
     void what_can_be_mended_is_and_mending_again_changes_nothing() {
         plantOneOfEach();
         long rows = (int) a.value("SELECT count(*) FROM payment");
+        Map<String, String> before = stored();
+        ConsistencyReport rehearsed = a.manager().consistency().rehearse();
+        assertThat(stored()).as("a rehearsal changes nothing").isEqualTo(before);
         ConsistencyReport repaired = a.manager().consistency().repair();
-        assertThat(repaired.issues()).hasSize(6);
+        assertThat(repaired.issues()).hasSize(6).isEqualTo(rehearsed.issues());
         assertThat(repaired.issues())
                 .filteredOn(issue -> issue.outcome() != Outcome.REPAIRED)
                 .extracting(ConsistencyIssue::type)

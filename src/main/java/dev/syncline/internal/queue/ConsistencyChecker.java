@@ -76,6 +76,12 @@ public final class ConsistencyChecker implements ConsistencyChecks {
         return report;
     }
 
+    @Override
+    public ConsistencyReport rehearse() {
+        List<ConsistencyIssue> damage = damage();
+        return damage.isEmpty() ? transactions.rehearse(this::mendAll) : new ConsistencyReport(damage);
+    }
+
     private ConsistencyReport mendAll(Unit unit) throws SQLException {
         List<ConsistencyIssue> issues = new ArrayList<>();
         for (Finding finding : find(unit)) {

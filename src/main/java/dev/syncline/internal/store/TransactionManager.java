@@ -23,6 +23,7 @@ public final class TransactionManager {
     private static final String ALIVE = "syncline_alive";
     private static final String NORMAL = "NORMAL";
     private static final String FULL = "FULL";
+    private static final String COMMIT = "COMMIT";
 
     private final SyncDatabase database;
     private final Waiter waiter;
@@ -113,6 +114,35 @@ public final class TransactionManager {
     }
 
     /**
+     * Runs work that writes, and takes all of it back, to learn what it would do.
+     *
+     * @param work as for {@link #write}
+     * @param <T> what it gives
+     * @return what the work gave
+     * @throws StorageException if the unit could not be run
+     * @throws IllegalStateException inside another unit
+     */
+    public <T extends @Nullable Object> T rehearse(Work<T> work) {
+        writing.lock();
+        try {
+            if (current != null) {
+                throw new IllegalStateException("a rehearsal cannot run inside another unit; nothing was done");
+            }
+            return repeated(() -> {
+                Unit unit = new Unit(database.writer());
+                current = unit;
+                try {
+                    return transaction(work, unit, true, "ROLLBACK", "BEGIN IMMEDIATE");
+                } finally {
+                    current = null;
+                }
+            });
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
      * Runs work that only reads, on one snapshot. It waits for no writer.
      *
      * @param work the work
@@ -138,7 +168,7 @@ public final class TransactionManager {
         snapshot = unit;
         try {
             // Nothing is lost with a look that ends too early, so no savepoint keeps watch over it.
-            return transaction(work, unit, false, "BEGIN");
+            return transaction(work, unit, false, COMMIT, "BEGIN");
         } finally {
             snapshot = null;
         }
@@ -197,6 +227,7 @@ public final class TransactionManager {
                     },
                     unit,
                     true,
+                    COMMIT,
                     "PRAGMA synchronous = " + synchronous,
                     "BEGIN IMMEDIATE");
         } finally {
@@ -204,7 +235,8 @@ public final class TransactionManager {
         }
     }
 
-    private <T extends @Nullable Object> T transaction(Work<T> work, Unit unit, boolean writes, String... begin) {
+    private <T extends @Nullable Object> T transaction(
+            Work<T> work, Unit unit, boolean writes, String end, String... begin) {
         begin(unit, begin);
         try {
             if (writes) {
@@ -215,8 +247,8 @@ public final class TransactionManager {
                 // Fails if the transaction has vanished, where COMMIT alone would look fine to the driver.
                 run(unit, "RELEASE " + ALIVE);
             }
-            run(unit, "COMMIT");
-            log.trace("Unit committed");
+            run(unit, end);
+            log.trace(end.equals(COMMIT) ? "Unit committed" : "Unit rehearsed and taken back");
             return result;
         } catch (RuntimeException | Error e) {
             rollback(unit, e);
