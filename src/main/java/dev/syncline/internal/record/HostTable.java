@@ -11,8 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +25,6 @@ import org.sqlite.SQLiteException;
  * only. Lives within one unit of work.
  */
 public final class HostTable implements AutoCloseable {
-    /** SQLite reports success when a trigger raises IGNORE, and the row would count as written for ever. */
-    private static final String IGNORED = "a trigger of the table ignores it";
-
     private final Connection connection;
     private final BoundTable table;
     private final String name;
@@ -38,15 +33,11 @@ public final class HostTable implements AutoCloseable {
     private final String looseKey;
     private final String whereKey;
     private final boolean exact;
-    private final Map<BitSet, PreparedStatement> upserts = new HashMap<>();
-    private boolean[] lastTold = {};
-    private @Nullable PreparedStatement lastUpsert;
+    private final RowUpserts upserts;
     private final List<PreparedStatement> open = new ArrayList<>();
     private @Nullable PreparedStatement read;
     private @Nullable PreparedStatement exists;
     private @Nullable PreparedStatement delete;
-    private @Nullable PreparedStatement batch;
-    private int batched;
     private @Nullable LateValues late;
 
     /**
@@ -62,6 +53,11 @@ public final class HostTable implements AutoCloseable {
         keyColumns = table.schema().key().stream().map(ColumnSchema::name).toList();
         imageColumns =
                 table.schema().imageColumns().stream().map(ColumnSchema::name).toList();
+        upserts = new RowUpserts(
+                connection,
+                name,
+                keyColumns,
+                table.columns().stream().map(ColumnMapping::column).toList());
         exact = table.schema().keyCollations().stream().allMatch("BINARY"::equalsIgnoreCase);
         looseKey = keyColumns.stream()
                 .map(c -> Identifiers.quote(c) + " = ?")
@@ -168,15 +164,12 @@ public final class HostTable implements AutoCloseable {
      * @throws SQLException if the statement cannot be prepared
      */
     boolean needsFlush(RecordMapper.Incoming incoming) throws SQLException {
-        return batched > 0 && batch != upsert(incoming.told());
+        return upserts.gathersOthersThan(incoming.told());
     }
 
     /** Forgets what was gathered and not written. */
     void clearBatch() throws SQLException {
-        if (batch != null) {
-            batch.clearBatch();
-            batched = 0;
-        }
+        upserts.clear();
     }
 
     /**
@@ -187,11 +180,7 @@ public final class HostTable implements AutoCloseable {
      * @throws SQLException if a value cannot be bound
      */
     public void addToBatch(@Nullable Object[] key, RecordMapper.Incoming incoming) throws SQLException {
-        PreparedStatement upsert = upsert(incoming.told());
-        batch = upsert;
-        bind(upsert, key, incoming);
-        upsert.addBatch();
-        batched++;
+        upserts.gather(key, incoming);
     }
 
     /**
@@ -200,18 +189,7 @@ public final class HostTable implements AutoCloseable {
      * @throws SQLException if a row was refused; the caller's savepoint undoes all of the batch
      */
     public void flush() throws SQLException {
-        if (batch != null && batched > 0) {
-            try {
-                for (int changed : batch.executeBatch()) {
-                    if (changed == 0) {
-                        throw SqliteErrors.refusal(IGNORED);
-                    }
-                }
-            } finally {
-                batch.clearBatch();
-                batched = 0;
-            }
-        }
+        upserts.flush();
     }
 
     /**
@@ -236,11 +214,9 @@ public final class HostTable implements AutoCloseable {
 
     /** Writes one record's values without giving any of them time. */
     void put(@Nullable Object[] key, RecordMapper.Incoming incoming) throws SQLException {
-        PreparedStatement upsert = upsert(incoming.told());
-        bind(upsert, key, incoming);
         // A row that is there already and of which nothing else was told needs no change.
-        if (upsert.executeUpdate() == 0 && (tellsAnything(incoming) || !exists(key))) {
-            throw SqliteErrors.refusal(IGNORED);
+        if (!upserts.write(key, incoming) && (tellsAnything(incoming) || !exists(key))) {
+            throw SqliteErrors.refusal(RowUpserts.IGNORED);
         }
     }
 
@@ -299,7 +275,7 @@ public final class HostTable implements AutoCloseable {
             }
             bindWhere(update, parameter, key);
             if (update.executeUpdate() == 0) {
-                throw SqliteErrors.refusal(IGNORED);
+                throw SqliteErrors.refusal(RowUpserts.IGNORED);
             }
         }
     }
@@ -316,7 +292,7 @@ public final class HostTable implements AutoCloseable {
         }
         bindWhere(delete, 1, key);
         if (delete.executeUpdate() == 0 && exists(key)) {
-            throw SqliteErrors.refusal(IGNORED);
+            throw SqliteErrors.refusal(RowUpserts.IGNORED);
         }
     }
 
@@ -350,21 +326,6 @@ public final class HostTable implements AutoCloseable {
         }
     }
 
-    private void bind(PreparedStatement upsert, @Nullable Object[] key, RecordMapper.Incoming incoming)
-            throws SQLException {
-        int parameter = bindKey(upsert, 1, key);
-        for (int i = 0; i < incoming.values().length; i++) {
-            if (incoming.told()[i]) {
-                Object value = incoming.values()[i];
-                if (value == null) {
-                    upsert.setNull(parameter++, java.sql.Types.NULL);
-                } else {
-                    upsert.setObject(parameter++, value);
-                }
-            }
-        }
-    }
-
     /**
      * Tells whether keys that differ may count as the same in this table, so that writing a row may mean another one.
      *
@@ -391,51 +352,12 @@ public final class HostTable implements AutoCloseable {
         }
     }
 
-    private static int bindKey(PreparedStatement statement, int first, @Nullable Object[] key) throws SQLException {
+    static int bindKey(PreparedStatement statement, int first, @Nullable Object[] key) throws SQLException {
         int parameter = first;
         for (Object part : key) {
             statement.setObject(parameter++, part);
         }
         return parameter;
-    }
-
-    private PreparedStatement upsert(boolean[] told) throws SQLException {
-        PreparedStatement last = lastUpsert;
-        if (last == null || !Arrays.equals(told, lastTold)) {
-            BitSet shape = new BitSet(told.length);
-            for (int i = 0; i < told.length; i++) {
-                shape.set(i, told[i]);
-            }
-            last = upserts.get(shape);
-            if (last == null) {
-                last = prepareUpsert(told);
-                upserts.put(shape, last);
-            }
-            lastTold = told;
-            lastUpsert = last;
-        }
-        return last;
-    }
-
-    private PreparedStatement prepareUpsert(boolean[] told) throws SQLException {
-        List<String> data = new ArrayList<>();
-        for (int i = 0; i < told.length; i++) {
-            if (told[i]) {
-                data.add(Identifiers.quote(table.columns().get(i).column()));
-            }
-        }
-        List<String> key = keyColumns.stream().map(Identifiers::quote).toList();
-        List<String> all = new ArrayList<>(key);
-        all.addAll(data);
-        String sql = "INSERT INTO " + name + "(" + String.join(", ", all) + ") VALUES("
-                + all.stream().map(c -> "?").collect(Collectors.joining(", ")) + ") ON CONFLICT("
-                + String.join(", ", key) + ") DO "
-                + (data.isEmpty()
-                        ? "NOTHING"
-                        : data.stream()
-                                .map(c -> c + " = excluded." + c)
-                                .collect(Collectors.joining(", ", "UPDATE SET ", "")));
-        return prepare(sql);
     }
 
     private PreparedStatement prepare(String sql) throws SQLException {
@@ -446,6 +368,7 @@ public final class HostTable implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
+        upserts.close();
         for (PreparedStatement statement : open) {
             statement.close();
         }
