@@ -39,7 +39,8 @@ import java.util.function.Predicate;
  * every committed change. A run settles what is in flight, pulls what changed remotely, pushes what changed here, and settles
  * what collided; nothing is sent twice and no edit is overwritten, also when it is made during the run.
  *
- * <p>Safe for any thread. {@link #close()} belongs to whoever opened it; until then it holds two connections to the file. What reads or
+ * <p>Safe for any thread. {@link #close()} belongs to whoever opened it; until then it holds two connections to the file, and a third once
+ * {@link #live()} is used. What reads or
  * writes the file throws {@link dev.syncline.exception.StorageException} if that fails, and has changed nothing then; after the close
  * every method but {@code state}, {@code watch…} and {@code close} throws {@link IllegalStateException}, also those of the views
  * that it gave. A hot stream never fails, ends at the close, and gives a slow subscriber the newest value.
