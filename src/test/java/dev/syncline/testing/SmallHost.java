@@ -1,5 +1,6 @@
 package dev.syncline.testing;
 
+import dev.syncline.backend.rest.LargePages;
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.progress.SyncResult;
@@ -20,7 +21,7 @@ public final class SmallHost {
 
     public static void main(String[] args) {
         RestBackend backend = RestBackend.at(args[1])
-                .spoolDirectory(Path.of(args[2]))
+                .largePages(LargePages.standard().in(Path.of(args[2])))
                 .callTimeout(Duration.ofMinutes(5))
                 .build();
         try (Device device = new Device(Path.of(args[0]), "", TABLES, SCHEMA).with(backend)) {

@@ -5,8 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** How the server tells what changed since the last pull. Immutable; each method returns a changed copy. */
@@ -163,11 +161,7 @@ public final class Delta {
      * @throws IllegalArgumentException if one of them says that the credentials are refused or the server is busy: 401, 408, 429, 5xx
      */
     public Delta refusedBy(int... statuses) {
-        Set<Integer> all = IntStream.of(statuses).boxed().collect(Collectors.toUnmodifiableSet());
-        if (all.stream().anyMatch(s -> s < 400 || s > 499 || s == 401 || s == 408 || s == 429)) {
-            throw new IllegalArgumentException(
-                    "statuses " + all + " are not all ones that can only mean a cursor that is not known");
-        }
+        Set<Integer> all = ClientErrors.of("a cursor that is not known", statuses);
         return new Delta(style, since, parameter, tokenPlace, tokenHeader, all);
     }
 

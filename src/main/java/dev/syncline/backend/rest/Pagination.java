@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -191,12 +189,10 @@ public final class Pagination {
      *     429, 5xx
      */
     public Pagination pastTheEnd(int... statuses) {
-        Set<Integer> all = IntStream.of(statuses).boxed().collect(Collectors.toUnmodifiableSet());
-        if (all.stream().anyMatch(s -> s < 400 || s > 499 || s == 401 || s == 408 || s == 429)
-                || (style != Style.OFFSET && style != Style.NUMBER)) {
-            throw new IllegalArgumentException("statuses " + all
-                    + " cannot be told from a failure, or pages of this style are never behind the last one");
+        if (style != Style.OFFSET && style != Style.NUMBER) {
+            throw new IllegalArgumentException("pages of this style are never behind the last one");
         }
+        Set<Integer> all = ClientErrors.of("a page behind the last one", statuses);
         return with(p -> p.pastTheEnd = all);
     }
 

@@ -68,8 +68,9 @@ public final class RestBackend implements RemoteBackend {
         writes = settings.writes;
         RowFormat format = new RowFormat(settings.rows, versions, settings.delta.goesByTime());
         Pagination pagination = settings.pagination.withToken(settings.delta.tokenPlace());
-        spools = new Spools(settings.spoolDirectory, clock);
-        PageIntake pages = new PageIntake(new PageReader(pagination, format::record), spools, settings.spoolAbove);
+        spools = new Spools(settings.largePages.directory(), clock);
+        PageIntake pages =
+                new PageIntake(new PageReader(pagination, format::record), spools, settings.largePages.spooledAbove());
         failures = settings.http.failures();
         refusals = new Refusals(settings.errors, failures, clock, this::probe);
         answers = new PushAnswers(format, writes, refusals, failures, clock);
@@ -80,7 +81,7 @@ public final class RestBackend implements RemoteBackend {
                 format,
                 writes,
                 settings.keyHeader);
-        client = settings.http.caller(failures, settings.maxPageBytes);
+        client = settings.http.caller(failures, settings.largePages.refusedAbove());
         rows = new ListPages(
                 pagination,
                 settings.paths.collection(),
@@ -105,7 +106,8 @@ public final class RestBackend implements RemoteBackend {
                 refusals,
                 failures,
                 clock);
-        PageIntake idIntake = new PageIntake(new PageReader(pagination, format::listed), spools, settings.spoolAbove);
+        PageIntake idIntake =
+                new PageIntake(new PageReader(pagination, format::listed), spools, settings.largePages.spooledAbove());
         AddressTemplate idPath = settings.deletions.path();
         ids = idPath == null
                 ? null

@@ -3,7 +3,6 @@ package dev.syncline.backend.rest;
 import dev.syncline.backend.Capabilities;
 import dev.syncline.internal.http.Authorization;
 import dev.syncline.internal.http.HttpSettings;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestBackendBuilder {
 
-    private static final long MOST_IN_MEMORY = 64L << 20;
-
     final HttpSettings http;
     Paths paths = Paths.standard();
     Rows rows = Rows.standard();
@@ -28,12 +25,7 @@ public final class RestBackendBuilder {
     Writes writes = Writes.standard();
     Errors errors = Errors.problems();
     Search search = Search.none();
-    long maxPageBytes = 256L << 20;
-    long spoolAbove = 8L << 20;
-
-    @Nullable
-    Path spoolDirectory;
-
+    LargePages largePages = LargePages.standard();
     boolean conditionalReads = true;
 
     @Nullable
@@ -326,48 +318,13 @@ public final class RestBackendBuilder {
     }
 
     /**
-     * Limits the size of one page after decompression. A larger one is refused. An answer that is no page is limited to 64 MiB
-     * at the most, since it has to fit in memory.
+     * Says what becomes of large pages.
      *
-     * @param bytes default 256 MiB
-     * @return this builder
-     * @throws IllegalArgumentException if it is below 1024
-     */
-    public RestBackendBuilder maxPageBytes(long bytes) {
-        if (bytes < 1024) {
-            throw new IllegalArgumentException("a page of at most " + bytes + " bytes holds no record");
-        }
-        maxPageBytes = bytes;
-        return this;
-    }
-
-    /**
-     * Sets from which size on a page goes to a temporary file, compressed, before any of it is used; its rows are then read
-     * from there in pieces. A smaller page that makes a great many values, for example 15 000 rows of 10 fields, goes there as
-     * well.
-     *
-     * @param bytes after decompression; default 8 MiB
-     * @return this builder
-     * @throws IllegalArgumentException if it is below 1024, or beyond 64 MiB, which memory would have to hold
-     */
-    public RestBackendBuilder spoolAbove(long bytes) {
-        if (bytes < 1024 || bytes > MOST_IN_MEMORY) {
-            throw new IllegalArgumentException(
-                    "spoolAbove is " + bytes + ", but must be 1024 to " + MOST_IN_MEMORY + " bytes");
-        }
-        spoolAbove = bytes;
-        return this;
-    }
-
-    /**
-     * Sets where temporary files of large pages are made. Only the owner may read them; each is removed once its page is
-     * stored, when the pull fails or is cancelled, and when the backend is closed.
-     *
-     * @param directory an existing directory; default the one that the system property {@code java.io.tmpdir} names
+     * @param way default {@link LargePages#standard()}
      * @return this builder
      */
-    public RestBackendBuilder spoolDirectory(Path directory) {
-        spoolDirectory = directory;
+    public RestBackendBuilder largePages(LargePages way) {
+        largePages = way;
         return this;
     }
 
@@ -417,41 +374,7 @@ public final class RestBackendBuilder {
      * @throws IllegalArgumentException if settings contradict each other; the message names them
      */
     public RestBackend build() {
-        if (rows.changedAt().contains(rows.id())
-                || versions.places().contains(rows.id())
-                || rows.id().equals(rows.deleted())) {
-            throw new IllegalArgumentException(
-                    "rows(…id(" + rows.id() + ")) is the place of version, time or deletion as well");
-        }
-        if (rows.deleted() != null && versions.places().contains(rows.deleted())) {
-            throw new IllegalArgumentException(
-                    "rows(…deletedBy(" + rows.deleted() + ")) is the place of the version as well");
-        }
-        if (delta.needsCursor() && !pagination.hasCursor()) {
-            throw new IllegalArgumentException(
-                    "delta(cursor()) needs pagination(cursor()): pages of the other styles have no"
-                            + " cursor that a later pull could begin at; use Delta.updatedSince(…) or Delta.none()");
-        }
-        if (delta.isLink() && !pagination.hasLinks()) {
-            throw new IllegalArgumentException(
-                    "delta(link(…)) needs pagination(links()): what follows an address is an address");
-        }
-        if (writes.update() == UpdateForm.PUT && !versions.areCompared()) {
-            throw new IllegalArgumentException(
-                    "writes(by(PUT)) needs versions that are compared: a PUT without a precondition creates what was"
-                            + " deleted; use PATCH, or PUT_EXISTING where the server answers 404");
-        }
-        if (writes.update() == UpdateForm.JSON_PATCH && !writes.isPlain()) {
-            throw new IllegalArgumentException("writes(by(JSON_PATCH)) has no body that a row could be wrapped in");
-        }
-        if (versions.sent() == Versions.Sent.MEMBER && writes.update() == UpdateForm.JSON_PATCH) {
-            throw new IllegalArgumentException(
-                    "versions(…inMember) needs a body with members, which a JSON Patch is not");
-        }
-        if (batchPath != null && !speaksProtocol()) {
-            throw new IllegalArgumentException(
-                    "batch(…) speaks the documented protocol, but writes or versions do not;" + " use noBatch()");
-        }
+        Contradictions.refuse(this);
         http.check();
         return new RestBackend(this);
     }
@@ -471,11 +394,5 @@ public final class RestBackendBuilder {
                 deletions.kept(),
                 delta.tellsChanges() && deletions.path() != null,
                 bulkRead == null ? 1 : bulkRead.most());
-    }
-
-    /** Whether a change can stand in a batch as the documented protocol has it. */
-    private boolean speaksProtocol() {
-        boolean compared = versions.sent() == Versions.Sent.QUOTED || !versions.areCompared();
-        return writes.isPlain() && !writes.isReadBack() && compared && versions.areComparedByDeletes();
     }
 }

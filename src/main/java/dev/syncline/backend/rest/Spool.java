@@ -73,7 +73,7 @@ final class Spool implements AutoCloseable {
     static StorageException unwritable(Clock clock, IOException why) {
         return new StorageException(
                 "a large page could not be written to a temporary file; nothing of it was used. Make room in the directory"
-                        + " of temporary files, or set another one with spoolDirectory",
+                        + " of temporary files, or set another one with LargePages.in",
                 false,
                 clock.instant(),
                 why);

@@ -61,7 +61,9 @@ class HostilePageTest {
     @MethodSource({"notAPage", "notARow", "notWhole", "notServed"})
     void is_refused_whole(Case hostile) {
         server.says(hostile.answer());
-        try (RestBackend backend = server.client().maxPageBytes(1 << 20).build()) {
+        try (RestBackend backend = server.client()
+                .largePages(LargePages.standard().refusedAbove(1 << 20))
+                .build()) {
             assertThatThrownBy(() -> backend.fetchPage(new PullRequest("note", "c1", 10)))
                     .isExactlyInstanceOf(hostile.expected())
                     .satisfies(e -> assertThat(((SyncException) e).timestamp()).isEqualTo(ScriptedServer.NOW))

@@ -82,9 +82,9 @@ class RestBackendBuilderTest {
     void settings_out_of_range_are_refused_at_once() {
         refused(b -> b.callTimeout(Duration.ZERO));
         refused(b -> b.connectTimeout(Duration.ofSeconds(-1)));
-        refused(b -> b.maxPageBytes(10));
-        refused(b -> b.spoolAbove(10));
-        refused(b -> b.spoolAbove(65L << 20));
+        refused(b -> b.largePages(LargePages.standard().refusedAbove(10)));
+        refused(b -> b.largePages(LargePages.standard().spooledAbove(10)));
+        refused(b -> b.largePages(LargePages.standard().spooledAbove(65L << 20)));
         refused(b -> b.batch("_batch", 1));
         refused(b -> b.batch("../other", 10));
         refused(b -> b.batch("a/../b", 10));

@@ -71,7 +71,9 @@ class SpooledPageTest {
     void a_page_just_within_the_limit_stays_in_memory() {
         String body = page(400);
         server.says(json(200, body)).says(json(200, body + " "));
-        try (RestBackend backend = client().spoolAbove(body.length()).build()) {
+        try (RestBackend backend = client().largePages(
+                        LargePages.standard().in(folder).spooledAbove(body.length()))
+                .build()) {
             try (PullPage within = backend.fetchPage(FIRST);
                     PullPage beyond = backend.fetchPage(FIRST)) {
                 assertThat(within.records()).isInstanceOf(List.class);
@@ -88,7 +90,7 @@ class SpooledPageTest {
                 IntStream.range(0, 90_000).mapToObj(i -> "{\"id\":" + i + "}").collect(Collectors.joining(","));
         server.says(json(200, "{\"items\":[" + rows + TAIL));
         try (RestBackend backend = server.client()
-                        .spoolDirectory(folder)
+                        .largePages(LargePages.standard().in(folder))
                         .callTimeout(Duration.ofSeconds(30))
                         .build();
                 PullPage page = backend.fetchPage(FIRST)) {
@@ -128,7 +130,11 @@ class SpooledPageTest {
     void a_compressed_page_counts_by_what_it_holds() throws IOException {
         server.says(json(200, zipped(page(400))).setHeader("Content-Encoding", "gzip"))
                 .says(json(200, zipped(page(4000))).setHeader("Content-Encoding", "gzip"));
-        try (RestBackend backend = client().maxPageBytes(page(400).length()).build()) {
+        try (RestBackend backend = client().largePages(LargePages.standard()
+                        .in(folder)
+                        .spooledAbove(1024)
+                        .refusedAbove(page(400).length()))
+                .build()) {
             try (PullPage page = backend.fetchPage(FIRST)) {
                 assertThat(ids(page)).isEqualTo(ids(0, 400));
             }
@@ -214,11 +220,12 @@ class SpooledPageTest {
     @Test
     void a_directory_that_cannot_be_written_is_told_as_trouble_of_this_device() {
         server.says(json(200, page(400)));
-        try (RestBackend backend =
-                client().spoolDirectory(folder.resolve("missing")).build()) {
+        try (RestBackend backend = client().largePages(
+                        LargePages.standard().in(folder.resolve("missing")).spooledAbove(1024))
+                .build()) {
             assertThatThrownBy(() -> backend.fetchPage(FIRST))
                     .isInstanceOf(StorageException.class)
-                    .hasMessageContaining("spoolDirectory");
+                    .hasMessageContaining("LargePages.in");
         }
     }
 
@@ -233,7 +240,7 @@ class SpooledPageTest {
     }
 
     private RestBackendBuilder client() {
-        return server.client().spoolDirectory(folder).spoolAbove(1024);
+        return server.client().largePages(LargePages.standard().in(folder).spooledAbove(1024));
     }
 
     private List<Path> files() throws IOException {
