@@ -24,9 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -44,8 +42,6 @@ final class ChangeSender {
     private final int batchLimit;
     private final BatchSender batches;
     private final Clock clock;
-    /** Records without a version that were compared in this run; the second look would tell no more than the first. */
-    private final Set<String> lookedAt = ConcurrentHashMap.newKeySet();
 
     ChangeSender(
             ResilientBackend backend,
@@ -60,11 +56,6 @@ final class ChangeSender {
         reads = new RecordReads(backend);
         batchLimit = options.pushBatch();
         batches = new BatchSender(backend, options, clock, this::sendSingly);
-    }
-
-    /** Begins a run: what was looked at before it counts no more. */
-    void begin() {
-        lookedAt.clear();
     }
 
     /**

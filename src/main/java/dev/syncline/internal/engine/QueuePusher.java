@@ -98,7 +98,6 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
 
     /** Begins a run. */
     void begin() {
-        sender.begin();
         window.clear();
         refusals.clear();
         exchanges.clear();

@@ -40,6 +40,7 @@ public final class ResilientBackend {
     private static final Logger log = LoggerFactory.getLogger(ResilientBackend.class);
 
     private final RemoteBackend remote;
+    private final ContentVersions versions;
     private final CircuitBreaker breaker;
     private final RetryStrategy retry;
     private final Waiter waiter;
@@ -64,6 +65,7 @@ public final class ResilientBackend {
         this.before = before;
         this.outage = outage;
         remote = config.backend();
+        versions = new ContentVersions(remote.capabilities());
         this.breaker = breaker;
         retry = config.options().retry();
         this.waiter = waiter;
@@ -88,7 +90,10 @@ public final class ResilientBackend {
     }
 
     PullPage fetchPage(PullRequest request, Cancellation cancellation) {
-        return call(Call.reading("fetch a page of " + request.entity()), cancellation, () -> remote.fetchPage(request));
+        return call(
+                Call.reading("fetch a page of " + request.entity()),
+                cancellation,
+                () -> versions.of(remote.fetchPage(request)));
     }
 
     PullPage fetchIds(PullRequest request, Cancellation cancellation) {
@@ -96,16 +101,22 @@ public final class ResilientBackend {
     }
 
     Optional<RemoteRecord> fetch(String entity, String id, Cancellation cancellation) {
-        return call(Call.reading("read a record of " + entity), cancellation, () -> remote.fetch(entity, id));
+        return call(
+                Call.reading("read a record of " + entity),
+                cancellation,
+                () -> remote.fetch(entity, id).map(versions::of));
     }
 
     List<RemoteRecord> fetchAll(String entity, List<String> ids, Cancellation cancellation) {
         String what = "read " + ids.size() + " records of " + entity;
-        return call(Call.reading(what), cancellation, () -> remote.fetchAll(entity, ids));
+        return call(Call.reading(what), cancellation, () -> versions.of(remote.fetchAll(entity, ids)));
     }
 
     Findings find(String entity, Map<String, Object> fields, int limit, Cancellation cancellation) {
-        return call(Call.reading("search in " + entity), cancellation, () -> remote.find(entity, fields, limit));
+        return call(Call.reading("search in " + entity), cancellation, () -> {
+            Findings found = remote.find(entity, fields, limit);
+            return new Findings(versions.of(found.records()), found.complete());
+        });
     }
 
     /** Without keys a second send could apply the change twice, so it is tried once; a later run looks the record up. */
@@ -117,7 +128,7 @@ public final class ResilientBackend {
                         true,
                         true),
                 cancellation,
-                () -> remote.push(change));
+                () -> versions.of(remote.push(change)));
         credentials.served();
         return result;
     }
@@ -141,7 +152,7 @@ public final class ResilientBackend {
                         true,
                         false),
                 cancellation,
-                () -> remote.pushBatch(changes));
+                () -> versions.ofReceipts(remote.pushBatch(changes)));
     }
 
     /**
