@@ -28,10 +28,10 @@ public final class RecordApplier implements AutoCloseable {
     private final PutAside aside;
     private final RecordWriter writer;
     private final RowMeeting meeting;
-    private final Namesakes namesakes;
+    private final UnknownRecords unknown;
+    private final RecordIsolation isolation;
     private final RecordDeletions deletions;
     private final boolean reconcile;
-    private @Nullable Set<String> ending;
 
     /**
      * Prepares the door of one table.
@@ -79,7 +79,8 @@ public final class RecordApplier implements AutoCloseable {
         standings = new RowStandings(unit, session, reconcile, walk);
         writer = new RecordWriter(unit, session, standings, outcome);
         meeting = new RowMeeting(unit, session, writer, reconcile, outcome);
-        namesakes = new Namesakes(unit, session, standings);
+        unknown = new UnknownRecords(unit, versions, session, standings, writer, meeting, outcome);
+        isolation = new RecordIsolation(session, this::flush);
         deletions = new RecordDeletions(unit, context, session, writer, meeting, reconcile, outcome);
     }
 
@@ -104,13 +105,13 @@ public final class RecordApplier implements AutoCloseable {
      * @throws SQLException if the unit is doomed
      */
     public void apply(RemoteRecord record) throws SQLException {
-        isolated(record, () -> pass(record));
+        isolation.run(record, () -> pass(record));
     }
 
     private void pass(RemoteRecord record) throws SQLException {
         Optional<Object[]> known = ids.localKey(table, record.id());
         if (known.isEmpty()) {
-            applyUnknown(record);
+            unknown.apply(record);
             return;
         }
         Optional<RowIdentity> row = RowIdentity.of(table, known.get(), record.id());
@@ -118,7 +119,7 @@ public final class RecordApplier implements AutoCloseable {
             aside.hold(record, Reason.UNSTORABLE, "no row of this table can have its id");
             return;
         }
-        readingRow(record, () -> apply(record, row.get()));
+        isolation.readingRow(record, () -> apply(record, row.get()));
     }
 
     /** Says that what is applied from now on was told before and has waited: a walk under way meets no row by it. */
@@ -132,99 +133,7 @@ public final class RecordApplier implements AutoCloseable {
      * @param ending the ids of those that have done so before; they are put aside unseen
      */
     public void isolate(Set<String> ending) {
-        this.ending = ending;
-    }
-
-    private void isolated(RemoteRecord record, Unit.Step step) throws SQLException {
-        if (ending == null) {
-            step.run();
-            return;
-        }
-        if (ending.contains(record.id())) {
-            Optional<Object[]> key = ids.localKey(table, record.id());
-            Optional<RowIdentity> row = key.flatMap(k -> RowIdentity.of(table, k, record.id()));
-            if (row.isPresent()) {
-                session.states().meet(row.get().compact());
-            }
-            aside.quarantine(record);
-            return;
-        }
-        try {
-            step.run();
-            flush();
-        } catch (Unit.UnitLostException lost) {
-            throw new UnitEndedException(record.id(), lost);
-        }
-    }
-
-    /** A row is read before anything is done to it, so one that cannot be read is left as it is. */
-    private void readingRow(RemoteRecord record, Unit.Step step) throws SQLException {
-        try {
-            step.run();
-        } catch (UnreadableValueException e) {
-            aside.unreadable(record, e);
-        }
-    }
-
-    /** A record whose id has no local key: of a table with ids of the server, or with an unknown parent in its key. */
-    private void applyUnknown(RemoteRecord record) throws SQLException {
-        if (record.deleted()) {
-            // An older state of it may wait for a parent; it must not come to life after this.
-            aside.letGo(record);
-        }
-        if (record.deleted() || isStale(record)) {
-            outcome.skipped++;
-            return;
-        }
-        if (!table.serverIds()) {
-            boolean parentIsUnknown = table.keys().decode(record.id()).isPresent();
-            aside.hold(
-                    record,
-                    parentIsUnknown ? Reason.PARENT : Reason.UNSTORABLE,
-                    parentIsUnknown
-                            ? "its key refers to a record unknown here"
-                            : "no row of this table can have its id");
-            return;
-        }
-        if (standings.mayBeOwnCreate()) {
-            // It may be our own create, whose answer was lost; the settled create will tell.
-            aside.hold(record, Reason.IN_FLIGHT, "a create of this table has an unknown outcome");
-            return;
-        }
-        if (meetsNamesake(record)) {
-            return;
-        }
-        RowIdentity row = RowIdentity.of(table, new Object[] {ids.freeLocalKey(table, record.id(), host)}, record.id())
-                .orElseThrow();
-        standings.dropTouch(row);
-        writer.write(record, row);
-    }
-
-    /** A record that nobody here knows may be the same thing as a row that was made here and not sent yet. */
-    private boolean meetsNamesake(RemoteRecord record) throws SQLException {
-        if (namesakes.none()) {
-            return false;
-        }
-        writer.flush();
-        Optional<RecordMapper.Incoming> incoming = writer.incoming(record);
-        if (incoming.isEmpty()) {
-            // It waits, and comes through here again.
-            return true;
-        }
-        Optional<RowIdentity> row = namesakes.adopt(record, incoming.get());
-        if (row.isPresent()) {
-            session.states().meet(row.get().compact());
-            meeting.reconcile(record, row.get(), standings.of(record, row.get()));
-        }
-        return row.isPresent();
-    }
-
-    private boolean isStale(RemoteRecord record) {
-        return standings
-                .tombstone(record)
-                .map(t -> RemoteChange.of(versions, t.version(), record.version(), record.deleted()))
-                .filter(change -> change != RemoteChange.NEWER)
-                .isPresent();
+        isolation.begin(ending);
     }
 
     private void apply(RemoteRecord record, RowIdentity row) throws SQLException {
@@ -250,7 +159,7 @@ public final class RecordApplier implements AutoCloseable {
             case WRITE -> {
                 if (reconcile && standing.state() == LocalState.CLEAN) {
                     meeting.compare(record, row, standing);
-                } else if (standing.state() != LocalState.UNKNOWN || !meetsNamesake(record)) {
+                } else if (standing.state() != LocalState.UNKNOWN || !unknown.meetsNamesake(record)) {
                     writer.write(record, row);
                 }
             }
@@ -329,7 +238,7 @@ public final class RecordApplier implements AutoCloseable {
      */
     Optional<Object[]> assignKey(RemoteRecord record) throws SQLException {
         Optional<Object[]> known = ids.localKey(table, record.id());
-        if (known.isPresent() || !table.serverIds() || standings.mayBeOwnCreate() || isStale(record)) {
+        if (known.isPresent() || !table.serverIds() || standings.mayBeOwnCreate() || unknown.isStale(record)) {
             return known;
         }
         Object[] key = {ids.freeLocalKey(table, record.id(), host)};
@@ -366,7 +275,7 @@ public final class RecordApplier implements AutoCloseable {
      * @throws SQLException if the unit is doomed
      */
     public void deleteParent(RemoteRecord record) throws SQLException {
-        isolated(record, () -> passParent(record));
+        isolation.run(record, () -> passParent(record));
     }
 
     private void passParent(RemoteRecord record) throws SQLException {
@@ -376,7 +285,7 @@ public final class RecordApplier implements AutoCloseable {
             writer.applied(record);
             return;
         }
-        readingRow(record, () -> deleteParent(record, row.get()));
+        isolation.readingRow(record, () -> deleteParent(record, row.get()));
     }
 
     private void deleteParent(RemoteRecord record, RowIdentity row) throws SQLException {
