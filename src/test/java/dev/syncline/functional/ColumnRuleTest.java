@@ -2,6 +2,7 @@ package dev.syncline.functional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.syncline.config.SyncedTable;
 import dev.syncline.conflict.ColumnDecision;
@@ -15,6 +16,7 @@ import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.testing.SettableClock;
 import dev.syncline.testing.TwoDevices;
 import dev.syncline.testing.VirtualTime;
+import io.reactivex.rxjava3.plugins.RxJavaPlugins;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -24,9 +26,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -37,6 +41,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ColumnRuleTest {
     private volatile ColumnRule rule = versions -> ColumnDecision.undecided();
     private final List<ColumnVersions> asked = new ArrayList<>();
+
+    @AfterEach
+    void usualHandler() {
+        RxJavaPlugins.setErrorHandler(null);
+    }
 
     @RegisterExtension
     final TwoDevices two = TwoDevices.with(
@@ -295,6 +304,8 @@ class ColumnRuleTest {
     void one_that_does_not_come_back_holds_up_neither_the_run_nor_the_host() throws Exception {
         VirtualTime time = new VirtualTime(new SettableClock(Clock.systemUTC().instant()));
         two.b().with(builder -> builder.scheduler(time));
+        List<Throwable> lost = new CopyOnWriteArrayList<>();
+        RxJavaPlugins.setErrorHandler(lost::add);
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
         collideInTitle();
@@ -310,9 +321,14 @@ class ColumnRuleTest {
         two.b().sql("UPDATE memo SET body = 'written meanwhile' WHERE id = 'm'");
         time.pass(Duration.ofSeconds(11));
         run.get(20, TimeUnit.SECONDS);
-        leave.countDown();
         assertThat(two.server().rows("memo").find("other")).isPresent();
         assertThat(two.b().manager().conflicts().count()).isOne();
+        rule = ColumnRuleTest::both;
+        await().until(() -> {
+            two.sync(two.b());
+            return two.b().manager().conflicts().count() == 0;
+        });
+        assertThat(lost).as("what the rule threw when it was given up").isEmpty();
     }
 
     @Test

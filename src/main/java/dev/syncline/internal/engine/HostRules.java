@@ -10,6 +10,7 @@ import dev.syncline.conflict.Decision;
 import dev.syncline.conflict.MergeRule;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.core.Single;
+import io.reactivex.rxjava3.core.SingleEmitter;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,15 +116,7 @@ final class HostRules {
     private <T> Optional<T> call(Conflict conflict, Callable<T> question) {
         busy.set(true);
         try {
-            return Optional.of(Single.fromCallable(() -> {
-                        try {
-                            return question.call();
-                        } catch (Error broken) {
-                            throw new IllegalStateException("the rule ended in an error", broken);
-                        } finally {
-                            busy.set(false);
-                        }
-                    })
+            return Optional.of(Single.<T>create(emitter -> answer(question, emitter))
                     .subscribeOn(Schedulers.from(threads.rules(), true))
                     .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS, timer)
                     .blockingGet());
@@ -135,6 +128,24 @@ final class HostRules {
                     conflict.entityType(),
                     failure);
             return Optional.empty();
+        }
+    }
+
+    /** Whatever comes after the patience has ended has nobody to go to, and must reach no handler of the host's for lost errors. */
+    private <T> void answer(Callable<T> question, SingleEmitter<T> emitter) {
+        @Nullable T answer = null;
+        Throwable broken = new IllegalStateException("the rule answered with nothing");
+        try {
+            answer = question.call();
+        } catch (Throwable thrown) {
+            broken = thrown instanceof Error ? new IllegalStateException("the rule ended in an error", thrown) : thrown;
+        } finally {
+            busy.set(false);
+        }
+        if (answer != null) {
+            emitter.onSuccess(answer);
+        } else if (!emitter.tryOnError(broken)) {
+            log.debug("A rule of the host's that was given up has ended", broken);
         }
     }
 }
