@@ -8,7 +8,7 @@ import dev.syncline.internal.engine.OutcomeSearch.Found;
 import dev.syncline.internal.queue.Answer;
 import dev.syncline.internal.queue.IdempotencyService;
 import dev.syncline.internal.record.BoundTable;
-import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.AttemptRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class InFlightChanges {
     private final SyncConfig config;
     private final List<BoundTable> parentsFirst;
     private final TransactionManager transactions;
-    private final OperationRepository repository;
+    private final AttemptRepository attempts;
     private final Unanswered unanswered;
     private final OutcomeSearch search;
     private final Sending sending;
@@ -49,7 +49,7 @@ final class InFlightChanges {
         this.transactions = transactions;
         this.unanswered = unanswered;
         this.sending = sending;
-        repository = new OperationRepository(config.clock());
+        attempts = new AttemptRepository(config.clock());
         keys = new IdempotencyService(config.ids(), config.clock());
         this.search = search;
     }
@@ -117,7 +117,7 @@ final class InFlightChanges {
 
     private List<SyncOperation> due(BoundTable table) {
         return transactions.read(
-                unit -> repository.due(unit.handle(), table.id(), Unanswered.LONGEST_IMPOSED.toMillis()));
+                unit -> attempts.due(unit.handle(), table.id(), Unanswered.LONGEST_IMPOSED.toMillis()));
     }
 
     private void search(

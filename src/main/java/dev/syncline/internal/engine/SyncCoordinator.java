@@ -5,7 +5,7 @@ import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.DeletionLimit;
-import dev.syncline.internal.store.OperationRepository;
+import dev.syncline.internal.store.AttemptRepository;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.progress.AbortReason;
 import dev.syncline.progress.SyncMode;
@@ -289,7 +289,7 @@ public final class SyncCoordinator {
             return OptionalLong.empty();
         }
         try {
-            return transactions.read(unit -> OperationRepository.earliestDue(unit.handle()));
+            return transactions.read(unit -> AttemptRepository.earliestDue(unit.handle()));
         } catch (RuntimeException | Error unreadable) {
             // The run's own failure tells of it, and of whether another run may help.
             log.debug("When the next change is due could not be read", unreadable);

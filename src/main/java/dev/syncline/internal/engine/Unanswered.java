@@ -7,6 +7,7 @@ import dev.syncline.exception.ServerException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.queue.IdempotencyService;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.AttemptRepository;
 import dev.syncline.internal.store.IdempotencyRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
@@ -35,7 +36,7 @@ final class Unanswered {
     private static final int STORED = 3;
 
     private final TransactionManager transactions;
-    private final OperationRepository repository;
+    private final AttemptRepository tries;
     private final Capabilities capabilities;
     private final Clock clock;
     /** What this run's failures say against the operation itself, by its number. */
@@ -45,7 +46,7 @@ final class Unanswered {
         this.transactions = transactions;
         this.capabilities = capabilities;
         this.clock = clock;
-        repository = new OperationRepository(clock);
+        tries = new AttemptRepository(clock);
     }
 
     /** Begins a run. */
@@ -63,7 +64,7 @@ final class Unanswered {
         transactions.perform(unit -> {
             unknown.forEach((operation, failure) -> {
                 Duration imposed = failure.imposedDelay();
-                repository.retryLater(
+                tries.retryLater(
                         unit.handle(),
                         operation.id(),
                         operation.attempts(),
@@ -115,7 +116,7 @@ final class Unanswered {
                     long due = attempts >= PATIENT_ATTEMPTS
                             ? clock.millis() + backoff(attempts, failure).toMillis()
                             : 0;
-                    repository.retryLater(
+                    tries.retryLater(
                             unit.handle(),
                             id,
                             attempts,
@@ -142,7 +143,7 @@ final class Unanswered {
         long retention =
                 capabilities.idempotencyKeys() ? capabilities.keyRetention().toMillis() : -1;
         return transactions.read(unit -> {
-            Set<Long> useless = new HashSet<>(OperationRepository.withOldKeys(
+            Set<Long> useless = new HashSet<>(AttemptRepository.withOldKeys(
                     unit.handle(), table.id(), now - retention, now + LONGEST_IMPOSED.toMillis()));
             useless.addAll(IdempotencyRepository.failing(unit.handle(), table.id(), STORED));
             return useless;

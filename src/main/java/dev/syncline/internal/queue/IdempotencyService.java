@@ -2,6 +2,7 @@ package dev.syncline.internal.queue;
 
 import dev.syncline.backend.PushResult;
 import dev.syncline.internal.json.Json;
+import dev.syncline.internal.store.AttemptRepository;
 import dev.syncline.internal.store.IdempotencyRepository;
 import dev.syncline.internal.store.IdempotencyRepository.Outcome;
 import dev.syncline.internal.store.IdempotencyRepository.State;
@@ -88,7 +89,7 @@ public final class IdempotencyService {
      * @throws SQLException if the keys cannot be written
      */
     public void replaceKeys(Handle handle, List<SyncOperation> absent) throws SQLException {
-        OperationRepository repository = new OperationRepository(clock);
+        AttemptRepository attempts = new AttemptRepository(clock);
         IdempotencyRepository.finish(
                 handle,
                 absent.stream()
@@ -97,7 +98,7 @@ public final class IdempotencyService {
                 clock.millis());
         List<SyncOperation> renewed = new ArrayList<>();
         for (SyncOperation operation : absent) {
-            repository.rekey(handle, operation.id(), generateIdempotencyKey());
+            attempts.rekey(handle, operation.id(), generateIdempotencyKey());
             OperationRepository.byId(handle, operation.id()).ifPresent(renewed::add);
         }
         store(handle, renewed, 0);

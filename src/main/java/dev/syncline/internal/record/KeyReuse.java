@@ -199,7 +199,7 @@ public final class KeyReuse {
             }
         }
         for (SyncOperation frozen : OperationRepository.list(unit.handle(), child.id(), Status.PROCESSING)) {
-            OperationRepository.setImages(
+            OperationRepository.saveImages(
                     unit.handle(),
                     frozen.id(),
                     following(frozen.image(), column, from, to),
