@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,11 @@ class WithoutVersionsTest {
                         "CREATE TABLE note(id TEXT PRIMARY KEY, title TEXT, amount INTEGER)")
                 .with(new Versionless());
         device.sync();
+    }
+
+    @AfterEach
+    void close() {
+        device.close();
     }
 
     @Test

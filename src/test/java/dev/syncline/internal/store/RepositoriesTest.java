@@ -143,7 +143,7 @@ class RepositoriesTest {
         SyncOperation after = transactions.write(unit -> {
             SyncOperation before =
                     OperationRepository.find(unit.handle(), 1, "a").orElseThrow();
-            new OperationRepository(store.clock).retryLater(unit.handle(), before.id(), 3, 1234, "ServerException");
+            new AttemptRepository(store.clock).retryLater(unit.handle(), before.id(), 3, 1234, "ServerException");
             return OperationRepository.find(unit.handle(), 1, "a").orElseThrow();
         });
         assertThat(after.attempts()).isEqualTo(3);
