@@ -11,6 +11,7 @@ import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.backend.rest.RestBackend;
 import dev.syncline.config.SyncedTable;
+import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictFilter;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
@@ -131,6 +132,11 @@ class BulkReadTest {
     }
 
     private void expectEachToMeetItsOwn() {
+        assertThat(two.b().manager().conflicts().open(ConflictFilter.ALL))
+                .extracting(Conflict::operationId)
+                .as("each was met by an operation of its own")
+                .doesNotContainNull()
+                .doesNotHaveDuplicates();
         for (String table : TABLES) {
             assertThat(two.b().manager().conflicts().open(ConflictFilter.ALL.entity(table)))
                     .hasSize(MANY)

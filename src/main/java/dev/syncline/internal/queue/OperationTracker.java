@@ -269,6 +269,7 @@ public final class OperationTracker {
                 }
                 Optional<String> before = door.session().versionOf(operation.rowId());
                 door.session().conflicts().meetsForeign(!answer.doubtful());
+                door.session().conflicts().answers(operation);
                 door.apply(remote);
                 door.flush();
                 if (door.session().isStillPending(operation.rowId())

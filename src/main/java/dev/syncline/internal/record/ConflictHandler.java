@@ -11,6 +11,7 @@ import dev.syncline.internal.record.ConflictDetector.Collided;
 import dev.syncline.internal.record.ConflictDetector.Finding;
 import dev.syncline.internal.record.ConflictDetector.Joined;
 import dev.syncline.internal.record.ConflictResolver.Settled;
+import dev.syncline.internal.store.SyncOperation;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
@@ -79,6 +80,15 @@ public final class ConflictHandler {
      */
     public void meetsForeign(boolean foreign) {
         this.foreign = foreign;
+    }
+
+    /**
+     * Names the operation whose answer brings the records that are met from now on.
+     *
+     * @param operation the operation
+     */
+    public void answers(SyncOperation operation) {
+        entries.answers(operation);
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.DecisionRepository;
 import dev.syncline.internal.store.DecisionRepository.Undo;
+import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -34,12 +35,24 @@ final class ConflictJournal {
     private final BoundTable table;
     private final ApplyContext context;
     private final ApplyOutcome outcome;
+    /** Whose answer is looked at; null while pulling. */
+    private @Nullable SyncOperation answered;
 
     ConflictJournal(Unit unit, BoundTable table, ApplyContext context, ApplyOutcome outcome) {
         this.unit = unit;
         this.table = table;
         this.context = context;
         this.outcome = outcome;
+    }
+
+    void answers(SyncOperation operation) {
+        answered = operation;
+    }
+
+    /** An answer may let other rows go as well, which no operation has met. */
+    private @Nullable String operationOf(RowIdentity row) {
+        SyncOperation operation = answered;
+        return operation == null || !operation.rowId().equals(row.rowId()) ? null : Long.toString(operation.id());
     }
 
     /** Stores a conflict that waits for a decision. */
@@ -171,6 +184,7 @@ final class ConflictJournal {
 
     private ConflictBuilder describe(Collision collision, RowIdentity row) {
         return Conflict.builder(context.ids().get(), table.spec().entity(), row.rowId())
+                .operationId(operationOf(row))
                 .type(collision.type())
                 .local(data(collision.local()))
                 .remote(data(collision.remote()))
