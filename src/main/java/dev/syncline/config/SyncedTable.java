@@ -36,6 +36,7 @@ public final class SyncedTable {
     private final Set<String> naturalKey;
     private final @Nullable String externalId;
     private final @Nullable Duration freshFor;
+    private final RecordValidator validator;
 
     SyncedTable(SyncedTableBuilder b) {
         name = b.name;
@@ -52,6 +53,7 @@ public final class SyncedTable {
         naturalKey = Collections.unmodifiableSortedSet(new TreeSet<>(b.naturalKey));
         externalId = b.externalId;
         freshFor = b.freshFor;
+        validator = b.validator;
     }
 
     /**
@@ -251,6 +253,15 @@ public final class SyncedTable {
     }
 
     /**
+     * Gives the rule that rows must keep before they are sent.
+     *
+     * @return the rule; {@link RecordValidator#NONE} unless set
+     */
+    public RecordValidator validator() {
+        return validator;
+    }
+
+    /**
      * Says whether the time of the last local edit decides anything here, so that capture must record it.
      *
      * @return true if last-write-wins is in use, or a merge, which falls back on it, or if a person decides, who may choose either
@@ -274,7 +285,8 @@ public final class SyncedTable {
                 adoption,
                 naturalKey,
                 externalId,
-                freshFor);
+                freshFor,
+                validator);
     }
 
     @Override

@@ -39,6 +39,8 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
     @Nullable
     Duration freshFor;
 
+    RecordValidator validator = RecordValidator.NONE;
+
     SyncedTableBuilder(String name) {
         this.name = requireName(name, "a table");
     }
@@ -246,6 +248,18 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
                     + ", but that must be between one second and 36 500 days");
         }
         this.freshFor = freshFor;
+        return this;
+    }
+
+    /**
+     * Has each row looked at before it is sent; one that breaks the rule is never sent and is failed until it is edited. Where the file is
+     * opened twice in one JVM, both openers give equal rules: the same object, or a record. Default: {@link RecordValidator#NONE}.
+     *
+     * @param rule the rule; in the place of an earlier one
+     * @return this
+     */
+    public SyncedTableBuilder validator(RecordValidator rule) {
+        validator = rule;
         return this;
     }
 

@@ -93,6 +93,7 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
                 new AnswerCompletion(backend, search, config.clock()),
                 threads,
                 window,
+                new RowChecks(parentsFirst, transactions, images, config.clock()),
                 this);
     }
 
@@ -231,6 +232,12 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
             run.noteAnswerToldLess(table);
         }
         servedOthers = true;
+    }
+
+    @Override
+    public void keptBack(SyncRun run, BoundTable table, Settlement settled) {
+        run.noteOutcome(table, settled.outcome());
+        settled.refused().forEach(refusal -> refusals.refused(table, refusal));
     }
 
     private static boolean toldLess(Answer answer) {

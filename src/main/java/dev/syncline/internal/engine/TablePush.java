@@ -36,6 +36,7 @@ final class TablePush {
     private final AnswerCompletion completion;
     private final EngineThreads threads;
     private final PushWindow window;
+    private final RowChecks checks;
     private final Hearer hearer;
 
     TablePush(
@@ -47,6 +48,7 @@ final class TablePush {
             AnswerCompletion completion,
             EngineThreads threads,
             PushWindow window,
+            RowChecks checks,
             Hearer hearer) {
         this.config = config;
         this.transactions = transactions;
@@ -56,6 +58,7 @@ final class TablePush {
         this.completion = completion;
         this.threads = threads;
         this.window = window;
+        this.checks = checks;
         this.hearer = hearer;
     }
 
@@ -63,6 +66,9 @@ final class TablePush {
     interface Hearer {
         /** Answers were settled. */
         void settled(SyncRun run, BoundTable table, List<Answer> answers, Settlement settlement);
+
+        /** Changes were kept back by the host's own rules; the backend has not heard of them. */
+        void keptBack(SyncRun run, BoundTable table, Settlement settlement);
 
         /** Changes went out and nobody knows whether they arrived; of one failure the run itself tells. */
         void unknown(
@@ -214,8 +220,9 @@ final class TablePush {
         }
 
         private void dispatch() {
-            List<SyncOperation> batch = frozen.operations();
+            List<SyncOperation> batch = checked(frozen.operations());
             if (batch.isEmpty()) {
+                frozen = new Claim(List.of(), List.of(), frozen.lastSeq(), frozen.more());
                 return;
             }
             ChangeSender.Parcel parcel = sender.pack(table, batch);
@@ -226,6 +233,18 @@ final class TablePush {
             }
             sentAny = true;
             frozen = new Claim(List.of(), List.of(), frozen.lastSeq(), frozen.more());
+        }
+
+        /** What the host's rules let go; the rest is settled as refused, by nobody but them. */
+        private List<SyncOperation> checked(List<SyncOperation> batch) {
+            List<Answer> refused = checks.refused(table, batch);
+            if (refused.isEmpty()) {
+                return batch;
+            }
+            hearer.keptBack(run, table, operations.settle(table, refused, run.context()));
+            List<SyncOperation> rest = new ArrayList<>(batch);
+            refused.forEach(answer -> rest.remove(answer.operation()));
+            return rest;
         }
 
         private void settleAndClaim(ChangeSender.@Nullable Sent sent) {

@@ -33,8 +33,13 @@ public final class FrozenImages {
         return text;
     }
 
-    /** Gives the image of an operation that is no deletion. */
-    RowImage of(SyncOperation operation) {
+    /**
+     * Gives the image of an operation that is no deletion.
+     *
+     * @param operation a frozen operation
+     * @return the row as it was frozen
+     */
+    public RowImage of(SyncOperation operation) {
         String text = Objects.requireNonNull(operation.image());
         Written written = byRow.getOrDefault(operation.rowId(), before.get(operation.rowId()));
         return written != null && written.text().equals(text) ? written.image() : RowImageCodec.fromJson(text);

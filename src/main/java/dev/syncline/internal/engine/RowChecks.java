@@ -1,0 +1,80 @@
+package dev.syncline.internal.engine;
+
+import dev.syncline.backend.ChangeKind;
+import dev.syncline.backend.PushResult;
+import dev.syncline.config.RecordValidator;
+import dev.syncline.exception.FieldFault;
+import dev.syncline.exception.ValidationException;
+import dev.syncline.internal.queue.Answer;
+import dev.syncline.internal.queue.FrozenImages;
+import dev.syncline.internal.queue.RowToCheck;
+import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.SyncOperation;
+import dev.syncline.internal.store.TransactionManager;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts rows that were just claimed to the host's validators. What breaks a rule gets the answer that a backend would have given to it, and
+ * ends as such a change does; no byte of it leaves. What an earlier run sent is not asked about again: the backend may have it. Used by
+ * the run thread, outside of units of work.
+ */
+final class RowChecks {
+    private static final Logger log = LoggerFactory.getLogger(RowChecks.class);
+
+    private final List<BoundTable> tables;
+    private final TransactionManager transactions;
+    private final FrozenImages images;
+    private final Clock clock;
+
+    RowChecks(List<BoundTable> tables, TransactionManager transactions, FrozenImages images, Clock clock) {
+        this.tables = tables;
+        this.transactions = transactions;
+        this.images = images;
+        this.clock = clock;
+    }
+
+    /** The answers to operations that must not be sent; what is not among them may be. */
+    List<Answer> refused(BoundTable table, List<SyncOperation> claimed) {
+        RecordValidator rule = table.spec().validator();
+        List<Answer> refused = new ArrayList<>();
+        if (rule == RecordValidator.NONE) {
+            return refused;
+        }
+        for (SyncOperation operation : claimed) {
+            if (operation.kind() != ChangeKind.DELETE) {
+                List<FieldFault> faults = ask(rule, table, operation);
+                if (!faults.isEmpty()) {
+                    refused.add(new Answer(operation, new PushResult.Rejected(invalid(table, faults))));
+                }
+            }
+        }
+        return refused;
+    }
+
+    private List<FieldFault> ask(RecordValidator rule, BoundTable table, SyncOperation operation) {
+        try {
+            return rule.faults(new RowToCheck(
+                    table, tables, operation.rowId(), images.of(operation), transactions, clock.instant()));
+        } catch (RuntimeException failure) {
+            log.warn(
+                    "The validator of {} failed for row {}; the row is not sent until it is edited or armed again",
+                    table.spec().name(),
+                    operation.rowId(),
+                    failure);
+            return List.of(new FieldFault(
+                    "*", "the validator of the table failed", "correct the validator, then call retryFailed()"));
+        }
+    }
+
+    private ValidationException invalid(BoundTable table, List<FieldFault> faults) {
+        return new ValidationException(
+                "a row of " + table.spec().name() + " was not sent, since it breaks a rule of the host's",
+                faults,
+                clock.instant(),
+                null);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.syncline.functional;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.config.OutgoingRow;
+import dev.syncline.config.RecordValidator;
+import dev.syncline.config.SyncedTable;
+import dev.syncline.exception.FieldFault;
+import dev.syncline.exception.ValidationException;
+import dev.syncline.progress.SyncResult;
+import dev.syncline.progress.UnsentChange;
+import dev.syncline.testing.TwoDevices;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Rules of the host's that rows must keep before they are sent. Defends G1 (what is kept back stays visible, with its cure, and goes
+ * once it is mended) and G12 (it holds back nothing else).
+ */
+class ValidatorTest {
+    private static final RecordValidator PRICED = row -> row.get("price") instanceof Long price && price > 0
+            ? List.of()
+            : List.of(new FieldFault("price", "price > 0", "Set a price above zero"));
+    private static final RecordValidator KNOWN = ValidatorTest::known;
+
+    private static List<FieldFault> known(OutgoingRow row) {
+        if ("bug".equals(row.get("name"))) {
+            throw new IllegalStateException("a validator with a fault of its own");
+        }
+        boolean twin = row.hasTwin(java.util.Collections.singletonMap("name", row.get("name")));
+        boolean shelf = row.get("shelf_id") == null || row.exists("shelf", row.get("shelf_id"));
+        return twin || !shelf || row.get("id") == null
+                ? List.of(new FieldFault("name", "unique", "Choose another name"))
+                : List.of();
+    }
+
+    @RegisterExtension
+    final TwoDevices two = TwoDevices.with(
+            rules -> rules.entity("shelf", shelf -> shelf.serverIds()).entity("item", item -> item.serverIds()),
+            List.of(
+                    SyncedTable.named("shelf").key("id").build(),
+                    SyncedTable.named("item")
+                            .key("id")
+                            .references("shelf_id", "shelf")
+                            .validator(PRICED.and(KNOWN))
+                            .build()),
+            "CREATE TABLE shelf(id INTEGER PRIMARY KEY, name TEXT)",
+            "CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT, price INTEGER, shelf_id INTEGER REFERENCES shelf(id))");
+
+    @Test
+    void a_row_that_breaks_a_rule_is_never_sent_and_fails_with_field_and_fix_until_it_is_edited() {
+        two.a().manager();
+        two.a().sql("INSERT INTO item VALUES(1, 'good', 5, NULL), (2, 'bad', 0, NULL)");
+        SyncResult result = two.a().sync();
+        assertThat(result.errors())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ValidationException.class,
+                        e -> assertThat(e.faults())
+                                .extracting(FieldFault::field)
+                                .containsExactly("price"));
+        assertThat(two.server().journal().count("POST")).isEqualTo(1);
+        assertThat(two.server().rows("item").all()).hasSize(1);
+        UnsentChange failed = two.a().manager().operations().get(0);
+        assertThat(failed.state()).isEqualTo(UnsentChange.State.FAILED);
+        assertThat(failed.reason()).contains("price > 0");
+        assertThat(failed.cure()).startsWith("Set a price above zero; then edit the row");
+        assertThat(two.a().sync().errors()).isEmpty();
+        two.a().sql("UPDATE item SET price = 7 WHERE id = 2");
+        two.agree();
+        assertThat(two.server().rows("item").all()).hasSize(2);
+    }
+
+    @Test
+    void all_faults_are_told_at_once_and_the_rest_of_the_file_can_be_looked_at() {
+        two.a().manager();
+        two.a().sql("INSERT INTO shelf VALUES(1, 'top')");
+        two.a().sql("INSERT INTO item VALUES(1, 'same', 5, 1), (2, 'same', 0, 1)");
+        SyncResult result = two.a().sync();
+        assertThat(result.errors()).hasSize(2);
+        assertThat(((ValidationException) result.errors().get(1)).faults())
+                .extracting(FieldFault::field)
+                .containsExactly("price", "name");
+        two.a().sql("UPDATE item SET name = 'other', price = 5 WHERE id = 2");
+        two.a().manager().retryFailed();
+        two.agree();
+        assertThat(two.server().rows("item").all()).hasSize(2);
+    }
+
+    @Test
+    void an_update_is_looked_at_whole_though_only_a_part_of_it_would_travel() {
+        two.shared("INSERT INTO item VALUES(1, 'cup', 5, NULL)");
+        two.a().sql("UPDATE item SET name = 'mug', price = -1 WHERE id = 1");
+        assertThat(two.a().sync().errors()).hasSize(1);
+        assertThat(two.server().journal().count("PATCH")).isZero();
+        two.a().sql("UPDATE item SET price = 6 WHERE id = 1");
+        two.agree();
+        assertThat(two.b().query("SELECT name, price FROM item")).containsExactly(Map.of("name", "mug", "price", 6));
+    }
+
+    @Test
+    void a_validator_that_throws_holds_back_the_row_that_it_threw_for() {
+        two.a().manager();
+        two.a().sql("INSERT INTO item VALUES(1, 'bug', 5, NULL), (2, 'fine', 5, NULL)");
+        assertThat(two.a().sync().errors()).hasSize(1);
+        assertThat(two.server().rows("item").all()).hasSize(1);
+        assertThat(two.a().manager().operations().get(0).cure()).contains("retryFailed()");
+        two.a().sql("UPDATE item SET name = 'mended' WHERE id = 1");
+        two.agree();
+    }
+
+    @Test
+    void a_deletion_is_not_asked_about() {
+        two.shared("INSERT INTO item VALUES(1, 'cup', 5, NULL)");
+        two.a().sql("UPDATE item SET price = 0 WHERE id = 1");
+        two.a().sql("DELETE FROM item WHERE id = 1");
+        two.agree();
+        assertThat(two.b().query("SELECT * FROM item")).isEmpty();
+    }
+}
