@@ -25,6 +25,7 @@ module dev.syncline {
     exports dev.syncline.config;
     exports dev.syncline.conflict;
     exports dev.syncline.exception;
+    exports dev.syncline.finance;
     exports dev.syncline.progress;
     exports dev.syncline.resilience;
 }

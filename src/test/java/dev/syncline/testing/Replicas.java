@@ -50,7 +50,7 @@ public final class Replicas {
         RowForms forms = new RowForms(tables, query);
         for (SyncedTable table : tables) {
             Map<String, Map<String, String>> here = new TreeMap<>();
-            for (Map<String, @Nullable Object> row : query.apply("SELECT * FROM " + table.name())) {
+            for (Map<String, @Nullable Object> row : query.apply("SELECT * FROM \"" + table.name() + "\"")) {
                 here.put(forms.remoteId(table, row), forms.fields(table, row));
             }
             Map<String, Map<String, String>> there = onServer.get(table.name());
