@@ -34,11 +34,14 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class CopyableServer implements RemoteBackend {
+    private static final long FIRST_ID = 1001;
+
     private final Map<String, Map<String, Row>> entities = new TreeMap<>();
     private final Map<String, PushResult> byKey = new HashMap<>();
     private final Set<String> marks = new HashSet<>();
     private final Set<String> assigning = new HashSet<>();
     private final Map<String, Map<String, String>> references = new HashMap<>();
+    private final Map<String, Long> given = new HashMap<>();
     private int batch = 1;
     private boolean keepsKeys = true;
     private long seq;
@@ -86,6 +89,7 @@ public final class CopyableServer implements RemoteBackend {
         copy.assigning.addAll(assigning);
         copy.references.putAll(references);
         copy.seq = seq;
+        copy.given.putAll(given);
         copy.keepsKeys = keepsKeys;
         return copy;
     }
@@ -249,7 +253,8 @@ public final class CopyableServer implements RemoteBackend {
 
     private PushResult apply(OutgoingChange change) {
         String entity = change.entity();
-        String id = change.id() == null ? Long.toString(1000 + seq) : change.id();
+        // Numbered by entity, so that a create has the same id whenever its turn comes among the others.
+        String id = change.id() == null ? Long.toString(FIRST_ID + given.getOrDefault(entity, 0L)) : change.id();
         Row there = rows(entity).get(id);
         boolean live = there != null && !there.record().deleted();
         if (change.kind() == ChangeKind.DELETE && !live) {
@@ -274,6 +279,9 @@ public final class CopyableServer implements RemoteBackend {
                     new ValidationException("the row names a parent that is not there", dangling, Instant.EPOCH, null));
         }
         put(entity, id, change.fields());
+        if (change.id() == null) {
+            given.merge(entity, 1L, Long::sum);
+        }
         RemoteRecord copy = rows(entity).get(id).record();
         return new PushResult.Accepted(id, copy.version(), copy);
     }

@@ -192,7 +192,7 @@ public final class GoldenScripts {
                     server.references("payment", "account_id", "account");
                     server.put("account", "1", Map.of("name", "theirs", "balance", "7"));
                 })
-                .step("open", Stage::manager)
+                .calm("open", Stage::manager)
                 .step(
                         "write",
                         stage -> stage.host(
