@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param entityId only those of the record with this local id
  * @param severity only those of this severity
  * @param type only those of this type
+ * @param operationId only those that this operation met, as in {@link Conflict#operationId()}
  */
 public record ConflictFilter(
         @Nullable String entityType,
         @Nullable String entityId,
         @Nullable ConflictSeverity severity,
-        @Nullable ConflictType type) {
+        @Nullable ConflictType type,
+        @Nullable String operationId) {
     /** All conflicts. */
-    public static final ConflictFilter ALL = new ConflictFilter(null, null, null, null);
+    public static final ConflictFilter ALL = new ConflictFilter(null, null, null, null, null);
 
     /**
      * Narrows it to an entity.
@@ -25,7 +27,7 @@ public record ConflictFilter(
      * @return a changed copy
      */
     public ConflictFilter entity(String name) {
-        return new ConflictFilter(name, entityId, severity, type);
+        return new ConflictFilter(name, entityId, severity, type, operationId);
     }
 
     /**
@@ -35,7 +37,7 @@ public record ConflictFilter(
      * @return a changed copy
      */
     public ConflictFilter record(String id) {
-        return new ConflictFilter(entityType, id, severity, type);
+        return new ConflictFilter(entityType, id, severity, type, operationId);
     }
 
     /**
@@ -45,7 +47,7 @@ public record ConflictFilter(
      * @return a changed copy
      */
     public ConflictFilter severity(ConflictSeverity wanted) {
-        return new ConflictFilter(entityType, entityId, wanted, type);
+        return new ConflictFilter(entityType, entityId, wanted, type, operationId);
     }
 
     /**
@@ -55,6 +57,16 @@ public record ConflictFilter(
      * @return a changed copy
      */
     public ConflictFilter type(ConflictType wanted) {
-        return new ConflictFilter(entityType, entityId, severity, wanted);
+        return new ConflictFilter(entityType, entityId, severity, wanted, operationId);
+    }
+
+    /**
+     * Narrows it to what one operation met.
+     *
+     * @param id the operation, as in {@link Conflict#operationId()}
+     * @return a changed copy
+     */
+    public ConflictFilter operation(String id) {
+        return new ConflictFilter(entityType, entityId, severity, type, id);
     }
 }

@@ -136,7 +136,12 @@ class BulkReadTest {
                 .extracting(Conflict::operationId)
                 .as("each was met by an operation of its own")
                 .doesNotContainNull()
-                .doesNotHaveDuplicates();
+                .doesNotHaveDuplicates()
+                .allSatisfy(operation -> assertThat(two.b()
+                                .manager()
+                                .conflicts()
+                                .open(ConflictFilter.ALL.operation(String.valueOf(operation))))
+                        .hasSize(1));
         for (String table : TABLES) {
             assertThat(two.b().manager().conflicts().open(ConflictFilter.ALL.entity(table)))
                     .hasSize(MANY)

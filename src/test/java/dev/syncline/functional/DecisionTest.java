@@ -220,7 +220,7 @@ class DecisionTest {
         two.server().rows("memo").delete("n");
         two.b().sql("UPDATE memo SET title = 'mine'");
         two.sync(two.b());
-        ConflictFilter wanted = new ConflictFilter(entity, record, severity, type);
+        ConflictFilter wanted = new ConflictFilter(entity, record, severity, type, null);
         List<String> expected = found == null ? List.of() : List.of(found.split(" "));
         assertThat(inbox().open(wanted)).extracting(Conflict::entityId).containsExactlyInAnyOrderElementsOf(expected);
         assertThat(inbox().count(wanted)).isEqualTo(expected.size());

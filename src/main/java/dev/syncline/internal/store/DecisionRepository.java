@@ -60,6 +60,7 @@ public final class DecisionRepository {
         conditions.put("entity_id", wanted.entityId());
         conditions.put("severity", name(wanted.severity()));
         conditions.put("conflict_type", name(wanted.type()));
+        conditions.put("operation_id", wanted.operationId());
         conditions.values().removeIf(value -> value == null);
         StringBuilder sql = new StringBuilder(select)
                 .append(" FROM syncline_conflicts WHERE resolved_at IS ")
