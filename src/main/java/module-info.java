@@ -21,6 +21,7 @@ module dev.syncline {
     exports dev.syncline;
     exports dev.syncline.backend;
     exports dev.syncline.backend.couchdb;
+    exports dev.syncline.backend.firefly;
     exports dev.syncline.backend.rest;
     exports dev.syncline.config;
     exports dev.syncline.conflict;

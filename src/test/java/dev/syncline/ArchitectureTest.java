@@ -34,6 +34,9 @@ class ArchitectureTest {
     /** Adapters: each stands beside the layers and knows no other adapter. */
     private static final List<String> ADAPTERS = List.of(REST, ROOT + ".backend.couchdb");
 
+    /** A preset: an adapter that is made of another one. */
+    private static final String FIREFLY = ROOT + ".backend.firefly";
+
     /** Ready tables of one subject: they stand on the facade, and nothing knows of them. */
     private static final String FINANCE = ROOT + ".finance";
 
@@ -80,6 +83,11 @@ class ArchitectureTest {
                     .mayOnlyAccessLayers(
                             ROOT + ".backend", ROOT + ".exception", ROOT + ".internal.json", ROOT + ".internal.http");
         }
+        layers = layers.layer(FIREFLY)
+                .definedBy(FIREFLY)
+                .whereLayer(FIREFLY)
+                .mayOnlyAccessLayers(
+                        REST, ROOT + ".backend", ROOT + ".exception", ROOT + ".internal.json", ROOT + ".internal.http");
         layers = layers.layer(FINANCE)
                 .definedBy(FINANCE)
                 .whereLayer(FINANCE)
@@ -100,7 +108,7 @@ class ArchitectureTest {
 
     @Test
     void every_package_has_its_place_among_the_layers() {
-        Set<String> known = Stream.of(LAYERS, ADAPTERS, List.of(FINANCE))
+        Set<String> known = Stream.of(LAYERS, ADAPTERS, List.of(FINANCE, FIREFLY))
                 .flatMap(List::stream)
                 .collect(Collectors.toSet());
         assertThat(packagesWithClasses())

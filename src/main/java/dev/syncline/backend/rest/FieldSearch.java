@@ -32,7 +32,7 @@ final class FieldSearch {
 
     /** Gives the query parameters; empty if a field's name means something else in an address, or a value does not fit there. */
     Optional<Map<String, String>> query(Map<String, Object> fields, int limit) {
-        if (!search.isPossible()) {
+        if (!search.isPossible() || (search.isTerm() && fields.size() != 1)) {
             return Optional.empty();
         }
         Map<String, String> query = new LinkedHashMap<>(fixed);
@@ -45,10 +45,11 @@ final class FieldSearch {
             boolean whole =
                     text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
             String parameter = search.parameter(field.getKey());
-            if (taken.contains(parameter) || text.length() > MAX_VALUE || !whole) {
+            boolean breaksOut = search.isTerm() && text.indexOf('"') >= 0;
+            if (breaksOut || taken.contains(parameter) || text.length() > MAX_VALUE || !whole) {
                 return Optional.empty();
             }
-            query.put(parameter, search.isJson() ? Search.object(fields) : search.value(text));
+            query.put(parameter, search.isJson() ? Search.object(fields) : search.value(field.getKey(), text));
         }
         return Optional.of(query);
     }

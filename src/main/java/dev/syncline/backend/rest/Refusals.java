@@ -60,7 +60,8 @@ final class Refusals {
     /** The exception for a request that was not served. */
     SyncException failure(String what, WholeAnswer answer) {
         Meaning meaning = errors.meaning(answer);
-        if (meaning == Meaning.UNAUTHORIZED) {
+        // What stands for a missing row in the answer about one says of a list or a probe what it always says.
+        if (meaning == Meaning.UNAUTHORIZED || (meaning == Meaning.GONE && answer.status() == 401)) {
             return new AuthenticationException(
                     what + " was refused: the credentials were not accepted; sign in again", clock.instant(), null);
         }

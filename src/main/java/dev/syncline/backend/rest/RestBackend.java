@@ -99,6 +99,7 @@ public final class RestBackend implements RemoteBackend {
                 new FieldSearch(settings.search, pagination, settings.delta),
                 settings.bulkRead,
                 settings.paths.collection(),
+                Objects.requireNonNullElse(settings.search.path(), settings.paths.collection()),
                 rows,
                 pages,
                 client,

@@ -24,6 +24,7 @@ final class RowQueries {
     private final PageFeed walk;
 
     private final AddressTemplate collection;
+    private final AddressTemplate searched;
     private final ListPages rows;
     private final PageIntake pages;
     private final HttpCaller client;
@@ -37,6 +38,7 @@ final class RowQueries {
             FieldSearch search,
             @Nullable BulkRead bulk,
             AddressTemplate collection,
+            AddressTemplate searched,
             ListPages rows,
             PageIntake pages,
             HttpCaller client,
@@ -50,6 +52,7 @@ final class RowQueries {
         limitParameter = pagination.limitParameter();
         walk = Delta.none().over(pagination.pager());
         this.collection = collection;
+        this.searched = searched;
         this.rows = rows;
         this.pages = pages;
         this.client = client;
@@ -74,7 +77,7 @@ final class RowQueries {
         }
         query.put(bulk.parameter(), bulk.value(askable));
         Set<String> wanted = Set.copyOf(askable);
-        return listed("a read of " + entity, entity, askable.size(), query).rows().records().stream()
+        return listed("a read of " + entity, collection, entity, askable.size(), query).rows().records().stream()
                 .filter(record -> wanted.contains(record.id()))
                 .toList();
     }
@@ -85,7 +88,7 @@ final class RowQueries {
         if (query.isEmpty()) {
             return Findings.NONE_KNOWN;
         }
-        PageContent page = listed("a search in " + entity, entity, limit, query.get());
+        PageContent page = listed("a search in " + entity, searched, entity, limit, query.get());
         boolean complete = !walk.next(null, limit, page, null).more();
         return new Findings(
                 page.rows().records().stream()
@@ -95,8 +98,9 @@ final class RowQueries {
     }
 
     /** The one page of rows that a query gives. */
-    private PageContent listed(String what, String entity, int limit, Map<String, String> query) {
-        Request request = requests.page(collection, entity, walk.address(null, limit), query, null);
+    private PageContent listed(
+            String what, AddressTemplate where, String entity, int limit, Map<String, String> query) {
+        Request request = requests.page(where, entity, walk.address(null, limit), query, null);
         return client.call(what, request, answer -> {
             if (!rows.isPage(answer.status())) {
                 throw refusals.failure(what, WholeAnswer.read(answer, clock));

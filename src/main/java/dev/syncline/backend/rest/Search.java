@@ -16,11 +16,13 @@ public final class Search {
     private final @Nullable String parameter;
     private final String value;
     private final boolean json;
+    private final @Nullable AddressTemplate path;
 
-    private Search(@Nullable String parameter, String value, boolean json) {
+    private Search(@Nullable String parameter, String value, boolean json, @Nullable AddressTemplate path) {
         this.parameter = parameter;
         this.value = value;
         this.json = json;
+        this.path = path;
     }
 
     /**
@@ -29,7 +31,7 @@ public final class Search {
      * @return the default
      */
     public static Search none() {
-        return new Search(null, "", false);
+        return new Search(null, "", false, null);
     }
 
     /**
@@ -54,7 +56,7 @@ public final class Search {
         if (!parameter.contains(FIELD) || !value.contains(VALUE)) {
             throw new IllegalArgumentException("a search by " + parameter + "=" + value + " needs {field} and {value}");
         }
-        return new Search(parameter, value, false);
+        return new Search(parameter, value, false, null);
     }
 
     /**
@@ -68,7 +70,51 @@ public final class Search {
         if (parameter.isEmpty()) {
             throw new IllegalArgumentException("the parameter of a search has no name");
         }
-        return new Search(parameter, VALUE, true);
+        return new Search(parameter, VALUE, true, null);
+    }
+
+    /**
+     * By one parameter that holds a text for people, made of a term for one field, such as <code>query=external_id_is:"4711"</code>. What names
+     * several fields is not searched for.
+     *
+     * @param parameter its name, such as {@code query}
+     * @param term with a place for the field's name and one for its value, such as <code>{field}_is:"{value}"</code>; a value that holds a quotation
+     *     mark is not searched for
+     * @return this search
+     * @throws IllegalArgumentException if the name is empty or one of the places is missing
+     */
+    public static Search byTerm(String parameter, String term) {
+        if (parameter.isEmpty() || !term.contains(FIELD) || !term.contains(VALUE)) {
+            throw new IllegalArgumentException("a search by " + parameter + "=" + term + " needs {field} and {value}");
+        }
+        return new Search(parameter, term, false, null);
+    }
+
+    /**
+     * Says where lists are searched, if that is not the collection.
+     *
+     * @param place below the base address, such as <code>search/{entity}</code>
+     * @return a changed copy
+     * @throws IllegalArgumentException if the path is not plain segments with the entity in it
+     */
+    public Search at(String place) {
+        return new Search(parameter, value, json, AddressTemplate.of(place, AddressTemplate.ENTITY));
+    }
+
+    /** Where lists are searched; null if that is the collection. */
+    @Nullable
+    AddressTemplate path() {
+        return path;
+    }
+
+    /** Whether one parameter of a fixed name holds the field's name in its value. */
+    boolean isTerm() {
+        return value.contains(FIELD);
+    }
+
+    /** The value of the parameter for a field. */
+    String value(String field, String text) {
+        return value.replace(FIELD, field).replace(VALUE, text);
     }
 
     boolean isPossible() {
@@ -82,10 +128,6 @@ public final class Search {
     /** The parameter for a field; of a search by JSON the one for all. */
     String parameter(String field) {
         return parameter == null ? field : parameter.replace(FIELD, field);
-    }
-
-    String value(String text) {
-        return value.replace(VALUE, text);
     }
 
     /** The fields as a JSON search has them. */
