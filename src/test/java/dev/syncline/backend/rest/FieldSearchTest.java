@@ -48,6 +48,24 @@ class FieldSearchTest {
     }
 
     @Test
+    void a_term_names_one_field_and_is_asked_for_where_the_server_searches() throws InterruptedException {
+        server.says(ScriptedServer.json(200, "{\"items\":[{\"id\":\"7\",\"number\":\"{field}\"}],\"more\":false}"));
+        Search byTerm = Search.byTerm("query", "{field}_is:\"{value}\"").at("search/{entity}");
+        try (RestBackend backend = server.client().search(byTerm).build()) {
+            assertThat(backend.find("account", Map.of("number", "{field}"), 10).records())
+                    .hasSize(1);
+            assertThat(backend.find("account", Map.of("number", "a\"b"), 10).complete())
+                    .isFalse();
+            assertThat(backend.find("account", Map.of("number", "1", "open", true), 10)
+                            .complete())
+                    .isFalse();
+        }
+        RecordedRequest asked = server.taken();
+        assertThat(asked.getUrl().encodedPath()).endsWith("/search/account");
+        assertThat(asked.getUrl().queryParameter("query")).isEqualTo("number_is:\"{field}\"");
+    }
+
+    @Test
     void a_page_that_announces_more_proves_nothing_absent() {
         server.says(ScriptedServer.json(
                 200, "{\"items\":[{\"id\":\"7\"},{\"id\":\"8\",\"deleted\":true}],\"cursor\":\"c\",\"more\":true}"));
