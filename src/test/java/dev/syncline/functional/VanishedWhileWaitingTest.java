@@ -81,6 +81,22 @@ class VanishedWhileWaitingTest {
     }
 
     @Test
+    void a_record_that_becomes_a_row_just_before_the_sweep_goes_as_well() {
+        two.a().sql("CREATE UNIQUE INDEX one_title ON memo(title)");
+        two.server().rows("memo").create("m1", Map.of("title", "taken"));
+        two.a().sync();
+        two.server().rows("memo").create("m2", Map.of("title", "taken"));
+        two.server().rows("memo").create("m3", Map.of("title", "taken"));
+        two.a().sync();
+        assertThat(waiting(two.a())).containsExactly("m2", "m3");
+        two.server().rows("memo").lose("m2", "m3");
+        two.a().sql("UPDATE memo SET title = 'freed' WHERE id = 'm1'");
+        full(two.a());
+        assertThat(waiting(two.a())).isEmpty();
+        assertThat(two.a().rows("memo")).containsOnlyKeys("m1");
+    }
+
+    @Test
     void what_waits_is_not_taken_for_vanished_by_a_walk_that_was_interrupted() {
         Device device = two.a()
                 .with(builder -> builder.options(SyncOptions.builder()

@@ -6,6 +6,7 @@ import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.record.RecordText;
+import dev.syncline.internal.record.UnmetArrivals;
 import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.HoldingRepository.Held;
 import dev.syncline.internal.store.HoldingRepository.Reason;
@@ -131,7 +132,9 @@ final class HeldRecords {
             if (ending != null) {
                 door.isolate(ending);
             }
+            UnmetArrivals arrivals = new UnmetArrivals(unit, table, door);
             for (Held held : waiting) {
+                arrivals.expect(held);
                 RemoteRecord record = RecordText.read(held.record());
                 HoldingRepository.release(unit.handle(), table.id(), held.id());
                 if (held.reason() == Reason.CHILDREN) {
@@ -141,6 +144,7 @@ final class HeldRecords {
                 }
             }
             door.flush();
+            arrivals.mark();
         }
         CaptureMute.off(unit.connection());
         outcome.released = waiting.size();

@@ -155,8 +155,7 @@ final class Pull {
         freshness.reading(run, table, () -> {
             reading.pull(run, table);
             if (sweep.isDoubtful(table)) {
-                walks.readAgain(table);
-                reading.pull(run, table);
+                reading.pullAgain(run, table);
             }
         });
     }

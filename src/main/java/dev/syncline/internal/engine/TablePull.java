@@ -72,7 +72,7 @@ final class TablePull {
     /** Reads what changed, or everything if that is due. A backend that has forgotten a cursor says so; then everything is. */
     void pull(SyncRun run, BoundTable table) {
         try {
-            pullOnce(run, table);
+            read(run, table, walks.enter(table));
         } catch (ClientException refused) {
             boolean cursorGone = refused.status() == GONE
                     && transactions
@@ -84,12 +84,16 @@ final class TablePull {
             }
             log.warn("The backend no longer knows the cursor of {}; the table is read from the start", table, refused);
             walks.startOver(table);
-            pullOnce(run, table);
+            read(run, table, walks.enter(table));
         }
     }
 
-    private void pullOnce(SyncRun run, BoundTable table) {
-        Walks.Entered entered = walks.enter(table);
+    /** Reads everything a second time. */
+    void pullAgain(SyncRun run, BoundTable table) {
+        read(run, table, walks.enterAgain(table));
+    }
+
+    private void read(SyncRun run, BoundTable table, Walks.Entered entered) {
         PullCursor cursor = entered.cursor();
         if (cursor.walking() && run.isTimeUp()) {
             return;

@@ -13,7 +13,7 @@ enum WalkPlan {
     DELTA,
     /** All of it, from the start. */
     BEGIN,
-    /** All of it, from the first page that was not stored. */
+    /** All of it, from the first page that was not stored; at least one was. */
     RESUME;
 
     /** Pages of a walk fit each other for so long; what was deleted behind an older one may have been forgotten by now. */
@@ -38,7 +38,11 @@ enum WalkPlan {
             Duration told,
             Instant now) {
         if (cursor.walking()) {
-            return walk != null
+            // What was noted before a first page that never came is not what the backend lists now: a row that was sent
+            // meanwhile,
+            // and is gone there again, would be met by no page and be missed by no sweep.
+            return cursor.position() != null
+                            && walk != null
                             && walk.phase().isReading()
                             && !isOlder(
                                     walk.startedAt(),

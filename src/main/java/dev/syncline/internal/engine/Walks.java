@@ -182,11 +182,12 @@ final class Walks {
         }
     }
 
-    /** Has the pages read a second time: what is met in neither reading is gone, however they shifted. */
-    void readAgain(BoundTable table) {
-        transactions.perform(unit -> {
+    /** Begins to read the pages a second time: what is met in neither reading is gone, however they shifted. */
+    Entered enterAgain(BoundTable table) {
+        return transactions.write(unit -> {
             cursors.save(unit.handle(), table.id(), PullCursor.START);
             walks.begin(unit.handle(), table.id(), Phase.READING_AGAIN);
+            return new Entered(PullCursor.START, StagedRecords.isUnderWay(unit.handle(), table.id()));
         });
     }
 

@@ -2,6 +2,7 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.store.HoldingRepository;
+import dev.syncline.internal.store.HoldingRepository.Held;
 import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.SqliteErrors;
 import dev.syncline.internal.store.Unit;
@@ -117,11 +118,15 @@ final class HeldGroup {
             if (!unprepared.isEmpty()) {
                 return unprepared;
             }
+            Map<BoundTable, UnmetArrivals> arrivals = expected(members, doors);
             List<Member> before = List.of();
             List<Member> left = members;
             while (left.size() != before.size()) {
                 before = left;
                 left = pass(left, doors);
+            }
+            for (UnmetArrivals some : arrivals.values()) {
+                some.mark();
             }
             return left.isEmpty() ? preparation.complete(members) : left;
         } finally {
@@ -157,6 +162,22 @@ final class HeldGroup {
             }
         }
         return left;
+    }
+
+    private Map<BoundTable, UnmetArrivals> expected(List<Member> members, Map<BoundTable, RecordApplier> doors)
+            throws SQLException {
+        Map<BoundTable, UnmetArrivals> arrivals = new LinkedHashMap<>();
+        for (Member member : members) {
+            BoundTable table = member.table();
+            Optional<Held> held = HoldingRepository.find(
+                    unit.handle(), table.id(), member.record().id());
+            if (held.isPresent()) {
+                RecordApplier door = Objects.requireNonNull(doors.get(table));
+                arrivals.computeIfAbsent(table, of -> new UnmetArrivals(unit, of, door))
+                        .expect(held.get());
+            }
+        }
+        return arrivals;
     }
 
     /**

@@ -62,6 +62,13 @@ final class RowStandings {
         return !known.noQueue() && OperationRepository.hasFrozenCreate(unit.handle(), table.id());
     }
 
+    /** Says that a row is written whose record had no key yet and was not looked at: what comes of it next is no first sight. */
+    void brought(RowIdentity row) {
+        if (walk != null) {
+            walk.isFirstSight(row.compact());
+        }
+    }
+
     /** The deletion that is known of a record, if any. */
     Optional<Tombstone> tombstone(RemoteRecord record) {
         return known.noTombstones()

@@ -74,6 +74,7 @@ final class UnknownRecords {
                         record.id())
                 .orElseThrow();
         standings.dropTouch(row);
+        standings.brought(row);
         writer.write(record, row);
     }
 

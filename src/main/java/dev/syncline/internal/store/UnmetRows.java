@@ -36,6 +36,23 @@ public final class UnmetRows {
     }
 
     /**
+     * Notes one more row: a record that waited when the walk began, and that no page has told of since, has become it.
+     *
+     * @param connection the unit's connection
+     * @param table the table's number
+     * @param key its compact key
+     * @throws SQLException if the table cannot be written
+     */
+    public static void add(Connection connection, int table, Object key) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT OR IGNORE INTO syncline_unmet(t, k) VALUES(?, ?)")) {
+            insert.setInt(1, table);
+            insert.setObject(2, key);
+            insert.executeUpdate();
+        }
+    }
+
+    /**
      * Forgets some of the notes of an earlier walk.
      *
      * @param connection the unit's connection
