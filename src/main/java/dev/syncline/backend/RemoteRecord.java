@@ -1,6 +1,7 @@
 package dev.syncline.backend;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,45 @@ import org.jspecify.annotations.Nullable;
  * @param deleted whether this is a tombstone; its fields are then ignored
  * @param fields the fields by their names at the backend, without id and version; a field that is absent was not told
  * @param changedAt when the backend says this state came about; used for last-write-wins only
+ * @param rivals versions of this record that other writers left beside this one, where the backend lets several stand and shows one; a
+ *     person is asked about the first. What such a version holds beyond the columns of its table goes out with what was decided,
+ *     by which the backend can tell which one is settled
  */
 public record RemoteRecord(
         String id,
         @Nullable String version,
         boolean deleted,
         Map<String, @Nullable Object> fields,
-        @Nullable Instant changedAt) {
+        @Nullable Instant changedAt,
+        List<RemoteRecord> rivals) {
+
+    /**
+     * Makes a record that stands alone.
+     *
+     * @param id the remote id
+     * @param version number, ETag or revision of this state, if told
+     * @param deleted whether this is a tombstone
+     * @param fields the fields by their names at the backend
+     * @param changedAt when this state came about, if told
+     */
+    public RemoteRecord(
+            String id,
+            @Nullable String version,
+            boolean deleted,
+            Map<String, @Nullable Object> fields,
+            @Nullable Instant changedAt) {
+        this(id, version, deleted, fields, changedAt, List.of());
+    }
+
+    /**
+     * Gives the same record with versions beside it.
+     *
+     * @param others what other writers left, the one to be asked about first
+     * @return a changed copy
+     */
+    public RemoteRecord withRivals(List<RemoteRecord> others) {
+        return new RemoteRecord(id, version, deleted, fields, changedAt, List.copyOf(others));
+    }
 
     /**
      * Makes a tombstone.

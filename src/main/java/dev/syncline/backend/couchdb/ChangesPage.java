@@ -4,6 +4,7 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.http.MalformedAnswer;
 import dev.syncline.internal.json.Json;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * What an answer of {@code _changes} tells.
  *
  * @param records the documents and deletions in it; what the server keeps for itself is left out
+ * @param beside of documents with conflicting revisions the first that is not shown, by id
  * @param last the sequence to go on from
  * @param more whether changes follow
  * @param total how many changes there are from this page on; −1 if it does not say
  */
-record ChangesPage(List<RemoteRecord> records, String last, boolean more, long total) {
+record ChangesPage(List<RemoteRecord> records, Map<String, String> beside, String last, boolean more, long total) {
 
     private static final String DESIGN = "_design/";
 
@@ -33,6 +35,7 @@ record ChangesPage(List<RemoteRecord> records, String last, boolean more, long t
         }
         String last = sequence(body.get("last_seq"));
         List<RemoteRecord> records = new ArrayList<>(results.size());
+        Map<String, String> beside = new LinkedHashMap<>();
         for (Object result : results) {
             if (!(result instanceof Map<?, ?> change)) {
                 throw new MalformedAnswer("a change is no object");
@@ -43,13 +46,18 @@ record ChangesPage(List<RemoteRecord> records, String last, boolean more, long t
                         Boolean.TRUE.equals(change.get("deleted"))
                                 ? RemoteRecord.tombstone(id, winner(change))
                                 : documents.record(id, change.get("doc")));
+                if (change.get("doc") instanceof Map<?, ?> document) {
+                    CouchDocument.revisions(document.get(CouchDocument.CONFLICTS)).stream()
+                            .findFirst()
+                            .ifPresent(revision -> beside.put(id, revision));
+                }
             }
         }
         long pending = body.get("pending") instanceof Long count && count >= 0 ? count : -1;
         boolean more = pending >= 0 ? pending > 0 : results.size() >= limit;
         // A server that announces more and stays where it is would be asked for ever.
         boolean moves = !results.isEmpty() && !last.equals(since);
-        return new ChangesPage(records, last, more && moves, pending < 0 ? -1 : pending + results.size());
+        return new ChangesPage(records, beside, last, more && moves, pending < 0 ? -1 : pending + results.size());
     }
 
     /** Of a document with conflicting revisions the first is the one that a read gives. */

@@ -20,6 +20,7 @@ import dev.syncline.internal.http.MalformedAnswer;
 import dev.syncline.internal.http.WholeAnswer;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class CouchDbBackend implements RemoteBackend {
     private final CouchDocument documents;
     private final BulkAnswers answers;
     private final DatabaseMark mark;
+    private final RevisionsBeside beside;
 
     CouchDbBackend(CouchDbBackendBuilder settings) {
         name = settings.http.base().toString();
@@ -73,6 +75,7 @@ public final class CouchDbBackend implements RemoteBackend {
         caller = settings.http.caller(failures, settings.maxPageBytes);
         answers = new BulkAnswers(failures, clock);
         mark = new DatabaseMark(requests, failures, this::send);
+        beside = new RevisionsBeside(requests, failures, this::send, documents);
     }
 
     /**
@@ -103,16 +106,18 @@ public final class CouchDbBackend implements RemoteBackend {
         String entity = request.entity();
         String what = "a page of " + entity;
         CouchCursor from = from(request, what);
-        return caller.call(what, requests.changes(entity, from.since(), request.limit()), answer -> {
+        Timed read = caller.call(what, requests.changes(entity, from.since(), request.limit()), answer -> {
             WholeAnswer whole = expect(what, WholeAnswer.read(answer, clock));
-            ChangesPage page = ChangesPage.read(whole.json(), from.since(), request.limit(), documents);
-            return new PullPage(
-                    page.records(),
-                    new CouchCursor(page.last(), from.database(), page.more()).text(),
-                    page.more(),
-                    request.cursor() == null ? page.total() : -1,
-                    answer.serverTime());
+            return new Timed(
+                    ChangesPage.read(whole.json(), from.since(), request.limit(), documents), answer.serverTime());
         });
+        ChangesPage page = read.page();
+        return new PullPage(
+                beside.with(entity, page.records(), page.beside()),
+                new CouchCursor(page.last(), from.database(), page.more()).text(),
+                page.more(),
+                request.cursor() == null ? page.total() : -1,
+                read.at());
     }
 
     /** Where a page begins, once it is sure that the place is one of this database. */
@@ -259,6 +264,7 @@ public final class CouchDbBackend implements RemoteBackend {
             }
         }
         receipts.addAll(answers.receipts(sent, entries, present, known));
+        beside.settle(entity, sent, receipts);
         return receipts;
     }
 
@@ -321,4 +327,7 @@ public final class CouchDbBackend implements RemoteBackend {
     public void close() {
         caller.close();
     }
+
+    /** What was read, and when by the server's clock. */
+    private record Timed(ChangesPage page, @Nullable Instant at) {}
 }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 record CouchDocument(@Nullable String changedAt) {
 
     static final String ATTACHMENTS = "_attachments";
+    /** In a document the revisions beside it; in the fields of a change those that it settles. */
+    static final String CONFLICTS = "_conflicts";
 
     private static final Pattern REVISION = Pattern.compile("[0-9]{1,18}-[0-9A-Za-z]{1,180}");
     private static final int LONGEST_ID = 1_000;
@@ -69,6 +71,19 @@ record CouchDocument(@Nullable String changedAt) {
         return REVISION.matcher(text).matches();
     }
 
+    /** The revisions in a member, without what is none. */
+    static List<String> revisions(@Nullable Object member) {
+        List<String> revisions = new ArrayList<>();
+        if (member instanceof List<?> list) {
+            for (Object one : list) {
+                if (one instanceof String text && isRevision(text)) {
+                    revisions.add(text);
+                }
+            }
+        }
+        return revisions;
+    }
+
     /** Reads an id. */
     static String id(@Nullable Object value) {
         if (value instanceof String text && !text.isEmpty() && text.length() <= LONGEST_ID) {
@@ -105,6 +120,7 @@ record CouchDocument(@Nullable String changedAt) {
             document.put("_deleted", true);
         } else {
             document.putAll(change.fields());
+            document.remove(CONFLICTS);
         }
         return document;
     }
@@ -118,7 +134,7 @@ record CouchDocument(@Nullable String changedAt) {
                     "_id", "id", "Use an id of 1 to " + LONGEST_ID + " characters that does not begin with '_'"));
         }
         for (Map.Entry<String, @Nullable Object> field : change.fields().entrySet()) {
-            if (field.getKey().startsWith("_") && !field.getKey().equals(ATTACHMENTS)) {
+            if (isReserved(field.getKey(), field.getValue())) {
                 faults.add(new FieldFault(
                         field.getKey(), "reserved", "Map the column to a field that does not begin with '_'"));
             } else if (!survives(field.getValue())) {
@@ -129,6 +145,14 @@ record CouchDocument(@Nullable String changedAt) {
             }
         }
         return faults;
+    }
+
+    private static boolean isReserved(String name, @Nullable Object value) {
+        return switch (name) {
+            case ATTACHMENTS -> false;
+            case CONFLICTS -> revisions(value).isEmpty();
+            default -> name.startsWith("_");
+        };
     }
 
     private static boolean survives(@Nullable Object value) {

@@ -31,7 +31,19 @@ record CouchRequests(HttpUrl base, Map<String, String> databases, HttpSettings.S
                         .addQueryParameter("since", since)
                         .addQueryParameter("limit", Integer.toString(limit))
                         .addQueryParameter("include_docs", "true")
+                        .addQueryParameter("conflicts", "true")
                         .build())
+                .build();
+    }
+
+    /** Asks for documents at revisions that need not be those that are shown. */
+    Request revisions(String entity, Map<String, String> revisions) {
+        return to(database(entity).addPathSegment("_bulk_get").build())
+                .post(new JsonBody(Map.of(
+                        "docs",
+                        revisions.entrySet().stream()
+                                .map(one -> Map.of("id", one.getKey(), "rev", one.getValue()))
+                                .toList())))
                 .build();
     }
 

@@ -62,6 +62,15 @@ record Collision(
     }
 
     /**
+     * Gives these sides as ones that only a person may settle.
+     *
+     * @return a changed copy
+     */
+    Collision uncertain() {
+        return new Collision(type, base, local, remote, comparison, merged, times, false);
+    }
+
+    /**
      * Gives these sides with columns joined by the host.
      *
      * @param values the columns with their stored values

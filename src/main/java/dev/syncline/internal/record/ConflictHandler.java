@@ -246,6 +246,11 @@ public final class ConflictHandler {
         return refused;
     }
 
+    /** Asks a person about a version that stands beside the one that this device holds. */
+    void offer(Collision collision, RemoteRecord record, RowIdentity row) throws SQLException {
+        park(collision, record, row);
+    }
+
     /** Puts three versions next to each other of which no times are asked. */
     Collision compare(@Nullable RowImage base, @Nullable RowImage local, @Nullable RowImage remote) {
         return detector.compare(base, local, remote, WriteTimes.unknown(context.clock()), true);

@@ -58,7 +58,7 @@ final class ConflictJournal {
     /** Stores a conflict that waits for a decision. */
     void open(Collision collision, RowIdentity row, RemoteRecord record) throws SQLException {
         Conflict conflict = describe(collision, row)
-                .notes(collision.certain() ? null : DOUBTFUL)
+                .notes(!record.rivals().isEmpty() ? RivalVersions.NOTE : collision.certain() ? null : DOUBTFUL)
                 .build();
         log.warn("Parked for a decision: {}", conflict);
         ConflictRepository.insert(unit, new StoredConflict(conflict, table.id(), RecordText.write(record)), null);

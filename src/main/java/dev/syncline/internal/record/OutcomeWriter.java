@@ -15,6 +15,7 @@ final class OutcomeWriter {
     private final RowSettler settler;
     private final ApplyOutcome outcome;
     private final Emptiness known;
+    private final RivalVersions rivals;
 
     OutcomeWriter(
             Unit unit,
@@ -22,13 +23,15 @@ final class OutcomeWriter {
             ApplyContext context,
             RowSettler settler,
             ApplyOutcome outcome,
-            Emptiness known) {
+            Emptiness known,
+            RivalVersions rivals) {
         this.unit = unit;
         this.table = table;
         this.context = context;
         this.settler = settler;
         this.outcome = outcome;
         this.known = known;
+        this.rivals = rivals;
     }
 
     /**
@@ -46,7 +49,10 @@ final class OutcomeWriter {
         RowImage kept = settled.outcome();
         Optional<SQLException> refused = sides.remote() == null
                 ? settler.settleGone(row, sides.local(), kept, record.version())
-                : settler.settle(row, sides.local(), kept, sides.remote(), record.version());
+                : settler.settle(row, sides.local(), kept, rivals.base(sides, record, kept), record.version());
+        if (refused.isEmpty() && !record.rivals().isEmpty()) {
+            rivals.decided(record);
+        }
         if (refused.isEmpty() && kept != null) {
             keeper().keepParents(table, row.key(), kept);
         }

@@ -163,14 +163,23 @@ public final class ParkedRow {
      * Puts a record in the place of the conflict's remote side. If both sides have come to the same by it, the conflict is closed.
      *
      * @param stored its open conflict
-     * @param record the record
+     * @param told the record
      * @throws SQLException if the unit is doomed
      */
-    void refresh(StoredConflict stored, RemoteRecord record) throws SQLException {
+    void refresh(StoredConflict stored, RemoteRecord told) throws SQLException {
+        RemoteRecord before = RecordText.read(stored.remoteRecord());
+        RemoteRecord record = told.rivals().isEmpty() ? told : RivalVersions.met(told);
         RowIdentity row = identity(stored, record);
+        boolean overtaken = !before.rivals().isEmpty() && record.rivals().isEmpty();
+        if (overtaken) {
+            session.rivals().overtaken(before, row);
+        }
         Sides sides = new Sides(stored, row, record, collision(stored, row, record));
         session.conflicts().entries().refresh(stored, sides.collision(), record);
-        if (same(sides.collision().local(), sides.collision().remote())) {
+        if (same(sides.collision().local(), sides.collision().remote())
+                || (overtaken
+                        && same(sides.collision().local(), sides.collision().base()))) {
+            // Nothing of this side is left, or nothing ever was: what was asked about was between others.
             close(sides);
         }
     }
@@ -214,10 +223,15 @@ public final class ParkedRow {
     private Collision collision(StoredConflict stored, RowIdentity row, RemoteRecord record) throws SQLException {
         RowImage local = session.host().read(row.key()).orElse(null);
         Optional<JournalRows.Base> journaled = session.journal().base(row.key());
-        RowImage base = journaled.map(JournalRows.Base::image).orElse(null);
+        boolean amongOthers = !record.rivals().isEmpty();
+        // What stands beside the version here has no history that is known.
+        RowImage base =
+                amongOthers ? null : journaled.map(JournalRows.Base::image).orElse(null);
         RowImage remote = remote(record, base == null ? local : base);
         Long editedAt = journaled.map(JournalRows.Base::editedAt).orElse(null);
-        return session.conflicts().sides(base, local, remote, record, editedAt, ConflictJournal.isForeign(stored));
+        Collision sides =
+                session.conflicts().sides(base, local, remote, record, editedAt, ConflictJournal.isForeign(stored));
+        return amongOthers ? sides.uncertain() : sides;
     }
 
     private @Nullable RowImage remote(RemoteRecord record, @Nullable RowImage under) throws SQLException {

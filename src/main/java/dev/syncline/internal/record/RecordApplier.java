@@ -175,6 +175,10 @@ public final class RecordApplier implements AutoCloseable {
             case KEEP_ASIDE -> aside.hold(record, Reason.IN_FLIGHT, "an operation on its row is on its way");
             case REFRESH_CONFLICT -> meeting.refresh(Objects.requireNonNull(standing.conflict()), record, row);
         }
+        if (!record.rivals().isEmpty()) {
+            flush();
+            session.rivals().offer(record, row);
+        }
     }
 
     private Standing standing(RemoteRecord record, RowIdentity row) throws SQLException {

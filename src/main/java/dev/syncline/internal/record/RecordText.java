@@ -4,6 +4,7 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.json.Json;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,10 @@ public final class RecordText {
      * @return JSON text
      */
     public static String write(RemoteRecord record) {
+        return Json.write(parts(record));
+    }
+
+    private static Map<String, @Nullable Object> parts(RemoteRecord record) {
         Map<String, @Nullable Object> text = new LinkedHashMap<>();
         text.put("id", record.id());
         text.put("version", record.version());
@@ -27,7 +32,10 @@ public final class RecordText {
         text.put(
                 "changedAt",
                 record.changedAt() == null ? null : record.changedAt().toString());
-        return Json.write(text);
+        if (!record.rivals().isEmpty()) {
+            text.put("rivals", record.rivals().stream().map(RecordText::parts).toList());
+        }
+        return text;
     }
 
     /**
@@ -38,14 +46,23 @@ public final class RecordText {
      */
     @SuppressWarnings("unchecked") // the text is our own
     public static RemoteRecord read(String text) {
-        Map<String, @Nullable Object> parsed = (Map<String, @Nullable Object>) present(Json.parse(text));
+        return record((Map<String, @Nullable Object>) present(Json.parse(text)));
+    }
+
+    @SuppressWarnings("unchecked") // the text is our own
+    private static RemoteRecord record(Map<String, @Nullable Object> parsed) {
         Object changedAt = parsed.get("changedAt");
         return new RemoteRecord(
                 (String) present(parsed.get("id")),
                 (String) parsed.get("version"),
                 (Boolean) present(parsed.get("deleted")),
                 (Map<String, @Nullable Object>) present(parsed.get("fields")),
-                changedAt == null ? null : Instant.parse((String) changedAt));
+                changedAt == null ? null : Instant.parse((String) changedAt),
+                parsed.get("rivals") instanceof List<?> rivals
+                        ? rivals.stream()
+                                .map(rival -> record((Map<String, @Nullable Object>) rival))
+                                .toList()
+                        : List.of());
     }
 
     private static Object present(@Nullable Object value) {

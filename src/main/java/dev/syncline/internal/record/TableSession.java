@@ -30,6 +30,7 @@ public final class TableSession implements AutoCloseable {
     private final ConflictHandler conflicts;
     private final ConflictClosing closing;
     private final PutAside aside;
+    private final RivalVersions rivals;
 
     TableSession(Unit unit, BoundTable table, ApplyContext context, ApplyOutcome outcome) throws SQLException {
         this.unit = unit;
@@ -43,7 +44,8 @@ public final class TableSession implements AutoCloseable {
         known = new Emptiness(unit, table, journal);
         settler = new RowSettler(
                 unit, table, host, journal, ids, states, new TombstoneRepository(context.clock()), known);
-        OutcomeWriter writer = new OutcomeWriter(unit, table, context, settler, outcome, known);
+        rivals = new RivalVersions(unit, this);
+        OutcomeWriter writer = new OutcomeWriter(unit, table, context, settler, outcome, known, rivals);
         ConflictDetector detector = new ConflictDetector(table.spec().conflictRules(), table.columns());
         ConflictJournal entries = new ConflictJournal(unit, table, context, outcome);
         conflicts = new ConflictHandler(table, context, journal, settler, writer, detector, entries, outcome, known);
@@ -70,6 +72,10 @@ public final class TableSession implements AutoCloseable {
 
     RowStateRepository states() {
         return states;
+    }
+
+    RivalVersions rivals() {
+        return rivals;
     }
 
     Emptiness known() {

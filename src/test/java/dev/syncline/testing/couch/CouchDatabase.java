@@ -14,6 +14,7 @@ final class CouchDatabase {
     private final Map<String, Map<String, @Nullable Object>> documents = new LinkedHashMap<>();
     private final Map<String, Map<String, @Nullable Object>> local = new TreeMap<>();
     private final Map<String, Long> places = new TreeMap<>();
+    private final Map<String, Map<String, Map<String, @Nullable Object>>> beside = new TreeMap<>();
     private long sequence;
 
     CouchDatabase(boolean cluster) {
@@ -34,6 +35,21 @@ final class CouchDatabase {
         return local;
     }
 
+    /** Leaves a revision beside the one that is shown, as replication does. */
+    void leave(String id, String revision, Map<String, ?> fields) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(fields);
+        document.put("_id", id);
+        document.put("_rev", revision);
+        beside.computeIfAbsent(id, any -> new TreeMap<>()).put(revision, document);
+        places.put(id, ++sequence);
+        documents.put(id, documents.remove(id));
+    }
+
+    /** The revisions beside the one that is shown. */
+    Map<String, Map<String, @Nullable Object>> beside(String id) {
+        return beside.getOrDefault(id, Map.of());
+    }
+
     /** Writes one document as {@code _bulk_docs} does. */
     Map<String, @Nullable Object> write(Map<?, ?> sent, String ifNameless) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
@@ -45,6 +61,15 @@ final class CouchDatabase {
         boolean fits =
                 present == null ? follows == null : follows == null ? !live : follows.equals(present.get("_rev"));
         Map<String, @Nullable Object> entry = new LinkedHashMap<>();
+        if (Boolean.TRUE.equals(document.get("_deleted")) && beside(id).containsKey(String.valueOf(follows))) {
+            beside.get(id).remove(String.valueOf(follows));
+            places.put(id, ++sequence);
+            documents.put(id, documents.remove(id));
+            entry.put("ok", true);
+            entry.put("id", id);
+            entry.put("rev", "9-gone");
+            return entry;
+        }
         if (!fits) {
             entry.put("id", id);
             entry.put("error", "conflict");
@@ -121,7 +146,11 @@ final class CouchDatabase {
         change.put("id", id);
         change.put("seq", shown(place));
         change.put("changes", List.of(Map.of("rev", String.valueOf(document.get("_rev")))));
-        change.put("doc", document);
+        Map<String, @Nullable Object> shown = new LinkedHashMap<>(document);
+        if (!beside(id).isEmpty()) {
+            shown.put("_conflicts", List.copyOf(beside(id).keySet()));
+        }
+        change.put("doc", shown);
         if (document.get("_deleted") != null) {
             change.put("deleted", true);
         }

@@ -33,6 +33,7 @@ public final class CouchServer implements AutoCloseable {
     private final List<String> effects = new ArrayList<>();
     private volatile @Nullable String password;
     private volatile boolean refusesMarks;
+    private volatile boolean hasBulkGet = true;
     private volatile boolean losesNextBulkAnswer;
     private long uuids;
 
@@ -78,6 +79,21 @@ public final class CouchServer implements AutoCloseable {
             document.put("_rev", present.get("_rev"));
         }
         target.write(document, id);
+    }
+
+    /** Leaves a revision of a document beside the one that is shown, as replication does. */
+    public synchronized void leave(String database, String id, String revision, Map<String, ?> fields) {
+        databases.get(database).leave(id, revision, fields);
+    }
+
+    /** The revisions beside the one that is shown. */
+    public synchronized List<String> beside(String database, String id) {
+        return List.copyOf(databases.get(database).beside(id).keySet());
+    }
+
+    /** Is a server that has no {@code _bulk_get}. */
+    public void withoutBulkGet() {
+        hasBulkGet = false;
     }
 
     /** A document as it is; null if there is none. */
@@ -160,6 +176,8 @@ public final class CouchServer implements AutoCloseable {
         return switch (parts[1]) {
             case "_changes" -> changes(database, query(exchange));
             case "_all_docs" -> documents(database, (Map<?, ?>) Json.parse(body));
+            case "_bulk_get" ->
+                hasBulkGet ? revisions(database, (Map<?, ?>) Json.parse(body)) : error(404, "not_found", "missing");
             case "_bulk_docs" -> bulk(database, (Map<?, ?>) Json.parse(body));
             case "_local" -> local(database, exchange.getRequestMethod(), parts[2], body);
             default -> error(404, "not_found", "missing");
@@ -168,6 +186,24 @@ public final class CouchServer implements AutoCloseable {
 
     private static Answer changes(CouchDatabase database, Map<String, String> query) {
         return new Answer(200, database.changes(query.get("since"), Integer.parseInt(query.get("limit"))));
+    }
+
+    private static Answer revisions(CouchDatabase database, Map<?, ?> asked) {
+        List<Object> results = new ArrayList<>();
+        for (Object one : (List<?>) asked.get("docs")) {
+            Map<?, ?> named = (Map<?, ?>) one;
+            String id = (String) named.get("id");
+            Map<String, @Nullable Object> found = database.beside(id).get((String) named.get("rev"));
+            results.add(Map.of(
+                    "id",
+                    id,
+                    "docs",
+                    List.of(
+                            found == null
+                                    ? Map.of("error", Map.of("error", "not_found", "reason", "missing"))
+                                    : Map.of("ok", found))));
+        }
+        return new Answer(200, Map.of("results", results));
     }
 
     private static Answer documents(CouchDatabase database, Map<?, ?> asked) {
