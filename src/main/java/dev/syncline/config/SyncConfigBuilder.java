@@ -215,16 +215,10 @@ public final class SyncConfigBuilder {
         List<String> unknown = new ArrayList<>();
         for (SyncedTable table : tables) {
             for (Reference reference : table.references()) {
-                Optional<SyncedTable> parent = tables.stream()
-                        .filter(t -> SqlNames.same(t.name(), reference.table()))
-                        .findFirst();
-                if (parent.isEmpty()) {
-                    unknown.add(table.name() + "." + reference.column() + " → " + reference.table());
-                } else if (parent.get().key().size() > 1) {
-                    throw new IllegalArgumentException("table " + table.name() + ": column " + reference.column()
-                            + " refers to " + reference.table() + ", whose key has several columns, "
-                            + parent.get().key() + "; leave the reference out");
-                }
+                checkParent(table, reference.column(), reference.table(), unknown);
+            }
+            for (NestedReference reference : table.nestedReferences()) {
+                checkParent(table, reference.column(), reference.table(), unknown);
             }
         }
         for (BalanceRule rule : balances) {
@@ -239,6 +233,17 @@ public final class SyncConfigBuilder {
                     + "; add those tables or leave the references out");
         }
         return new SyncConfig(this, backend);
+    }
+
+    private void checkParent(SyncedTable table, String column, String name, List<String> unknown) {
+        Optional<SyncedTable> parent =
+                tables.stream().filter(t -> SqlNames.same(t.name(), name)).findFirst();
+        if (parent.isEmpty()) {
+            unknown.add(table.name() + "." + column + " → " + name);
+        } else if (parent.get().key().size() > 1) {
+            throw new IllegalArgumentException("table " + table.name() + ": column " + column + " refers to " + name
+                    + ", whose key has several columns, " + parent.get().key() + "; leave the reference out");
+        }
     }
 
     /**

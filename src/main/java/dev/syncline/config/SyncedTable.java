@@ -28,6 +28,7 @@ public final class SyncedTable {
     private final Map<String, ValueType> types;
     private final Map<String, String> fieldNames;
     private final List<Reference> references;
+    private final List<NestedReference> nestedReferences;
     private final Set<String> localOnly;
     private final Set<String> derived;
     private final ConflictRules rules;
@@ -45,6 +46,7 @@ public final class SyncedTable {
         types = Collections.unmodifiableSortedMap(new TreeMap<>(b.types));
         fieldNames = Collections.unmodifiableSortedMap(new TreeMap<>(b.fieldNames));
         references = List.copyOf(b.references);
+        nestedReferences = List.copyOf(b.nestedReferences);
         localOnly = Collections.unmodifiableSortedSet(new TreeSet<>(b.localOnly));
         derived = Collections.unmodifiableSortedSet(new TreeSet<>(b.derived));
         rules = b.rules();
@@ -123,6 +125,15 @@ public final class SyncedTable {
     }
 
     /**
+     * Gives the declared references inside JSON.
+     *
+     * @return the references in the order they were declared
+     */
+    public List<NestedReference> nestedReferences() {
+        return nestedReferences;
+    }
+
+    /**
      * Gives the columns that stay on this device.
      *
      * @return columns that are neither sent nor overwritten
@@ -150,6 +161,7 @@ public final class SyncedTable {
         named.addAll(types.keySet());
         named.addAll(fieldNames.keySet());
         references.forEach(reference -> named.add(reference.column()));
+        nestedReferences.forEach(reference -> named.add(reference.column()));
         named.addAll(localOnly);
         named.addAll(derived);
         named.addAll(rules.severities().keySet());
@@ -278,6 +290,7 @@ public final class SyncedTable {
                 types,
                 fieldNames,
                 references,
+                nestedReferences,
                 localOnly,
                 derived,
                 rules,

@@ -24,6 +24,7 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
     final SortedMap<String, ValueType> types = new TreeMap<>(SqlNames.ORDER);
     final SortedMap<String, String> fieldNames = new TreeMap<>(SqlNames.ORDER);
     final List<Reference> references = new ArrayList<>();
+    final List<NestedReference> nestedReferences = new ArrayList<>();
     final SortedSet<String> localOnly = new TreeSet<>(SqlNames.ORDER);
     final SortedSet<String> derived = new TreeSet<>(SqlNames.ORDER);
 
@@ -83,6 +84,21 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
      */
     public SyncedTableBuilder references(String column, String table) {
         references.add(new Reference(requireName(column, "a column"), requireName(table, "a table")));
+        return this;
+    }
+
+    /**
+     * Declares that the JSON of a column holds keys of rows in a synced table, with the same effect as a column of its own.
+     *
+     * @param column the column, one declared with {@link #json(String...)}
+     * @param path where in its values the keys are, such as {@code $.items[*].account_id}: {@code $} and then steps of the form
+     *     {@code .name}, {@code ['any name']} or {@code [*]} for all elements of a list
+     * @param table the synced table it refers to
+     * @return this
+     * @throws IllegalArgumentException if the path is written otherwise
+     */
+    public SyncedTableBuilder references(String column, String path, String table) {
+        nestedReferences.add(new NestedReference(requireName(column, "a column"), path, requireName(table, "a table")));
         return this;
     }
 
@@ -269,7 +285,7 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
      * @return the description
      * @throws IllegalArgumentException if there is no key, or a key column is declared local-only or derived, or two
      *     columns share one field name, or a column of the natural key or one with a merger or rule does not travel, or one has
-     *     both
+     *     both, or one refers to two tables, or a reference inside JSON is declared for a column that is not JSON or not sent
      */
     public SyncedTable build() {
         if (key.isEmpty()) {
@@ -321,13 +337,7 @@ public final class SyncedTableBuilder extends ConflictRulesBuilder<SyncedTableBu
                         + " nothing that both sides know of a row before they have agreed on its id");
             }
         }
-        Set<String> referring = new TreeSet<>(SqlNames.ORDER);
-        for (Reference reference : references) {
-            if (!referring.add(reference.column())) {
-                throw new IllegalArgumentException(
-                        "table " + name + ": column " + reference.column() + " refers to two tables");
-            }
-        }
+        ReferenceRules.check(this);
         return new SyncedTable(this);
     }
 

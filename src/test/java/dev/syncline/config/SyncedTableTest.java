@@ -122,7 +122,18 @@ class SyncedTableTest {
                 refused(b -> b.key("id").derived("total").localOnly("Total"), "total", "local-only and derived"),
                 refused(b -> b.key("id").decimal("x").json("X"), "X", "DECIMAL", "JSON"),
                 refused(b -> b.key("id").column("a").as("f").column("b").as("f"), "field f", "b"),
-                refused(b -> b.key("id").references("a", "x").references("A", "y"), "A", "two tables"));
+                refused(b -> b.key("id").references("a", "x").references("A", "y"), "A", "two tables"),
+                refused(b -> b.key("id").references("tags", "$[*]", "tag"), "$[*]", "tags", "json(…)"),
+                refused(b -> b.key("id").json("tags").localOnly("tags").references("tags", "$[*]", "tag"), "travels"),
+                refused(
+                        b -> b.key("id").json("tags").references("tags", "tag").references("tags", "$[*]", "tag"),
+                        "no key of a row itself"),
+                refused(
+                        b -> b.key("id")
+                                .json("tags")
+                                .references("tags", "$['a']", "tag")
+                                .references("TAGS", "$.a", "tag"),
+                        "declared twice"));
     }
 
     private static Arguments refused(Function<SyncedTableBuilder, SyncedTableBuilder> declaration, String... named) {
@@ -167,6 +178,7 @@ class SyncedTableTest {
                 b -> b.decimal("fee"),
                 b -> b.column("amount").as("sum"),
                 b -> b.references("payee_id", "account"),
+                b -> b.references("tags", "$[*]", "tag"),
                 b -> b.localOnly("colour"),
                 b -> b.derived("rank"),
                 b -> b.severity(ConflictSeverity.MEDIUM, "note"),

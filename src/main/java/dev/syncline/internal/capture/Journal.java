@@ -254,26 +254,12 @@ public final class Journal {
     }
 
     /**
-     * Replaces a value in all bases.
+     * Gives access to the bases by column.
      *
-     * @param connection the connection
-     * @param column the column
-     * @param from the value to replace
-     * @param to the new value
-     * @throws SQLException if a statement fails
+     * @return the bases
      */
-    public void rebase(Connection connection, String column, Object from, Object to) throws SQLException {
-        String place = layout.image().stream()
-                .filter(one -> Identifiers.same(one.column().name(), column))
-                .map(JournalLayout.Place::journalColumn)
-                .findFirst()
-                .orElseThrow();
-        try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE main." + layout.journal() + " SET " + place + " = ? WHERE p = 1 AND " + place + " = ?")) {
-            update.setObject(1, to);
-            update.setObject(2, from);
-            update.executeUpdate();
-        }
+    public JournalBases bases() {
+        return new JournalBases(layout);
     }
 
     /**

@@ -84,7 +84,7 @@ final class Deadlocks {
                     return true;
                 }
             }
-            for (BoundTable parent : table.parents().values()) {
+            for (BoundTable parent : table.references().tables()) {
                 if (!parent.journal().isEmpty(unit.connection())) {
                     return true;
                 }
@@ -119,12 +119,8 @@ final class Deadlocks {
 
     private boolean settleParents(SyncRun run, BoundTable table, Held waiting, Releasing releasing) {
         boolean solved = false;
-        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
-            solved |= settle(
-                    run,
-                    reference.getValue(),
-                    keeper -> keeper.childWaits(table, reference.getKey(), waiting),
-                    releasing);
+        for (BoundTable parent : table.references().tables()) {
+            solved |= settle(run, parent, keeper -> keeper.childWaits(table, parent, waiting), releasing);
         }
         return solved;
     }

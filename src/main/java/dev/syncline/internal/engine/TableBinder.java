@@ -123,7 +123,7 @@ final class TableBinder {
         if (ordered.contains(table) || !visiting.add(table)) {
             return;
         }
-        table.parents().values().forEach(parent -> visit(parent, ordered, visiting));
+        table.references().tables().forEach(parent -> visit(parent, ordered, visiting));
         ordered.add(table);
     }
 }

@@ -189,7 +189,8 @@ final class TablePush {
             this.end = end;
             // Ids that the backend assigns, and rows that refer to rows of their own table, wait for the answer to
             // those before.
-            boolean independent = !table.serverIds() && !table.parents().containsValue(table);
+            boolean independent =
+                    !table.serverIds() && !table.references().tables().contains(table);
             ahead = independent && !deletes && omissions.tables().isEmpty();
         }
 

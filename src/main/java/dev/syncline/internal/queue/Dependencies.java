@@ -8,6 +8,7 @@ import dev.syncline.internal.capture.RowImageCodec;
 import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RowIdentity;
+import dev.syncline.internal.record.RowReferences.Referred;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
@@ -84,17 +85,18 @@ final class Dependencies implements AutoCloseable {
     Set<String> leftOut(PendingChange change, RowIdentity row, ChangeKind kind) {
         Set<String> omitted = omissions.of(table, row.rowId());
         RowImage now = change.now();
-        if (table.parents().isEmpty()) {
+        if (table.references().isEmpty()) {
             return omitted;
         }
         Set<String> columns = new HashSet<>(omitted);
         if (kind == ChangeKind.CREATE && now != null && table.serverIds()) {
-            table.parents().forEach((column, parent) -> {
-                boolean itself = parent == table && now.has(column) && Objects.equals(now.get(column), change.key()[0]);
-                if (itself && Omissions.isPossible(table, column)) {
-                    columns.add(column);
+            for (Referred reference : table.references().of(change.key(), now)) {
+                boolean itself =
+                        reference.parent() == table && reference.value().equals(change.key()[0]);
+                if (itself && Omissions.isPossible(table, reference.column())) {
+                    columns.add(reference.column());
                 }
-            });
+            }
         }
         return columns;
     }
@@ -102,11 +104,9 @@ final class Dependencies implements AutoCloseable {
     /** The columns through which a row refers to what the backend does not have yet. */
     private Set<String> unsentParents(@Nullable Object[] key, RowImage now) throws SQLException {
         Set<String> columns = new HashSet<>();
-        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
-            Object value =
-                    now.has(reference.getKey()) ? now.get(reference.getKey()) : key[table.keyIndex(reference.getKey())];
-            if (value != null && isUnsent(reference.getValue(), value, key)) {
-                columns.add(reference.getKey());
+        for (Referred reference : table.references().of(key, now)) {
+            if (isUnsent(reference.parent(), reference.value(), key)) {
+                columns.add(reference.column());
             }
         }
         return columns;
@@ -196,7 +196,7 @@ final class Dependencies implements AutoCloseable {
         for (PendingChange change : changes) {
             RowImage base = change.base();
             boolean itself = child.equals(table) && Arrays.equals(change.key(), key);
-            if (base != null && !itself && child.refers(change.key(), base, table, key[0])) {
+            if (base != null && !itself && child.references().lead(change.key(), base, table, key[0])) {
                 return true;
             }
         }
@@ -207,11 +207,12 @@ final class Dependencies implements AutoCloseable {
     private boolean hasFrozenLeftover(BoundTable child, @Nullable Object[] key) {
         for (SyncOperation frozen : frozenOf(child)) {
             if (frozen.base() != null
-                    && child.refers(
-                            child.keys().decode(frozen.rowId()).orElseThrow(),
-                            RowImageCodec.fromJson(frozen.base()),
-                            table,
-                            key[0])) {
+                    && child.references()
+                            .lead(
+                                    child.keys().decode(frozen.rowId()).orElseThrow(),
+                                    RowImageCodec.fromJson(frozen.base()),
+                                    table,
+                                    key[0])) {
                 return true;
             }
         }

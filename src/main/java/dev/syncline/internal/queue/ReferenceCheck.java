@@ -6,6 +6,7 @@ import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.IdMappingService;
+import dev.syncline.internal.record.NestedReference;
 import dev.syncline.internal.store.IdMappingRepository;
 import dev.syncline.internal.store.IdMappingRepository.HostKey;
 import dev.syncline.internal.store.OperationRepository;
@@ -36,6 +37,9 @@ final class ReferenceCheck {
         for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
             broken(reference.getKey(), reference.getValue(), found);
         }
+        for (NestedReference reference : table.references().nested()) {
+            brokenInside(reference, found);
+        }
         if (table.serverIds()) {
             staleIds(found);
             missingIds(found);
@@ -56,6 +60,24 @@ final class ReferenceCheck {
                     "column " + column + " refers to a row of " + parent.spec().name() + " that is not there",
                     rows.isOptional(column) ? () -> rows.set(row.key(), column, null) : null));
         }
+    }
+
+    private void brokenInside(NestedReference reference, List<Finding> found) throws SQLException {
+        CheckedRows parents = new CheckedRows(unit, reference.parent());
+        rows.each("h." + quote(reference.column()) + " IS NOT NULL", List.of(reference.column()), row -> {
+            for (Object value : reference.keysIn(row.values().get(0))) {
+                if (found.size() < CheckedRows.MOST && !parents.exists(new Object[] {value})) {
+                    found.add(Finding.of(
+                            ConsistencyIssue.Type.BROKEN_REFERENCE,
+                            ConflictSeverity.HIGH,
+                            table,
+                            rowId(row.key()),
+                            "the JSON of column " + reference.column() + " refers to a row of "
+                                    + reference.parent().spec().name() + " that is not there",
+                            null));
+                }
+            }
+        });
     }
 
     /** Ids of rows that are gone without a deletion that is still to be sent. */

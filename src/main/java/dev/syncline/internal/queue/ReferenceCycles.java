@@ -7,6 +7,7 @@ import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.queue.WaitingGraph.Node;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RowIdentity;
+import dev.syncline.internal.record.RowReferences.Referred;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.RowStateRepository;
@@ -15,11 +16,9 @@ import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds unsent rows that wait for each other: new ones that refer to each other, or to themselves where the backend has yet to give
@@ -105,13 +104,12 @@ final class ReferenceCycles {
         } else if (change.kind() == ChangeKind.DELETE && known && change.base() != null) {
             seen++;
             Node node = deletes.node(table, row.rowId());
-            for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
-                Object value = referred(table, change.key(), change.base(), reference.getKey());
-                Optional<String> target = rowId(reference.getValue(), value);
-                boolean itself = reference.getValue() == table
+            for (Referred reference : table.references().of(change.key(), change.base())) {
+                Optional<String> target = rowId(reference);
+                boolean itself = reference.parent() == table
                         && target.filter(row.rowId()::equals).isPresent();
                 if (target.isPresent() && !itself) {
-                    node.waitsFor(reference.getKey(), reference.getValue(), target.get());
+                    node.waitsFor(reference.column(), reference.parent(), target.get());
                 }
             }
         }
@@ -121,23 +119,16 @@ final class ReferenceCycles {
             throws SQLException {
         Node node = creates.node(table, row.rowId());
         RowImage now = Objects.requireNonNull(change.now());
-        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
-            Object value = referred(table, change.key(), now, reference.getKey());
-            Optional<String> target = rowId(reference.getValue(), value);
-            if (value != null
-                    && target.isPresent()
-                    && dependencies.isUnsent(reference.getValue(), value, change.key())) {
-                node.waitsFor(reference.getKey(), reference.getValue(), target.get());
+        for (Referred reference : table.references().of(change.key(), now)) {
+            Optional<String> target = rowId(reference);
+            if (target.isPresent() && dependencies.isUnsent(reference.parent(), reference.value(), change.key())) {
+                node.waitsFor(reference.column(), reference.parent(), target.get());
             }
         }
     }
 
-    private static @Nullable Object referred(BoundTable table, @Nullable Object[] key, RowImage image, String column) {
-        return image.has(column) ? image.get(column) : key[table.keyIndex(column)];
-    }
-
-    private static Optional<String> rowId(BoundTable parent, @Nullable Object value) {
-        return value == null ? Optional.empty() : parent.keys().encode(new Object[] {value});
+    private static Optional<String> rowId(Referred reference) {
+        return reference.parent().keys().encode(new Object[] {reference.value()});
     }
 
     private Fault fault(List<Node> cycle) {

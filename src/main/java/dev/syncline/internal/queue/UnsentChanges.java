@@ -7,6 +7,7 @@ import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.RowIdentity;
+import dev.syncline.internal.record.RowReferences.Referred;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
@@ -141,14 +142,11 @@ public final class UnsentChanges implements AutoCloseable {
                     null,
                     null);
         }
-        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
-            String column = reference.getKey();
-            Object value = now.has(column) ? now.get(column) : change.key()[table.keyIndex(column)];
-            Optional<RowIdentity> parent =
-                    value == null ? Optional.empty() : RowIdentity.of(reference.getValue(), new Object[] {value}, null);
-            String why = parent.isEmpty() ? null : unsent(reference.getValue(), parent.get());
+        for (Referred reference : table.references().of(change.key(), now)) {
+            Optional<RowIdentity> parent = RowIdentity.of(reference.parent(), new Object[] {reference.value()}, null);
+            String why = parent.isEmpty() ? null : unsent(reference.parent(), parent.get());
             if (why != null) {
-                String id = id(reference.getValue(), parent.get().rowId());
+                String id = id(reference.parent(), parent.get().rowId());
                 return change(
                         row.rowId(), change.kind(), State.WAITING, "waits for " + id + ", which " + why, null, id);
             }

@@ -1,7 +1,6 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.config.IdAssignment;
-import dev.syncline.config.Reference;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.config.TextRule;
 import dev.syncline.config.ValueType;
@@ -16,7 +15,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +36,7 @@ public final class BoundTable {
     private final List<ColumnMapping> columns;
     private final List<String> columnNames;
     private final boolean serverIds;
-    private final Map<String, BoundTable> parents = new LinkedHashMap<>();
+    private final RowReferences references;
     private final Set<BoundTable> children = new LinkedHashSet<>();
     private final List<Referrer> referrers = new ArrayList<>();
     private volatile Set<String> late = Set.of();
@@ -63,6 +61,7 @@ public final class BoundTable {
         this.serverIds = serverIds(spec, schema);
         this.columnNames = columns.stream().map(ColumnMapping::column).toList();
         DeclarationCheck.check(spec, schema);
+        references = new RowReferences(this);
     }
 
     /**
@@ -99,17 +98,12 @@ public final class BoundTable {
      * @param tables every synced table; a configuration refers to no others
      */
     public void tieParents(Collection<BoundTable> tables) {
-        for (Reference reference : spec.references()) {
-            BoundTable parent = tables.stream()
-                    .filter(table -> Identifiers.same(table.spec.name(), reference.table()))
-                    .findFirst()
-                    .orElseThrow();
-            // As the file writes it, since that is how every other class asks.
-            String column = schema.column(reference.column()).orElseThrow().name();
-            parents.put(column, parent);
-            parent.children.add(this);
-            parent.referrers.add(new Referrer(schema.name(), parent.schema.name(), List.of(column), List.of()));
-        }
+        references.tie(tables);
+        references.tables().forEach(parent -> parent.children.add(this));
+        references
+                .columns()
+                .forEach((column, parent) -> parent.referrers.add(
+                        new Referrer(schema.name(), parent.schema.name(), List.of(column), List.of())));
     }
 
     /**
@@ -147,7 +141,7 @@ public final class BoundTable {
      * @return true if deletions must wait for those of children
      */
     public boolean hasChildren() {
-        return !referrers.isEmpty();
+        return !referrers.isEmpty() || !children.isEmpty();
     }
 
     /**
@@ -164,6 +158,11 @@ public final class BoundTable {
                 return true;
             }
         }
+        for (BoundTable child : children) {
+            if (new NestedReferrers(connection, child).any(this, key)) {
+                return true;
+            }
+        }
         return false;
     }
 
@@ -177,26 +176,6 @@ public final class BoundTable {
         return referrers.stream()
                 .anyMatch(referrer ->
                         referrer.parentColumns().stream().anyMatch(named -> Identifiers.same(named, column)));
-    }
-
-    /**
-     * Tells whether a row of this table refers to a row of another one by a declared reference.
-     *
-     * @param key the row's key
-     * @param image the row
-     * @param parent the table that may be referred to
-     * @param value the key that may be referred to
-     * @return true if one of the references is to that row
-     */
-    public boolean refers(@Nullable Object[] key, RowImage image, BoundTable parent, @Nullable Object value) {
-        for (Map.Entry<String, BoundTable> reference : parents.entrySet()) {
-            String column = reference.getKey();
-            Object referred = image.has(column) ? image.get(column) : key[keyIndex(column)];
-            if (reference.getValue() == parent && RowImage.same(referred, value)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     static boolean loneIntegerKey(TableSchema schema) {
@@ -282,16 +261,25 @@ public final class BoundTable {
      * @return the parent, or null if the column is no declared reference
      */
     public @Nullable BoundTable parentOf(String column) {
-        return parents.get(column);
+        return references.columns().get(column);
     }
 
     /**
-     * Gives all declared references.
+     * Gives the columns that are declared references.
      *
      * @return column to parent
      */
     public Map<String, BoundTable> parents() {
-        return parents;
+        return references.columns();
+    }
+
+    /**
+     * Gives what rows of this table refer to, inside JSON too.
+     *
+     * @return the declared references
+     */
+    public RowReferences references() {
+        return references;
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.syncline.internal.record;
 
 import dev.syncline.internal.capture.Affinity;
 import dev.syncline.internal.capture.JournalRows;
-import dev.syncline.internal.capture.RowImage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -217,28 +216,6 @@ public final class IdMappingService implements AutoCloseable {
     /** Forgets what was looked up, because the mapping was changed by other means. */
     void forget() {
         localByRemote.clear();
-    }
-
-    /**
-     * Tells which references of a row cannot travel yet.
-     *
-     * @param table the row's table
-     * @param row the row
-     * @return the first column whose parent has no remote id, or empty if all have
-     * @throws SQLException if the mapping cannot be read
-     */
-    public Optional<String> unresolved(BoundTable table, RowImage row) throws SQLException {
-        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
-            String column = reference.getKey();
-            if (row.has(column)) {
-                Object value = row.get(column);
-                if (value != null
-                        && remoteReference(reference.getValue(), value).isEmpty()) {
-                    return Optional.of(column);
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     private Optional<String> mapped(BoundTable table, @Nullable Object local) throws SQLException {

@@ -2,9 +2,11 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.internal.capture.Journal;
+import dev.syncline.internal.capture.JournalBases;
 import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.RowImageCodec;
+import dev.syncline.internal.record.NestedReference.Renaming;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.IdMappingRepository;
 import dev.syncline.internal.store.OperationRepository;
@@ -17,11 +19,11 @@ import dev.syncline.internal.store.UnmappedFieldRepository;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +54,7 @@ public final class KeyReuse {
      */
     public static void separate(Unit unit, BoundTable table) throws SQLException {
         new KeyReuse(unit, table).separate();
-        for (BoundTable parent : new LinkedHashSet<>(table.parents().values())) {
+        for (BoundTable parent : table.references().tables()) {
             if (parent != table) {
                 new KeyReuse(unit, parent).separate();
             }
@@ -121,6 +123,7 @@ public final class KeyReuse {
                     follow(child, reference.getKey(), from[0], to[0]);
                 }
             }
+            followInside(child, Objects.requireNonNull(from[0]), to[0]);
         }
     }
 
@@ -183,37 +186,63 @@ public final class KeyReuse {
                 }
                 return;
             }
-            child.journal().rebase(unit.connection(), column, from, to);
-            try (JournalRows journal = child.journal().rows(unit.connection());
-                    RowStateRepository states = new RowStateRepository(unit.connection(), child.id())) {
-                for (Object[] key : referring) {
-                    RowIdentity row = RowIdentity.of(child, key, null).orElseThrow();
-                    boolean unseen = journal.base(key).isEmpty();
-                    Optional<RowImage> present = host.read(key);
-                    if (unseen
-                            && present.isPresent()
-                            && states.find(row.compact()).isPresent()) {
-                        journal.put(key, present.get().with(column, to));
-                    }
+            child.journal().bases().replace(unit.connection(), column, Objects.requireNonNull(from), to);
+            followUnseen(child, host, referring, image -> image.with(column, to));
+        }
+        followFrozen(
+                child,
+                image -> image.has(column) && RowImage.same(image.get(column), from) ? image.with(column, to) : image);
+    }
+
+    /** The same for references inside JSON. */
+    private void followInside(BoundTable child, Object from, Object to) throws SQLException {
+        Renaming renaming = (parent, key) -> parent == table && key.equals(from) ? to : null;
+        List<NestedReference> nested = child.references().nested().stream()
+                .filter(reference -> reference.parent() == table)
+                .toList();
+        if (nested.isEmpty()) {
+            return;
+        }
+        JournalBases bases = child.journal().bases();
+        for (NestedReference reference : nested) {
+            for (String text : bases.texts(unit.connection(), reference.column())) {
+                Object followed = Objects.requireNonNull(reference.renamed(text, renaming));
+                if (!followed.equals(text)) {
+                    bases.replace(unit.connection(), reference.column(), text, followed);
                 }
             }
         }
-        for (SyncOperation frozen : OperationRepository.list(unit.handle(), child.id(), Status.PROCESSING)) {
-            OperationRepository.saveImages(
-                    unit.handle(),
-                    frozen.id(),
-                    following(frozen.image(), column, from, to),
-                    following(frozen.base(), column, from, to));
+        UnaryOperator<RowImage> follow = image -> child.references().renamed(image, renaming);
+        try (HostTable host = new HostTable(unit.connection(), child)) {
+            followUnseen(child, host, new NestedReferrers(unit.connection(), child).keys(table, from), follow);
+        }
+        followFrozen(child, follow);
+    }
+
+    /** A row that was not touched has no base yet; what it says was meant of the record all the same. */
+    private void followUnseen(BoundTable child, HostTable host, List<Object[]> keys, UnaryOperator<RowImage> follow)
+            throws SQLException {
+        try (JournalRows journal = child.journal().rows(unit.connection());
+                RowStateRepository states = new RowStateRepository(unit.connection(), child.id())) {
+            for (Object[] key : keys) {
+                RowIdentity row = RowIdentity.of(child, key, null).orElseThrow();
+                boolean unseen = journal.base(key).isEmpty();
+                Optional<RowImage> present = host.read(key);
+                if (unseen && present.isPresent() && states.find(row.compact()).isPresent()) {
+                    journal.put(key, follow.apply(present.get()));
+                }
+            }
         }
     }
 
-    private static @Nullable String following(@Nullable String text, String column, @Nullable Object from, Object to) {
-        if (text == null) {
-            return null;
+    private void followFrozen(BoundTable child, UnaryOperator<RowImage> follow) {
+        for (SyncOperation frozen : OperationRepository.list(unit.handle(), child.id(), Status.PROCESSING)) {
+            OperationRepository.saveImages(
+                    unit.handle(), frozen.id(), following(frozen.image(), follow), following(frozen.base(), follow));
         }
-        RowImage image = RowImageCodec.fromJson(text);
-        return image.has(column) && RowImage.same(image.get(column), from)
-                ? RowImageCodec.toJson(image.with(column, to))
-                : text;
+    }
+
+    private static @Nullable String following(@Nullable String text, UnaryOperator<RowImage> follow) {
+        return text == null ? null : RowImageCodec.toJson(follow.apply(RowImageCodec.fromJson(text)));
     }
 }

@@ -4,6 +4,7 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.capture.PendingChange;
 import dev.syncline.internal.capture.RowImage;
+import dev.syncline.internal.record.RowReferences.Referred;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.HoldingRepository.Held;
@@ -12,6 +13,7 @@ import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -81,7 +83,10 @@ public final class OrphanKeeper {
                 .filter(reference -> reference.getValue() == parent)
                 .map(Map.Entry::getKey)
                 .toList();
-        return rows.keysReferring(columns, key);
+        List<Object[]> found =
+                columns.isEmpty() ? new ArrayList<>() : new ArrayList<>(rows.keysReferring(columns, key));
+        found.addAll(new NestedReferrers(unit.connection(), child).keys(parent, key));
+        return found;
     }
 
     /** A row that was never sent has no other side; one that came from elsewhere is there as it was before. */
@@ -130,12 +135,8 @@ public final class OrphanKeeper {
      * @throws SQLException if the unit is doomed
      */
     void keepParents(BoundTable table, @Nullable Object[] key, RowImage row) throws SQLException {
-        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
-            String column = reference.getKey();
-            Object value = row.has(column) ? row.get(column) : key[table.keyIndex(column)];
-            if (value != null) {
-                keepParent(reference.getValue(), new Object[] {value});
-            }
+        for (Referred reference : table.references().of(key, row)) {
+            keepParent(reference.parent(), new Object[] {reference.value()});
         }
     }
 
@@ -163,18 +164,22 @@ public final class OrphanKeeper {
      * Puts a deletion that the backend refused to the rules, if a record that waits here refers to its row.
      *
      * @param child the table of the record
-     * @param column the column that refers
+     * @param parent the table that it refers to
      * @param waiting the record, which waits for its parent
      * @return whether anything was settled
      * @throws SQLException if the unit is doomed
      */
-    public boolean childWaits(BoundTable child, String column, Held waiting) throws SQLException {
+    public boolean childWaits(BoundTable child, BoundTable parent, Held waiting) throws SQLException {
         KeyReuse.separate(unit, child);
         RemoteRecord record = RecordText.read(waiting.record());
         try (IdMappingService ids = new IdMappingService(unit.connection())) {
-            Object value = referenced(child, record, column, ids);
-            BoundTable parent = Objects.requireNonNull(child.parentOf(column));
-            return value != null && isRefused(parent, value) && restore(parent, value);
+            boolean restored = false;
+            for (RecordReferences.Named reference : RecordReferences.of(child, record)) {
+                Optional<Object> value =
+                        reference.parent() == parent ? ids.localReference(parent, reference.id()) : Optional.empty();
+                restored |= value.isPresent() && isRefused(parent, value.get()) && restore(parent, value.get());
+            }
+            return restored;
         }
     }
 
@@ -220,16 +225,12 @@ public final class OrphanKeeper {
     private void addDeletedParents(
             BoundTable table, @Nullable Object[] key, RowImage row, Set<Deleted> seen, Set<Deleted> found)
             throws SQLException {
-        for (Map.Entry<String, BoundTable> reference : table.parents().entrySet()) {
-            String column = reference.getKey();
-            Object value = row.has(column) ? row.get(column) : key[table.keyIndex(column)];
-            RowImage base = value == null ? null : deleted(reference.getValue(), value);
-            if (value != null && base != null) {
-                Deleted parent = new Deleted(reference.getValue(), value);
-                if (seen.add(parent)) {
-                    addDeletedParents(parent.table(), new Object[] {value}, base, seen, found);
-                    found.add(parent);
-                }
+        for (Referred reference : table.references().of(key, row)) {
+            RowImage base = deleted(reference.parent(), reference.value());
+            Deleted parent = new Deleted(reference.parent(), reference.value());
+            if (base != null && seen.add(parent)) {
+                addDeletedParents(parent.table(), new Object[] {parent.key()}, base, seen, found);
+                found.add(parent);
             }
         }
     }
@@ -242,21 +243,6 @@ public final class OrphanKeeper {
                     .map(PendingChange::base)
                     .orElse(null);
         }
-    }
-
-    private static @Nullable Object referenced(
-            BoundTable child, RemoteRecord record, String column, IdMappingService ids) throws SQLException {
-        Optional<ColumnMapping> mapping =
-                child.columns().stream().filter(c -> c.column().equals(column)).findFirst();
-        if (mapping.isEmpty()) {
-            Optional<Object[]> key = ids.localKey(child, record.id());
-            return key.isEmpty() ? null : key.get()[child.keyIndex(column)];
-        }
-        Object json = record.fields().get(mapping.get().field());
-        return json == null
-                ? null
-                : ids.localReference(Objects.requireNonNull(child.parentOf(column)), json)
-                        .orElse(null);
     }
 
     private boolean isRefused(BoundTable table, Object key) {

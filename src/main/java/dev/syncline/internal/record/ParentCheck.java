@@ -11,11 +11,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class ParentCheck implements AutoCloseable {
     private final BoundTable table;
     private final List<Check> checks = new ArrayList<>();
+    /** The look-up that belongs to each reference inside JSON; its columns are none of the row's. */
+    private final Map<NestedReference, Check> nested = new LinkedHashMap<>();
+
     private final boolean refersToOwnTable;
 
     /**
@@ -59,8 +65,18 @@ public final class ParentCheck implements AutoCloseable {
                         List.of(parent.key().get(0).name())));
             }
         }
-        refersToOwnTable = checks.stream()
-                .anyMatch(check -> check.parent.equalsIgnoreCase(table.schema().name()));
+        for (NestedReference reference : table.references().nested()) {
+            TableSchema parent = reference.parent().schema();
+            nested.put(
+                    reference,
+                    new Check(
+                            connection,
+                            List.of(),
+                            parent.name(),
+                            List.of(parent.key().get(0).name())));
+        }
+        refersToOwnTable = each().anyMatch(
+                        check -> check.parent.equalsIgnoreCase(table.schema().name()));
     }
 
     /**
@@ -92,7 +108,21 @@ public final class ParentCheck implements AutoCloseable {
                 return Optional.of(check.parent);
             }
         }
+        for (Map.Entry<NestedReference, Check> reference : nested.entrySet()) {
+            Check check = reference.getValue();
+            for (Object value :
+                    reference.getKey().keysIn(value(reference.getKey().column(), key, incoming))) {
+                @Nullable Object[] values = {value};
+                if (!check.holds(values) && !refersToItself(check, values, key)) {
+                    return Optional.of(check.parent);
+                }
+            }
+        }
         return Optional.empty();
+    }
+
+    private Stream<Check> each() {
+        return Stream.concat(checks.stream(), nested.values().stream());
     }
 
     /**
@@ -103,7 +133,7 @@ public final class ParentCheck implements AutoCloseable {
      */
     void expect(BoundTable expected, @Nullable Object[] key) {
         List<ColumnSchema> keyColumns = expected.schema().key();
-        for (Check check : checks) {
+        for (Check check : each().toList()) {
             @Nullable Object[] values = new @Nullable Object[check.parentColumns.size()];
             int found = 0;
             for (int i = 0; i < values.length; i++) {
@@ -142,7 +172,7 @@ public final class ParentCheck implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        for (Check check : checks) {
+        for (Check check : each().toList()) {
             check.statement.close();
         }
     }

@@ -4,6 +4,7 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.capture.RowImage;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,17 @@ public final class RecordMapper {
             throws SQLException {
         BoundTable parent = table.parentOf(mapping.column());
         if (parent == null || value == null) {
-            fields.put(mapping.field(), mapping.toJson(value));
+            Optional<Object> json = Optional.ofNullable(mapping.toJson(value));
+            for (NestedReference reference : nestedIn(mapping)) {
+                if (json.isEmpty()) {
+                    break;
+                }
+                json = reference.toRemote(json.get(), ids);
+                if (json.isEmpty()) {
+                    return false;
+                }
+            }
+            fields.put(mapping.field(), json.orElse(null));
             return true;
         }
         Optional<Object> reference = ids.remoteReference(parent, value);
@@ -95,17 +106,34 @@ public final class RecordMapper {
             }
             told[i] = true;
             BoundTable parent = table.parentOf(mapping.column());
-            if (parent == null) {
-                values[i] = mapping.fromJson(json);
-                continue;
-            }
-            Optional<Object> local = ids.localReference(parent, json);
+            Optional<Object> local = parent == null ? withLocalKeys(mapping, json) : ids.localReference(parent, json);
             if (local.isEmpty()) {
                 return new Incoming(values, told, mapping.column());
             }
-            values[i] = local.get();
+            values[i] = parent == null ? mapping.fromJson(local.get()) : local.get();
         }
         return new Incoming(values, told, null);
+    }
+
+    private Optional<Object> withLocalKeys(ColumnMapping mapping, Object json) throws SQLException {
+        Optional<Object> local = Optional.of(json);
+        for (NestedReference reference : nestedIn(mapping)) {
+            local = reference.toLocal(local.get(), ids);
+            if (local.isEmpty()) {
+                break;
+            }
+        }
+        return local;
+    }
+
+    /** Most tables have none, and every field passes here. */
+    private List<NestedReference> nestedIn(ColumnMapping mapping) {
+        List<NestedReference> nested = table.references().nested();
+        return nested.isEmpty()
+                ? nested
+                : nested.stream()
+                        .filter(reference -> reference.column().equals(mapping.column()))
+                        .toList();
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.syncline.internal.record;
 
-import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.record.HeldGroup.Member;
 import dev.syncline.internal.store.HoldingRepository.Reason;
 import dev.syncline.internal.store.Unit;
@@ -71,25 +70,13 @@ public final class ReferenceKnot {
 
     private List<String> missing(Member member, IdMappingService ids) throws SQLException {
         List<String> missing = new ArrayList<>();
-        for (Map.Entry<String, BoundTable> reference : member.table().parents().entrySet()) {
-            Optional<String> id = referred(member.table(), member.record(), reference.getKey());
-            if (id.isPresent() && !isHere(reference.getValue(), id.get(), ids)) {
-                missing.add(name(reference.getValue(), id.get()));
+        for (RecordReferences.Named reference : RecordReferences.of(member.table(), member.record())) {
+            String id = reference.id().toString();
+            if (!isHere(reference.parent(), id, ids)) {
+                missing.add(name(reference.parent(), id));
             }
         }
         return missing;
-    }
-
-    private static Optional<String> referred(BoundTable table, RemoteRecord record, String column) {
-        Optional<ColumnMapping> mapping =
-                table.columns().stream().filter(c -> c.column().equals(column)).findFirst();
-        Object id = mapping.isPresent()
-                ? record.fields().get(mapping.get().field())
-                : table.keys()
-                        .decode(record.id())
-                        .map(key -> key[table.keyIndex(column)])
-                        .orElse(null);
-        return Optional.ofNullable(id).map(Object::toString);
     }
 
     private boolean isHere(BoundTable parent, String id, IdMappingService ids) throws SQLException {

@@ -63,6 +63,7 @@ final class RowRename {
                     moveReferring(child, reference.getKey(), from[0], to[0]);
                 }
             }
+            moveNested(table, child, from[0], to[0]);
         }
     }
 
@@ -80,6 +81,14 @@ final class RowRename {
             Object[] renamed = key.clone();
             renamed[child.keyIndex(column)] = to;
             move(child, key, renamed);
+        }
+    }
+
+    private void moveNested(BoundTable table, BoundTable child, Object from, Object to) throws SQLException {
+        List<String> key = child.schema().key().stream().map(c -> c.name()).toList();
+        for (NestedReferrers.Row row : new NestedReferrers(unit.connection(), child).rows(table, from)) {
+            Object text = row.reference().renamed(row.text(), (of, value) -> value.equals(from) ? to : null);
+            set(child, List.of(row.reference().column()), new Object[] {Objects.requireNonNull(text)}, key, row.key());
         }
     }
 

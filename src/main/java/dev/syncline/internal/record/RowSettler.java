@@ -214,7 +214,7 @@ public final class RowSettler {
                     OperationRepository.list(unit.handle(), child.id(), SyncOperation.Status.FAILED)) {
                 Object[] key = child.keys().decode(mark.rowId()).orElseThrow();
                 if (mark.image() != null
-                        && child.refers(key, RowImageCodec.fromJson(mark.image()), table, row.key()[0])) {
+                        && child.references().lead(key, RowImageCodec.fromJson(mark.image()), table, row.key()[0])) {
                     OperationRepository.forget(unit.handle(), child.id(), mark.rowId());
                 }
             }

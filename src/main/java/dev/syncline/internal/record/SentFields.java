@@ -78,7 +78,7 @@ public final class SentFields {
      */
     public static boolean areOutdated(SyncOperation operation, BoundTable table, IdMappingService ids)
             throws SQLException {
-        if (table.parents().isEmpty()
+        if (table.references().isEmpty()
                 || operation.image() == null
                 || operation.payload() == null
                 || !(Json.parse(operation.payload()) instanceof Map<?, ?> sent)) {
@@ -102,6 +102,26 @@ public final class SentFields {
                 return true;
             }
         }
+        for (NestedReference reference : table.references().nested()) {
+            if (isOutdated(reference, image, sent, table, ids)) {
+                return true;
+            }
+        }
         return false;
+    }
+
+    private static boolean isOutdated(
+            NestedReference reference, RowImage image, Map<?, ?> sent, BoundTable table, IdMappingService ids)
+            throws SQLException {
+        Optional<ColumnMapping> mapping = table.columns().stream()
+                .filter(c -> c.column().equals(reference.column()))
+                .findFirst();
+        Object then = mapping.isEmpty() ? null : sent.get(mapping.get().field());
+        Object stored = image.has(reference.column()) ? image.get(reference.column()) : null;
+        if (then == null || !(stored instanceof String text)) {
+            return false;
+        }
+        Optional<Object> now = reference.toRemote(Objects.requireNonNull(Json.parse(text)), ids);
+        return now.isEmpty() || !reference.idsIn(now.get()).equals(reference.idsIn(then));
     }
 }

@@ -39,7 +39,7 @@ public final class TableCycles {
 
     private static List<BoundTable> referred(BoundTable table, List<BoundTable> tables) {
         return tables.stream()
-                .filter(other -> table.parents().containsValue(other)
+                .filter(other -> table.references().tables().contains(other)
                         || table.schema().foreignKeys().stream()
                                 .map(ForeignKey::parentTable)
                                 .anyMatch(name ->

@@ -85,16 +85,13 @@ final class WithParents {
         }
 
         private @Nullable RowImage follow(BoundTable child, @Nullable RowImage image) {
-            RowImage followed = image;
-            for (Map.Entry<String, BoundTable> reference : child.parents().entrySet()) {
-                String column = reference.getKey();
-                if (followed != null && followed.has(column) && followed.get(column) != null) {
-                    Object to =
-                            moved.getOrDefault(reference.getValue(), Map.of()).get(followed.get(column));
-                    followed = to == null ? followed : followed.with(column, to);
-                }
-            }
-            return followed;
+            return image == null
+                    ? null
+                    : child.references()
+                            .renamed(
+                                    image,
+                                    (parent, key) ->
+                                            moved.getOrDefault(parent, Map.of()).get(key));
         }
     }
 }
