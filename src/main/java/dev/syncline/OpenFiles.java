@@ -9,38 +9,55 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that this JVM has open, so that one file has one syncer. The only state that managers share; guarded by the class.
+ * The files that this JVM has open, so that one file has one syncer. The only state that managers share. Its lock is held for moments
+ * only: who opens a file waits for those who hold that file, and nobody waits for the opening of another one.
  */
 final class OpenFiles {
-    private static final List<Entry> OPEN = new ArrayList<>();
+    /** By real path; guarded by the class. */
+    private static final Map<Path, Entry> OPEN = new HashMap<>();
 
     private OpenFiles() {}
 
-    static synchronized SyncManager open(SyncConfig config) {
+    static SyncManager open(SyncConfig config) {
         Path wanted = config.path();
         if (wanted != null) {
             refuseMissing(wanted, config.clock());
-            Entry known = find(real(wanted));
-            if (known != null) {
-                return again(known, config);
-            }
+            Entry entry = new Entry(real(wanted), config);
+            Entry known = enter(entry);
+            return known == null ? entry.open(() -> SyncDatabase.open(config)) : known.await();
         }
         // Changes nothing yet: only SQLite can tell where a data source leads.
         SyncDatabase database = SyncDatabase.open(config);
-        Path path = known(Path.of(database.file()));
-        Entry known = find(path);
-        if (known != null) {
+        Entry entry = new Entry(known(Path.of(database.file())), config);
+        Entry known;
+        try {
+            known = enter(entry);
+        } catch (IllegalStateException refused) {
             database.close();
-            return again(known, config);
+            throw refused;
         }
-        Entry entry = new Entry(path, config, SyncEngine.open(config, database));
-        OPEN.add(entry);
-        return entry.manager;
+        if (known == null) {
+            return entry.open(() -> database);
+        }
+        database.close();
+        return known.await();
+    }
+
+    /** Gives the entry under which the file is open, or being opened, with one opener more; none if this one is the first. */
+    private static synchronized @Nullable Entry enter(Entry entry) {
+        Entry known = OPEN.putIfAbsent(entry.path, entry);
+        if (known != null) {
+            known.join(entry.config);
+        }
+        return known;
     }
 
     /** A file that SQLite would make holds no table that could be synced; most likely the path is wrong. */
@@ -55,23 +72,8 @@ final class OpenFiles {
         }
     }
 
-    private static SyncManager again(Entry known, SyncConfig config) {
-        if (known.openers == 0) {
-            throw new IllegalStateException("the SyncManager of the database " + known.path
-                    + " is being closed by another thread; open the database again once its close() has returned");
-        }
-        if (!known.config.sameButForFile(config)) {
-            throw new IllegalStateException(
-                    "the database " + known.path
-                            + " is open for synchronization under another configuration; close that SyncManager first, or share it");
-        }
-        known.openers++;
-        return known.manager;
-    }
-
     static synchronized void refuseOpen(Path database) {
-        Entry known = Files.exists(database) ? find(real(database)) : null;
-        if (known != null) {
+        if (Files.exists(database) && OPEN.containsKey(real(database))) {
             throw new IllegalStateException(
                     "the database " + database + " is open for synchronization; close its SyncManager first");
         }
@@ -88,18 +90,11 @@ final class OpenFiles {
             }
         }
         // Until it has closed its threads may write, and a second engine beside them would be a second syncer.
-        entry.engine.close(() -> remove(entry));
+        entry.opened.join().engine().close(() -> remove(entry));
     }
 
     private static synchronized void remove(Entry entry) {
-        OPEN.remove(entry);
-    }
-
-    private static @Nullable Entry find(Path path) {
-        return OPEN.stream()
-                .filter(entry -> path.equals(entry.path))
-                .findFirst()
-                .orElse(null);
+        OPEN.remove(entry.path, entry);
     }
 
     /** A driver of the host's may name files that are none to Java. */
@@ -115,20 +110,58 @@ final class OpenFiles {
         }
     }
 
-    /** One open file; guarded by the class. */
+    /** One file that is open, or being opened by one of its openers while the others wait. */
     static final class Entry {
         private final Path path;
         private final SyncConfig config;
-        private final SyncEngine engine;
-        private final SyncManager manager;
-        /** None while it is being closed. */
+        private final CompletableFuture<Opened> opened = new CompletableFuture<>();
+        /** None while it is being closed; guarded by the class around. */
         private int openers = 1;
 
-        Entry(Path path, SyncConfig config, SyncEngine engine) {
+        Entry(Path path, SyncConfig config) {
             this.path = path;
             this.config = config;
-            this.engine = engine;
-            this.manager = new SyncManager(engine, this);
+        }
+
+        /** One opener more; under the lock of the class around. */
+        private void join(SyncConfig other) {
+            if (openers == 0) {
+                throw new IllegalStateException("the SyncManager of the database " + path
+                        + " is being closed by another thread; open the database again once its close() has returned");
+            }
+            if (!config.sameButForFile(other)) {
+                throw new IllegalStateException(
+                        "the database " + path
+                                + " is open for synchronization under another configuration; close that SyncManager first, or share it");
+            }
+            openers++;
+        }
+
+        private SyncManager open(Supplier<SyncDatabase> database) {
+            try {
+                SyncEngine engine = SyncEngine.open(config, database.get());
+                Opened all = new Opened(engine, new SyncManager(engine, this));
+                opened.complete(all);
+                return all.manager();
+            } catch (RuntimeException | Error e) {
+                remove(this);
+                opened.completeExceptionally(e);
+                throw e;
+            }
+        }
+
+        /** Who joined an opening shares what comes of it: a try of its own would wait for the same file once more. */
+        private SyncManager await() {
+            try {
+                return opened.join().manager();
+            } catch (CompletionException failed) {
+                if (failed.getCause() instanceof RuntimeException reason) {
+                    throw reason;
+                }
+                throw failed;
+            }
         }
     }
+
+    private record Opened(SyncEngine engine, SyncManager manager) {}
 }

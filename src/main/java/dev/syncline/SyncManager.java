@@ -56,8 +56,8 @@ public final class SyncManager implements AutoCloseable {
 
     /**
      * Opens a file for synchronization. Creates what the library needs in it, under names that begin with {@code syncline_};
-     * the host's tables are not altered. Opening a file that is open in this JVM gives the same manager; it is closed when each
-     * of its openers has closed it once. Waits as long as {@code busyTimeout} for others that hold the file.
+     * the host's tables are not altered. Opening a file that is open in this JVM gives the same manager, which
+     * works on until {@link #close()} was called as often as it was opened. Waits as long as {@code busyTimeout} for others that hold the file.
      *
      * @param config the file, its tables and the backend
      * @return the manager
@@ -372,7 +372,9 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
-     * Ends a run at its next safe point and releases threads, connections and the backend. Idempotent; bounded in time. May be called
+     * Ends a run at its next safe point and releases threads, connections and the backend; bounded in time. Where the file was opened
+     * several times only the last of as many closes does so, those before do nothing: each opener closes once. Further calls do
+     * nothing. May be called
      * from anywhere, subscribers and the backend's own methods included: called by a thread of the manager's that has to end, it
      * returns before that has, and the rest follows by itself.
      */

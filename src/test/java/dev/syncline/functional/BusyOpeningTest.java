@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.syncline.SyncManager;
+import dev.syncline.config.SyncConfig;
 import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.exception.StorageException;
+import dev.syncline.progress.SyncState;
 import dev.syncline.testing.Device;
 import dev.syncline.testing.MemoryBackend;
 import dev.syncline.testing.SettableClock;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,5 +105,64 @@ class BusyOpeningTest {
                 .isEmpty();
         assertThat(device.value("PRAGMA journal_mode")).isEqualTo("delete");
         assertThat(device.manager().pendingChanges()).isZero();
+    }
+
+    @Test
+    void another_file_is_opened_meanwhile() throws SQLException {
+        CompletableFuture<SyncManager> opening = CompletableFuture.supplyAsync(device::manager);
+        await().until(() -> time.pass(Duration.ofMillis(20)) > 0);
+        try (Device other = new Device(
+                        folder.resolve("other.db"),
+                        "",
+                        List.of(SyncedTable.named("note").key("id").build()),
+                        "CREATE TABLE note(id TEXT PRIMARY KEY, text TEXT)")
+                .with(new MemoryBackend("memory"))) {
+            assertThat(CompletableFuture.supplyAsync(other::sync))
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .satisfies(result -> assertThat(result.success()).isTrue());
+        }
+        assertThat(opening).isNotDone();
+        finish(opening);
+    }
+
+    @Test
+    void who_opens_the_same_file_meanwhile_gets_the_same_manager_or_the_same_failure() throws SQLException {
+        SyncConfig config = device.config();
+        List<CompletableFuture<SyncManager>> openings = openings(config);
+        await().until(() -> {
+            time.pass(Duration.ofMillis(500));
+            return openings.stream().allMatch(CompletableFuture::isDone);
+        });
+        assertThat(openings)
+                .allSatisfy(opening -> assertThat(opening)
+                        .failsWithin(Duration.ofSeconds(1))
+                        .withThrowableThat()
+                        .withCauseInstanceOf(StorageException.class));
+        List<CompletableFuture<SyncManager>> again = openings(config);
+        finish(again.get(0));
+        SyncManager first = again.get(0).join();
+        assertThat(again).allSatisfy(opening -> assertThat(opening.join()).isSameAs(first));
+        for (int closes = 1; closes <= again.size(); closes++) {
+            assertThat(first.state()).isNotEqualTo(SyncState.CLOSED);
+            first.close();
+        }
+        assertThat(first.state()).isEqualTo(SyncState.CLOSED);
+    }
+
+    private List<CompletableFuture<SyncManager>> openings(SyncConfig config) {
+        List<CompletableFuture<SyncManager>> openings = Stream.generate(() ->
+                        CompletableFuture.supplyAsync(() -> SyncManager.open(config), step -> new Thread(step).start()))
+                .limit(3)
+                .toList();
+        await().until(() -> time.pass(Duration.ofMillis(20)) > 0);
+        return openings;
+    }
+
+    private void finish(CompletableFuture<SyncManager> opening) throws SQLException {
+        execute("COMMIT");
+        await().until(() -> {
+            time.pass(Duration.ofMillis(100));
+            return opening.isDone();
+        });
     }
 }
