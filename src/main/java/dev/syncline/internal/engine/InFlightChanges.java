@@ -9,13 +9,17 @@ import dev.syncline.internal.queue.Answer;
 import dev.syncline.internal.queue.IdempotencyService;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.AttemptRepository;
+import dev.syncline.internal.store.IdempotencyRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +63,9 @@ final class InFlightChanges {
         /** Sends operations again under their keys. */
         void resend(SyncRun run, BoundTable table, List<SyncOperation> frozen);
 
+        /** Takes operations back that were never sent. */
+        void thaw(BoundTable table, List<SyncOperation> neverSent);
+
         /** Settles definite answers. */
         void settle(SyncRun run, BoundTable table, List<Answer> answers);
 
@@ -76,7 +83,7 @@ final class InFlightChanges {
             List<SyncOperation> resent = new ArrayList<>();
             List<SyncOperation> searched = new ArrayList<>();
             List<SyncOperation> asked = new ArrayList<>();
-            List<SyncOperation> due = due(table);
+            List<SyncOperation> due = sentOnes(table);
             Set<Long> uselessKeys = due.isEmpty() ? Set.of() : unanswered.withUselessKeys(table);
             for (SyncOperation operation : due) {
                 if (!needsSearch(operation, uselessKeys)) {
@@ -91,6 +98,19 @@ final class InFlightChanges {
             search(run, table, searched, operation -> search.byName(table, operation, run.cancellation()));
             search(run, table, asked, operation -> search.byFields(table, operation, run.cancellation()));
         }
+    }
+
+    /** What is due, but for what the host's rules had yet to let go when the process died: it is claimed again, and they are asked. */
+    private List<SyncOperation> sentOnes(BoundTable table) {
+        List<SyncOperation> due = due(table);
+        if (due.isEmpty()) {
+            return due;
+        }
+        Set<Long> ids = transactions.read(unit -> IdempotencyRepository.neverSent(unit.handle(), table.id()));
+        Map<Boolean, List<SyncOperation>> byWhetherSent =
+                due.stream().collect(Collectors.partitioningBy(operation -> !ids.contains(operation.id())));
+        sending.thaw(table, Objects.requireNonNull(byWhetherSent.get(false)));
+        return Objects.requireNonNull(byWhetherSent.get(true));
     }
 
     /** Looks for creates without a name among the records that were pulled since they were sent. */

@@ -203,6 +203,11 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
     }
 
     @Override
+    public void thaw(BoundTable table, List<SyncOperation> neverSent) {
+        queue.thaw(table, neverSent);
+    }
+
+    @Override
     public void settle(SyncRun run, BoundTable table, List<Answer> answers) {
         sending.settle(run, table, answers);
     }

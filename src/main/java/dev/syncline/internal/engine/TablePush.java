@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.config.RecordValidator;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.queue.Answer;
@@ -12,6 +13,7 @@ import dev.syncline.internal.queue.Settlement;
 import dev.syncline.internal.queue.SyncQueueManager;
 import dev.syncline.internal.queue.SyncQueueManager.Claim;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.store.IdempotencyRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import java.util.ArrayList;
@@ -238,13 +240,22 @@ final class TablePush {
 
         /** What the host's rules let go; the rest is settled as refused, by nobody but them. */
         private List<SyncOperation> checked(List<SyncOperation> batch) {
-            List<Answer> refused = checks.refused(table, batch);
-            if (refused.isEmpty()) {
+            if (table.spec().validator() == RecordValidator.NONE) {
                 return batch;
             }
-            hearer.keptBack(run, table, operations.settle(table, refused, run.context()));
+            List<Answer> refused = checks.refused(table, batch);
             List<SyncOperation> rest = new ArrayList<>(batch);
-            refused.forEach(answer -> rest.remove(answer.operation()));
+            if (!refused.isEmpty()) {
+                hearer.keptBack(run, table, operations.settle(table, refused, run.context()));
+                refused.forEach(answer -> rest.remove(answer.operation()));
+            }
+            if (!rest.isEmpty()) {
+                // Until here no byte has left, and a run that finds them frozen like this asks the host's rules again.
+                transactions.writeDurably(unit -> {
+                    IdempotencyRepository.beginSend(unit.handle(), rest);
+                    return rest.size();
+                });
+            }
             return rest;
         }
 

@@ -1,6 +1,7 @@
 package dev.syncline.internal.queue;
 
 import dev.syncline.backend.ChangeKind;
+import dev.syncline.config.RecordValidator;
 import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.ValidationException;
 import dev.syncline.internal.capture.JournalRows;
@@ -95,7 +96,7 @@ final class Freezing {
         table.journal().remove(unit.connection(), emptied);
         window.drawBack(unit.connection(), table);
         List<SyncOperation> stored = means.operations().insert(unit.handle(), claimed);
-        means.keys().storeIdempotencyKeys(unit.handle(), stored);
+        means.keys().storeIdempotencyKeys(unit.handle(), stored, table.spec().validator() == RecordValidator.NONE);
         return stored;
     }
 

@@ -72,13 +72,15 @@ public final class IdempotencyService {
     }
 
     /**
-     * Stores the keys of operations that were just frozen and are sent next.
+     * Stores the keys of operations that were just frozen.
      *
      * @param handle the handle of the durable unit that froze them
      * @param frozen the operations, as they are stored
+     * @param asFirstSend whether they are sent next, so that they may have been from now on; if not,
+     *     {@link IdempotencyRepository#beginSend} says so before they are
      */
-    public void storeIdempotencyKeys(Handle handle, List<SyncOperation> frozen) {
-        store(handle, frozen, 1);
+    public void storeIdempotencyKeys(Handle handle, List<SyncOperation> frozen, boolean asFirstSend) {
+        store(handle, frozen, asFirstSend ? 1 : 0);
     }
 
     /**

@@ -195,6 +195,23 @@ public final class IdempotencyRepository {
     }
 
     /**
+     * Finds operations of which it is certain that no byte of them has left: they were frozen, and the process died before it began to
+     * send them.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @return their ids
+     */
+    public static Set<Long> neverSent(Handle handle, int table) {
+        return handle.createQuery(
+                        "SELECT q.id FROM syncline_queue q JOIN syncline_idempotency_keys k ON k.operation_id = q.id"
+                                + " WHERE q.t = :t AND q.status = 'processing' GROUP BY q.id HAVING max(k.sends) = 0")
+                .bind("t", table)
+                .mapTo(Long.class)
+                .set();
+    }
+
+    /**
      * Forgets the keys of operations that were never sent.
      *
      * @param handle the unit's handle

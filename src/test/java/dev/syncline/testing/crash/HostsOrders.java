@@ -2,6 +2,8 @@ package dev.syncline.testing.crash;
 
 import dev.syncline.config.SyncedTable;
 import dev.syncline.exception.ConsistencyException;
+import dev.syncline.exception.FieldFault;
+import dev.syncline.exception.ValidationException;
 import dev.syncline.progress.UnsentChange;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ final class HostsOrders {
     private HostsOrders() {}
 
     static List<Script> all() {
-        return List.of(discard(), deletionsAllowed(), replay());
+        return List.of(discard(), deletionsAllowed(), replay(), validated());
     }
 
     /** An edit, a new row and a deletion are given up; another edit goes out. */
@@ -94,5 +96,29 @@ final class HostsOrders {
                 .step("ask for it", stage -> stage.manager().replayQuarantine())
                 .step("store", Stage::sync)
                 .tells(ConsistencyException.class);
+    }
+
+    /** A row that breaks a rule of the host's never leaves, whenever the process dies: what was frozen before it was looked at is looked at again. */
+    static Script validated() {
+        SyncedTable watched = SyncedTable.named("note")
+                .key("id")
+                .validator(row -> "bad".equals(row.get("text"))
+                        ? List.of(new FieldFault("text", "no bad texts", "write another"))
+                        : List.of())
+                .build();
+        return Script.named("validated", List.of(watched), NOTES)
+                .step(
+                        "write",
+                        stage -> stage.host("w1", "INSERT INTO note VALUES('a', 'good'), ('b', 'bad'), ('c', 'good')"))
+                .step("send", Stage::sync)
+                .step("spoil", stage -> stage.host("w2", "UPDATE note SET text = 'bad' WHERE id = 'a'"))
+                .step("send again", Stage::sync)
+                // Had any of the bad ones left, the server would know one more version, or a row that is gone.
+                .calm("mend", stage -> {
+                    stage.host(
+                            "w3", "UPDATE note SET text = 'mended' WHERE id = 'a'", "DELETE FROM note WHERE id = 'b'");
+                    stage.sync();
+                })
+                .tells(ValidationException.class);
     }
 }
