@@ -153,17 +153,31 @@ public final class BoundTable {
      * @throws SQLException if a referring table cannot be read
      */
     public boolean isReferred(Connection connection, @Nullable Object[] key) throws SQLException {
+        return isReferred(connection, key, new Departing());
+    }
+
+    /** The same, where some rows that refer to it do not count since they go as well. */
+    boolean isReferred(Connection connection, @Nullable Object[] key, Departing departing) throws SQLException {
         for (Referrer referrer : referrers) {
-            if (referrer.refersTo(connection, schema, key)) {
+            if (staysAny(connection, referrer, key, departing)) {
                 return true;
             }
         }
         for (BoundTable child : children) {
-            if (new NestedReferrers(connection, child).any(this, key)) {
+            if (new NestedReferrers(connection, child).any(this, key, departing)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean staysAny(Connection connection, Referrer referrer, @Nullable Object[] key, Departing departing)
+            throws SQLException {
+        Optional<BoundTable> leaving = departing.table(referrer.table());
+        return leaving.isEmpty()
+                ? referrer.refersTo(connection, schema, key)
+                : !referrer.referring(connection, schema, key, leaving.get().schema).stream()
+                        .allMatch(other -> departing.includes(leaving.get(), other));
     }
 
     /**

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes rows that the backend has deleted and that refer to each other in a circle, so that none is ever free of children: all
- * let go of what they refer to first, where they can. Lives within one unit of work in which capture is silenced.
+ * let go of what they refer to first, where they can, and none waits for the others. Lives within one unit of work in which capture is silenced.
  */
 public final class DeletedCircle {
     private final Unit unit;
@@ -63,17 +63,21 @@ public final class DeletedCircle {
 
     private List<Member> letGoOfOthers(List<Member> members, Map<BoundTable, RecordApplier> doors) throws SQLException {
         List<Member> stuck = new ArrayList<>();
+        Departing departing = new Departing();
+        doors.values().forEach(door -> door.session().settler().letGo(departing));
         for (Member member : members) {
             RecordApplier door = Objects.requireNonNull(doors.get(member.table()));
             Optional<RowIdentity> row = door.row(member.record(), LocalState.CLEAN, PullDecision.DELETE);
             Map<String, @Nullable Object> nothing = new LinkedHashMap<>();
             references(member.table()).forEach(column -> nothing.put(column, null));
-            if (row.isEmpty()
-                    || (!nothing.isEmpty()
-                            && unit.attempt(() ->
-                                            door.session().host().set(row.get().key(), nothing))
-                                    .isPresent())) {
+            if (row.isEmpty()) {
                 stuck.add(member);
+                continue;
+            }
+            departing.add(member.table(), row.get().rowId());
+            if (!nothing.isEmpty()) {
+                // Where the table refuses, its foreign keys may still wait for the end of it all.
+                unit.attempt(() -> door.session().host().set(row.get().key(), nothing));
             }
         }
         return stuck;

@@ -37,15 +37,15 @@ final class NestedReferrers {
         return List.copyOf(found.values());
     }
 
-    /** Whether a row other than the one referred to itself has such a reference. */
-    boolean any(BoundTable parent, @Nullable Object[] key) throws SQLException {
+    /** Whether a row other than the one referred to itself has such a reference, and stays. */
+    boolean any(BoundTable parent, @Nullable Object[] key, Departing departing) throws SQLException {
         Object value = key.length == 1 ? key[0] : null;
         if (value == null) {
             return false;
         }
         for (Object[] found : keys(parent, value)) {
             boolean itself = child == parent && found[0].equals(value);
-            if (!itself) {
+            if (!itself && !departing.includes(child, found)) {
                 return true;
             }
         }

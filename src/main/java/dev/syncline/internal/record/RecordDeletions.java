@@ -13,7 +13,6 @@ import java.util.Optional;
  * work.
  */
 final class RecordDeletions {
-    private final Unit unit;
     private final BoundTable table;
     private final TableSession session;
     private final RecordWriter writer;
@@ -43,7 +42,6 @@ final class RecordDeletions {
             RowMeeting meeting,
             boolean reconcile,
             ApplyOutcome outcome) {
-        this.unit = unit;
         this.session = session;
         this.writer = writer;
         this.meeting = meeting;
@@ -68,7 +66,7 @@ final class RecordDeletions {
 
     /** Deletes the row of a tombstone whose turn has come, unless rows here still refer to it. */
     void deleteParent(RemoteRecord record, RowIdentity row, Standing standing) throws SQLException {
-        if (table.isReferred(unit.connection(), row.key())) {
+        if (session.settler().isReferred(row.key())) {
             aside.hold(record, Reason.CHILDREN, "rows here still refer to it");
         } else {
             deleteNow(record, row, standing);

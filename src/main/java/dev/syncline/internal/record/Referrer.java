@@ -2,6 +2,7 @@ package dev.syncline.internal.record;
 
 import dev.syncline.internal.capture.ColumnSchema;
 import dev.syncline.internal.capture.Identifiers;
+import dev.syncline.internal.capture.SqliteValues;
 import dev.syncline.internal.capture.TableSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -67,6 +68,48 @@ public record Referrer(String table, String parent, List<String> columns, List<S
      * @throws SQLException if the table cannot be read
      */
     boolean refersTo(Connection connection, TableSchema schema, @Nullable Object[] key) throws SQLException {
+        try (PreparedStatement any = connection.prepareStatement(search(schema, "1") + " LIMIT 1")) {
+            HostTable.bindKey(any, 1, key);
+            try (ResultSet rows = any.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    /**
+     * Finds the rows that refer to a given row, but for itself.
+     *
+     * @param connection the unit's connection
+     * @param schema the table referred to
+     * @param key the row's key
+     * @param own the referring table
+     * @return their keys
+     * @throws SQLException if the table cannot be read
+     */
+    List<@Nullable Object[]> referring(
+            Connection connection, TableSchema schema, @Nullable Object[] key, TableSchema own) throws SQLException {
+        List<ColumnSchema> parts = own.key();
+        String wanted = parts.stream()
+                .map(part -> "c." + Identifiers.quote(part.name()))
+                .collect(Collectors.joining(", "));
+        List<@Nullable Object[]> found = new ArrayList<>();
+        try (PreparedStatement all = connection.prepareStatement(search(schema, wanted))) {
+            HostTable.bindKey(all, 1, key);
+            try (ResultSet rows = all.executeQuery()) {
+                while (rows.next()) {
+                    @Nullable Object[] other = new @Nullable Object[parts.size()];
+                    for (int i = 0; i < other.length; i++) {
+                        other[i] = SqliteValues.read(
+                                rows, i + 1, own.name(), parts.get(i).name());
+                    }
+                    found.add(other);
+                }
+            }
+        }
+        return found;
+    }
+
+    private String search(TableSchema schema, String wanted) {
         List<String> keyColumns = schema.key().stream().map(ColumnSchema::name).toList();
         List<String> target = parentColumns.isEmpty() ? keyColumns : parentColumns;
         List<String> joins = new ArrayList<>();
@@ -78,20 +121,12 @@ public record Referrer(String table, String parent, List<String> columns, List<S
                         .map(k -> "c." + Identifiers.quote(k) + " = p." + Identifiers.quote(k))
                         .collect(Collectors.joining(" AND ", " AND NOT (", ")"))
                 : "";
-        String sql =
-                "SELECT 1 FROM main." + Identifiers.quote(schema.name()) + " p JOIN main." + Identifiers.quote(table)
-                        + " c ON " + String.join(" AND ", joins)
-                        + keyColumns.stream()
-                                .map(k -> "p." + Identifiers.quote(k) + " = ?")
-                                .collect(Collectors.joining(" AND ", " WHERE ", ""))
-                        + notItself + " LIMIT 1";
-        try (PreparedStatement any = connection.prepareStatement(sql)) {
-            for (int i = 0; i < key.length; i++) {
-                any.setObject(i + 1, key[i]);
-            }
-            try (ResultSet rows = any.executeQuery()) {
-                return rows.next();
-            }
-        }
+        return "SELECT " + wanted + " FROM main." + Identifiers.quote(schema.name()) + " p JOIN main."
+                + Identifiers.quote(table)
+                + " c ON " + String.join(" AND ", joins)
+                + keyColumns.stream()
+                        .map(k -> "p." + Identifiers.quote(k) + " = ?")
+                        .collect(Collectors.joining(" AND ", " WHERE ", ""))
+                + notItself;
     }
 }

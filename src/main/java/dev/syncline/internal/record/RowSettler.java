@@ -31,6 +31,7 @@ public final class RowSettler {
     private final RowStateRepository states;
     private final TombstoneRepository tombstones;
     private final Emptiness known;
+    private Departing departing = new Departing();
 
     /**
      * Makes a settler for one table within one unit; capture must be silenced in it.
@@ -138,10 +139,7 @@ public final class RowSettler {
     public Optional<SQLException> settleGone(
             RowIdentity row, @Nullable RowImage present, @Nullable RowImage outcome, @Nullable String version)
             throws SQLException {
-        if (outcome == null
-                && present != null
-                && table.hasChildren()
-                && table.isReferred(unit.connection(), row.key())) {
+        if (outcome == null && present != null && table.hasChildren() && isReferred(row.key())) {
             // A cascade would take rows along that nobody decided about, and silently, since capture is.
             return Optional.of(new SQLException("rows here still refer to the row"));
         }
@@ -173,6 +171,16 @@ public final class RowSettler {
             armChildren(row);
         }
         return Optional.empty();
+    }
+
+    /** Lets rows go although some that go with them refer to them. */
+    void letGo(Departing together) {
+        departing = together;
+    }
+
+    /** Whether a row that stays refers to a row of this table. */
+    boolean isReferred(@Nullable Object[] key) throws SQLException {
+        return table.isReferred(unit.connection(), key, departing);
     }
 
     /**
