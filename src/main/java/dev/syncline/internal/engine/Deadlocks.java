@@ -5,6 +5,7 @@ import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.record.DeletedCircle;
+import dev.syncline.internal.record.EndingRecord;
 import dev.syncline.internal.record.OrphanKeeper;
 import dev.syncline.internal.record.ReferenceKnot;
 import dev.syncline.internal.record.TableCycles;
@@ -168,6 +169,6 @@ final class Deadlocks {
 
     /** One way to let several records go at once. */
     private interface Solution {
-        Map<BoundTable, ApplyOutcome> in(Unit unit, @Nullable Set<String> ending) throws SQLException;
+        Map<BoundTable, ApplyOutcome> in(Unit unit, @Nullable Set<EndingRecord> ending) throws SQLException;
     }
 }

@@ -4,6 +4,7 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.EndingRecord;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.record.RecordText;
 import dev.syncline.internal.record.UnmetArrivals;
@@ -123,7 +124,12 @@ final class HeldRecords {
     }
 
     private static ApplyOutcome release(
-            Unit unit, SyncRun run, BoundTable table, List<Held> waiting, boolean gap, @Nullable Set<String> ending)
+            Unit unit,
+            SyncRun run,
+            BoundTable table,
+            List<Held> waiting,
+            boolean gap,
+            @Nullable Set<EndingRecord> ending)
             throws SQLException {
         ApplyOutcome outcome = new ApplyOutcome();
         CaptureMute.on(unit.connection());

@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.exception.StorageException;
 import dev.syncline.internal.record.ApplyOutcome;
+import dev.syncline.internal.record.EndingRecord;
 import dev.syncline.internal.record.UnitEndedException;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
@@ -42,12 +43,12 @@ final class Isolation {
             }
             log.warn("A record ends the transaction in which it is written; they are written one by one", failure);
         }
-        Set<String> ending = new HashSet<>();
+        Set<EndingRecord> ending = new HashSet<>();
         while (true) {
             try {
                 return transactions.write(unit -> work.in(unit, Set.copyOf(ending)));
             } catch (StorageException failure) {
-                String ended = recordId(failure);
+                EndingRecord ended = record(failure);
                 if (ended == null || !isByTheHost(failure) || !ending.add(ended) || ending.size() > MOST) {
                     throw failure;
                 }
@@ -65,10 +66,10 @@ final class Isolation {
         return false;
     }
 
-    private static @Nullable String recordId(Throwable failure) {
+    private static @Nullable EndingRecord record(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof UnitEndedException ended) {
-                return ended.recordId();
+                return ended.record();
             }
         }
         return null;
@@ -83,6 +84,6 @@ final class Isolation {
          * @param unit the unit
          * @param ending null to write them together; else they are written one by one, and these are put aside
          */
-        ApplyOutcome in(Unit unit, @Nullable Set<String> ending) throws SQLException;
+        ApplyOutcome in(Unit unit, @Nullable Set<EndingRecord> ending) throws SQLException;
     }
 }

@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.EndingRecord;
 import dev.syncline.internal.store.TransactionManager;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -47,7 +48,7 @@ interface Releasing {
      */
     static Releasing within(
             TransactionManager transactions,
-            @Nullable Set<String> ending,
+            @Nullable Set<EndingRecord> ending,
             BiConsumer<BoundTable, ApplyOutcome> noting) {
         return new Releasing() {
             @Override

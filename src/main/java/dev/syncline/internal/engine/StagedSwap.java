@@ -7,6 +7,7 @@ import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.EndingRecord;
 import dev.syncline.internal.record.FirstWalk;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.record.RecordText;
@@ -144,7 +145,7 @@ final class StagedSwap {
             SyncRun run,
             List<BoundTable> ready,
             Predicate<BoundTable> gap,
-            @Nullable Set<String> ending,
+            @Nullable Set<EndingRecord> ending,
             Shown shown)
             throws SQLException {
         CaptureMute.on(unit.connection());
@@ -176,7 +177,12 @@ final class StagedSwap {
     }
 
     private void apply(
-            Unit unit, SyncRun run, BoundTable table, boolean gap, @Nullable Set<String> ending, ApplyOutcome outcome)
+            Unit unit,
+            SyncRun run,
+            BoundTable table,
+            boolean gap,
+            @Nullable Set<EndingRecord> ending,
+            ApplyOutcome outcome)
             throws SQLException {
         FirstWalk first = FirstWalk.begin(unit.connection(), table).orElse(null);
         try (RecordApplier door = new RecordApplier(unit, table, run.context(), gap, outcome, first)) {

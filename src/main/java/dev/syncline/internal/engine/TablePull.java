@@ -9,6 +9,7 @@ import dev.syncline.exception.ClientException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
+import dev.syncline.internal.record.EndingRecord;
 import dev.syncline.internal.record.FirstWalk;
 import dev.syncline.internal.record.RecordApplier;
 import dev.syncline.internal.store.CursorRepository;
@@ -229,7 +230,7 @@ final class TablePull {
             boolean gap,
             ApplyOutcome outcome,
             @Nullable FirstWalk first,
-            @Nullable Set<String> ending)
+            @Nullable Set<EndingRecord> ending)
             throws SQLException {
         boolean bulk = records(pages) > BULK_ROWS;
         CaptureMute.on(unit.connection());

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeletedCircle {
     private final Unit unit;
     private final ApplyContext context;
-    private final @Nullable Set<String> ending;
+    private final @Nullable Set<EndingRecord> ending;
 
     /**
      * Makes one.
@@ -33,7 +33,7 @@ public final class DeletedCircle {
      * @param context what all tables share
      * @param ending null to write records together; else they are written one by one, and those with these ids stay
      */
-    public DeletedCircle(Unit unit, ApplyContext context, @Nullable Set<String> ending) {
+    public DeletedCircle(Unit unit, ApplyContext context, @Nullable Set<EndingRecord> ending) {
         this.ending = ending;
         this.unit = unit;
         this.context = context;

@@ -31,14 +31,14 @@ final class HeldGroup {
 
     private final Unit unit;
     private final ApplyContext context;
-    private final @Nullable Set<String> ending;
+    private final @Nullable Set<EndingRecord> ending;
 
     /**
      * Makes one.
      *
      * @param ending null to write the records together; else they are written one by one, and these stay
      */
-    HeldGroup(Unit unit, ApplyContext context, @Nullable Set<String> ending) {
+    HeldGroup(Unit unit, ApplyContext context, @Nullable Set<EndingRecord> ending) {
         this.unit = unit;
         this.context = context;
         this.ending = ending;

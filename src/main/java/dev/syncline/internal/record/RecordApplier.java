@@ -132,7 +132,7 @@ public final class RecordApplier implements AutoCloseable {
      *
      * @param ending the ids of those that have done so before; they are put aside unseen
      */
-    public void isolate(Set<String> ending) {
+    public void isolate(Set<EndingRecord> ending) {
         isolation.begin(ending);
     }
 

@@ -13,7 +13,7 @@ final class RecordIsolation {
     private final BoundTable table;
     private final TableSession session;
     private final Unit.Step flush;
-    private @Nullable Set<String> ending;
+    private @Nullable Set<EndingRecord> ending;
 
     /**
      * Begins without isolation.
@@ -28,7 +28,7 @@ final class RecordIsolation {
     }
 
     /** Has each record written by itself from now on; those that ended the whole transaction before are put aside unseen. */
-    void begin(Set<String> ended) {
+    void begin(Set<EndingRecord> ended) {
         ending = ended;
     }
 
@@ -38,7 +38,8 @@ final class RecordIsolation {
             step.run();
             return;
         }
-        if (ending.contains(record.id())) {
+        EndingRecord me = new EndingRecord(table.id(), record.id());
+        if (ending.contains(me)) {
             Optional<Object[]> key = session.ids().localKey(table, record.id());
             Optional<RowIdentity> row = key.flatMap(k -> RowIdentity.of(table, k, record.id()));
             if (row.isPresent()) {
@@ -51,7 +52,7 @@ final class RecordIsolation {
             step.run();
             flush.run();
         } catch (Unit.UnitLostException lost) {
-            throw new UnitEndedException(record.id(), lost);
+            throw new UnitEndedException(me, lost);
         }
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReferenceKnot {
     private final Unit unit;
     private final ApplyContext context;
-    private final @Nullable Set<String> ending;
+    private final @Nullable Set<EndingRecord> ending;
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
 
     /**
@@ -32,7 +32,7 @@ public final class ReferenceKnot {
      * @param context what all tables share
      * @param ending null to write records together; else they are written one by one, and those with these ids stay
      */
-    public ReferenceKnot(Unit unit, ApplyContext context, @Nullable Set<String> ending) {
+    public ReferenceKnot(Unit unit, ApplyContext context, @Nullable Set<EndingRecord> ending) {
         this.ending = ending;
         this.unit = unit;
         this.context = context;

@@ -6,19 +6,21 @@ import dev.syncline.internal.store.Unit.UnitLostException;
 public final class UnitEndedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final int table;
     private final String recordId;
 
-    UnitEndedException(String recordId, UnitLostException cause) {
+    UnitEndedException(EndingRecord record, UnitLostException cause) {
         super("a record ended the transaction in which it was applied", cause);
-        this.recordId = recordId;
+        table = record.table();
+        recordId = record.id();
     }
 
     /**
      * Names the record.
      *
-     * @return its remote id
+     * @return its table and id
      */
-    public String recordId() {
-        return recordId;
+    public EndingRecord record() {
+        return new EndingRecord(table, recordId);
     }
 }

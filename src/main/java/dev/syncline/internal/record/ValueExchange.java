@@ -20,7 +20,7 @@ public final class ValueExchange {
     private final Unit unit;
     private final BoundTable table;
     private final ApplyContext context;
-    private final @Nullable Set<String> ending;
+    private final @Nullable Set<EndingRecord> ending;
 
     /**
      * Makes one.
@@ -30,7 +30,7 @@ public final class ValueExchange {
      * @param context what all tables share
      * @param ending null to write records together; else they are written one by one, and those with these ids stay
      */
-    public ValueExchange(Unit unit, BoundTable table, ApplyContext context, @Nullable Set<String> ending) {
+    public ValueExchange(Unit unit, BoundTable table, ApplyContext context, @Nullable Set<EndingRecord> ending) {
         this.ending = ending;
         this.unit = unit;
         this.table = table;
