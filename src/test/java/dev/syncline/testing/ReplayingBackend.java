@@ -22,6 +22,11 @@ public final class ReplayingBackend extends ForwardingBackend {
         next.add(record);
     }
 
+    /** Whether all of it has been told. */
+    public synchronized boolean hasTold() {
+        return next.isEmpty();
+    }
+
     @Override
     public synchronized PullPage fetchPage(PullRequest request) {
         PullPage page = backend.fetchPage(request);
