@@ -10,6 +10,7 @@ import dev.syncline.config.SyncedTable;
 import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.Decision;
 import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.testing.Device;
 import dev.syncline.testing.FlakyProxy;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -221,6 +224,29 @@ class PouchDbServerIT {
             a.sync();
             a.sync();
             assertThat(a.query("SELECT id FROM note WHERE id = 'new'")).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_change_of_another_is_pulled_at_once_where_changes_are_listened_to() throws InterruptedException {
+        try (LiveServer live = LiveServer.start("express-pouchdb", folder)) {
+            call("PUT", live.url() + "/note", "{}");
+            CountDownLatch arrived = new CountDownLatch(1);
+            try (Device a = device("a", live.url())
+                    .with(CouchDbBackend.at(live.url())
+                            .hints(Duration.ofSeconds(3), "note")
+                            .build())) {
+                CountDownLatch first = new CountDownLatch(1);
+                a.manager().watchEvents().ofType(SyncEvent.Completed.class).subscribe(done -> {
+                    first.countDown();
+                    if (a.value("SELECT count(*) FROM note").equals(1)) {
+                        arrived.countDown();
+                    }
+                });
+                assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
+                call("PUT", live.url() + "/note/1", "{\"title\":\"one\"}");
+                assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
+            }
         }
     }
 

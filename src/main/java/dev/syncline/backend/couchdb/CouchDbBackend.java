@@ -1,6 +1,7 @@
 package dev.syncline.backend.couchdb;
 
 import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.ChangeHint;
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
@@ -18,6 +19,7 @@ import dev.syncline.internal.http.HttpCaller;
 import dev.syncline.internal.http.HttpFailures;
 import dev.syncline.internal.http.MalformedAnswer;
 import dev.syncline.internal.http.WholeAnswer;
+import io.reactivex.rxjava3.core.Flowable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +65,7 @@ public final class CouchDbBackend implements RemoteBackend {
     private final BulkAnswers answers;
     private final DatabaseMark mark;
     private final RevisionsBeside beside;
+    private final @Nullable ChangesFeed feed;
 
     CouchDbBackend(CouchDbBackendBuilder settings) {
         name = settings.http.base().toString();
@@ -76,6 +79,15 @@ public final class CouchDbBackend implements RemoteBackend {
         answers = new BulkAnswers(failures, clock);
         mark = new DatabaseMark(requests, failures, this::send);
         beside = new RevisionsBeside(requests, failures, this::send, documents);
+        feed = settings.hintSilence == null
+                ? null
+                : new ChangesFeed(
+                        caller.patient(settings.hintSilence),
+                        requests,
+                        settings.hintEntities,
+                        settings.hintSilence,
+                        failures,
+                        clock);
     }
 
     /**
@@ -307,6 +319,11 @@ public final class CouchDbBackend implements RemoteBackend {
     @Override
     public void probe() {
         expect("the probe", send("the probe", requests.session()));
+    }
+
+    @Override
+    public Optional<Flowable<ChangeHint>> hints() {
+        return Optional.ofNullable(feed).map(ChangesFeed::open);
     }
 
     private WholeAnswer send(String what, Request request) {

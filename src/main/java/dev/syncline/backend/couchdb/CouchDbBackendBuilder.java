@@ -5,6 +5,7 @@ import dev.syncline.internal.http.HttpSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
@@ -19,6 +20,10 @@ public final class CouchDbBackendBuilder {
     @Nullable
     String changedAtField;
 
+    @Nullable
+    Duration hintSilence;
+
+    List<String> hintEntities = List.of();
     int batchSize = 500;
     long maxPageBytes = 64L << 20;
 
@@ -92,6 +97,28 @@ public final class CouchDbBackendBuilder {
             throw new IllegalArgumentException("batchSize is " + documents + ", but a request writes at least one");
         }
         batchSize = documents;
+        return this;
+    }
+
+    /**
+     * Listens to what changes in some databases ({@code _changes?feed=continuous}); every change starts a run. It takes a connection for
+     * each of them. Default: none is listened to.
+     *
+     * @param silence how long a connection may be without a byte until it counts as dead, at least 3 s; the server is asked for a sign
+     *     of life three times as often, so 60 s is a good choice
+     * @param entities the entities whose databases are listened to, at least one
+     * @return this builder
+     * @throws IllegalArgumentException if the time is shorter, or no entity is named
+     */
+    public CouchDbBackendBuilder hints(Duration silence, String... entities) {
+        if (silence.compareTo(Duration.ofSeconds(3)) < 0) {
+            throw new IllegalArgumentException("silence of the hints is " + silence + ", but must be at least 3 s");
+        }
+        if (entities.length == 0) {
+            throw new IllegalArgumentException("hints names no entity, so there is nothing to listen to");
+        }
+        hintSilence = silence;
+        hintEntities = List.of(entities);
         return this;
     }
 

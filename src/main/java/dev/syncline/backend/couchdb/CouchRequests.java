@@ -2,6 +2,7 @@ package dev.syncline.backend.couchdb;
 
 import dev.syncline.internal.http.HttpSettings;
 import dev.syncline.internal.http.JsonBody;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -33,6 +34,18 @@ record CouchRequests(HttpUrl base, Map<String, String> databases, HttpSettings.S
                         .addQueryParameter("include_docs", "true")
                         .addQueryParameter("conflicts", "true")
                         .build())
+                .build();
+    }
+
+    /** What changes from now on, without an end and uncompressed: a compressor holds back what is not yet worth a block. */
+    Request feed(String entity, Duration heartbeat) {
+        return to(database(entity)
+                        .addPathSegment("_changes")
+                        .addQueryParameter("feed", "continuous")
+                        .addQueryParameter("since", "now")
+                        .addQueryParameter("heartbeat", Long.toString(heartbeat.toMillis()))
+                        .build())
+                .header("Accept-Encoding", "identity")
                 .build();
     }
 

@@ -112,6 +112,7 @@ public final class HttpCaller {
     public void close() {
         closed = true;
         client.dispatcher().cancelAll();
+        client.dispatcher().executorService().shutdown();
         client.connectionPool().evictAll();
     }
 }
