@@ -15,6 +15,7 @@ import dev.syncline.progress.SyncProgress;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.SyncState;
 import dev.syncline.progress.SyncStatistics;
+import dev.syncline.progress.TransactionManager;
 import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.BackendBreaker;
 import io.reactivex.rxjava3.core.Flowable;
@@ -345,6 +346,11 @@ public final class SyncManager implements AutoCloseable {
     /** {@return what looks for contradictions in the file, and mends them} */
     public ConsistencyChecks consistency() {
         return engine.consistency();
+    }
+
+    /** {@return units of several writes, which are sent as one where the backend can take them so} */
+    public TransactionManager transactions() {
+        return engine.hostTransactions();
     }
 
     /** {@return streams of tables and queries that go on with what is in the file, whoever writes} */

@@ -21,6 +21,8 @@ import java.time.Duration;
  *     if always, or if the backend itself refuses cursors that are too old
  * @param idList whether {@link RemoteBackend#fetchIds} lists the ids of all records; made use of where there are no {@code tombstones}
  * @param bulkRead the largest number of records that {@link RemoteBackend#fetchAll} is asked for at once; 1 if it is not offered
+ * @param atomicBatch the largest number of changes that {@link RemoteBackend#pushTogether} applies all or none of; 1 if it is not
+ *     offered. Needs {@code conditionalWrites} and {@code idempotencyKeys}
  */
 public record Capabilities(
         boolean delta,
@@ -35,7 +37,8 @@ public record Capabilities(
         boolean stablePaging,
         Duration tombstoneRetention,
         boolean idList,
-        int bulkRead) {
+        int bulkRead,
+        int atomicBatch) {
 
     /** Longer than any device stays away. */
     public static final Duration FOR_EVER = Duration.ofDays(36_500);
@@ -56,8 +59,9 @@ public record Capabilities(
      * @param tombstoneRetention as above; positive
      * @param idList as above
      * @param bulkRead as above; at least 1
-     * @throws IllegalArgumentException if {@code batch}, {@code keyRetention}, {@code tombstoneRetention} or {@code bulkRead} is out of
-     *     range
+     * @param atomicBatch as above; at least 1
+     * @throws IllegalArgumentException if {@code batch}, {@code keyRetention}, {@code tombstoneRetention}, {@code bulkRead} or {@code
+     *     atomicBatch} is out of range, or {@code atomicBatch} lacks what it needs
      */
     public Capabilities {
         if (batch < 1) {
@@ -65,6 +69,13 @@ public record Capabilities(
         }
         if (bulkRead < 1) {
             throw new IllegalArgumentException("bulkRead is " + bulkRead + ", but a read is for at least one record");
+        }
+        if (atomicBatch < 1) {
+            throw new IllegalArgumentException("atomicBatch is " + atomicBatch + ", but must be at least 1");
+        }
+        if (atomicBatch > 1 && !(conditionalWrites && idempotencyKeys)) {
+            throw new IllegalArgumentException("changes that take effect together need conditionalWrites and"
+                    + " idempotencyKeys: else one of them is read before it is sent, or applied twice");
         }
         if (keyRetention.isNegative()) {
             throw new IllegalArgumentException("keyRetention is " + keyRetention + ", but must not be negative");
@@ -118,6 +129,7 @@ public record Capabilities(
                 stablePaging,
                 tombstoneRetention,
                 idList,
+                1,
                 1);
     }
 
@@ -142,6 +154,32 @@ public record Capabilities(
                 stablePaging,
                 tombstoneRetention,
                 idList,
+                most,
+                atomicBatch);
+    }
+
+    /**
+     * Gives the same capabilities with batches of which all or nothing takes effect.
+     *
+     * @param most the largest number of changes in one of them; at least 1
+     * @return a changed copy
+     * @throws IllegalArgumentException if {@code most} is less than 1, or more without conditional writes and idempotency keys
+     */
+    public Capabilities withAtomicBatch(int most) {
+        return new Capabilities(
+                delta,
+                tombstones,
+                conditionalWrites,
+                idempotencyKeys,
+                keyRetention,
+                partialUpdates,
+                batch,
+                search,
+                versions,
+                stablePaging,
+                tombstoneRetention,
+                idList,
+                bulkRead,
                 most);
     }
 

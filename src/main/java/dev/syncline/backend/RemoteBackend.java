@@ -118,6 +118,19 @@ public interface RemoteBackend extends AutoCloseable {
     List<PushReceipt> pushBatch(List<OutgoingChange> changes);
 
     /**
+     * Sends changes of any entities that take effect all or not at all, in their order. Only called with {@link
+     * Capabilities#atomicBatch()} above one.
+     *
+     * @param changes at most {@link Capabilities#atomicBatch()} changes; a later one may refer to what an earlier one creates
+     * @return as for {@link #pushBatch}. If an entry refuses its change or tells of another state, nothing took effect, and the entries of
+     *     the others say {@link PushResult.Unserved} or are left out
+     * @throws SyncException as for {@link #pushBatch}
+     */
+    default List<PushReceipt> pushTogether(List<OutgoingChange> changes) {
+        throw new UnsupportedOperationException("this backend applies changes one by one, so atomicBatch must be 1");
+    }
+
+    /**
      * Asks the backend whether it can be reached and accepts the credentials, as cheaply as it allows.
      *
      * @throws SyncException if not: {@code NetworkException} when it cannot be reached, {@code AuthenticationException}

@@ -69,6 +69,11 @@ public class ForwardingBackend implements RemoteBackend {
     }
 
     @Override
+    public List<PushReceipt> pushTogether(List<OutgoingChange> changes) {
+        return backend.pushTogether(changes);
+    }
+
+    @Override
     public void probe() {
         backend.probe();
     }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class BatchAnswers {
 
     static final String NAME = "a batch";
+    /** Says nothing of the change itself. */
+    private static final int FAILED_DEPENDENCY = 424;
 
     private final PushAnswers answers;
     private final HttpFailures failures;
@@ -69,6 +71,13 @@ final class BatchAnswers {
     private @Nullable PushReceipt receipt(OutgoingChange change, Map<?, ?> result) {
         if (!(result.get("status") instanceof Long status) || status < 100 || status > 599) {
             return null;
+        }
+        if (status == FAILED_DEPENDENCY) {
+            return new PushReceipt(
+                    change.key(),
+                    new PushResult.Unserved(failures.client(
+                            "another change of the batch was refused, so this one did not take effect",
+                            WholeAnswer.inBatch(FAILED_DEPENDENCY, result.get("body")))));
         }
         try {
             WholeAnswer answer = WholeAnswer.inBatch(status.intValue(), result.get("body"));

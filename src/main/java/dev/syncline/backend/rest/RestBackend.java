@@ -276,9 +276,17 @@ public final class RestBackend implements RemoteBackend {
 
     @Override
     public List<PushReceipt> pushBatch(List<OutgoingChange> changes) {
-        if (batchPath == null || changes.size() > capabilities.batch()) {
-            throw new IllegalArgumentException(
-                    changes.size() + " changes in a batch, but this backend takes " + capabilities.batch());
+        return send(changes, capabilities.batch(), false);
+    }
+
+    @Override
+    public List<PushReceipt> pushTogether(List<OutgoingChange> changes) {
+        return send(changes, capabilities.atomicBatch(), true);
+    }
+
+    private List<PushReceipt> send(List<OutgoingChange> changes, int most, boolean atomic) {
+        if (batchPath == null || changes.size() > most) {
+            throw new IllegalArgumentException(changes.size() + " changes in a batch, but this backend takes " + most);
         }
         List<PushReceipt> receipts = new ArrayList<>(changes.size());
         List<OutgoingChange> sent = new ArrayList<>(changes.size());
@@ -290,8 +298,8 @@ public final class RestBackend implements RemoteBackend {
                 receipts.add(new PushReceipt(change.key(), refused));
             }
         }
-        if (!sent.isEmpty()) {
-            WholeAnswer answer = send(BatchAnswers.NAME, requests.batch(batchPath, sent));
+        if (!sent.isEmpty() && (receipts.isEmpty() || !atomic)) {
+            WholeAnswer answer = send(BatchAnswers.NAME, requests.batch(batchPath, sent, atomic));
             receipts.addAll(batchAnswers.receipts(sent, answer));
         }
         return receipts;

@@ -44,6 +44,7 @@ public final class RestBackendBuilder {
 
     Duration hintSilence = Duration.ofSeconds(60);
     private int batchSize = 500;
+    private boolean atomicBatches;
     private Duration keyRetention = Duration.ofHours(24);
 
     RestBackendBuilder(String baseAddress) {
@@ -215,6 +216,17 @@ public final class RestBackendBuilder {
         }
         batchPath = AddressTemplate.of(path);
         batchSize = most;
+        return this;
+    }
+
+    /**
+     * Says that the server applies a batch whose body holds {@code "atomic": true} whole or not at all: if it refuses one change, the
+     * others have status 424 in its answer. Default off.
+     *
+     * @return this builder
+     */
+    public RestBackendBuilder atomicBatches() {
+        atomicBatches = true;
         return this;
     }
 
@@ -393,6 +405,7 @@ public final class RestBackendBuilder {
                 !pagination.shifts(),
                 deletions.kept(),
                 delta.tellsChanges() && deletions.path() != null,
-                bulkRead == null ? 1 : bulkRead.most());
+                bulkRead == null ? 1 : bulkRead.most(),
+                atomicBatches && batchPath != null ? batchSize : 1);
     }
 }

@@ -169,7 +169,7 @@ final class RestRequests {
         return writes.body(addresses.name(change.entity()), change.fields(), own);
     }
 
-    Request batch(AddressTemplate path, List<OutgoingChange> changes) {
+    Request batch(AddressTemplate path, List<OutgoingChange> changes, boolean atomic) {
         List<@Nullable Object> operations = new ArrayList<>(changes.size());
         for (OutgoingChange change : changes) {
             Map<String, @Nullable Object> operation = new LinkedHashMap<>();
@@ -186,7 +186,8 @@ final class RestRequests {
             operations.add(operation);
         }
         return to(addresses.path(path))
-                .post(new JsonBody(Map.of("operations", operations)))
+                .post(new JsonBody(
+                        atomic ? Map.of("operations", operations, "atomic", true) : Map.of("operations", operations)))
                 .build();
     }
 

@@ -10,16 +10,14 @@ import dev.syncline.internal.queue.IdempotencyService;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.AttemptRepository;
 import dev.syncline.internal.store.IdempotencyRepository;
+import dev.syncline.internal.store.OperationRepository;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.TransactionManager;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +81,7 @@ final class InFlightChanges {
             List<SyncOperation> resent = new ArrayList<>();
             List<SyncOperation> searched = new ArrayList<>();
             List<SyncOperation> asked = new ArrayList<>();
-            List<SyncOperation> due = sentOnes(table);
+            List<SyncOperation> due = due(table);
             Set<Long> uselessKeys = due.isEmpty() ? Set.of() : unanswered.withUselessKeys(table);
             for (SyncOperation operation : due) {
                 if (!needsSearch(operation, uselessKeys)) {
@@ -100,17 +98,20 @@ final class InFlightChanges {
         }
     }
 
-    /** What is due, but for what the host's rules had yet to let go when the process died: it is claimed again, and they are asked. */
-    private List<SyncOperation> sentOnes(BoundTable table) {
-        List<SyncOperation> due = due(table);
-        if (due.isEmpty()) {
-            return due;
+    /**
+     * Takes back what was frozen and not begun to be sent when the process died, because the host's rules had yet to let it go: it is
+     * claimed again, and they are asked.
+     */
+    void takeBackUnsent() {
+        for (BoundTable table : parentsFirst) {
+            List<SyncOperation> unsent = transactions.read(unit -> {
+                Set<Long> ids = IdempotencyRepository.neverSent(unit.handle(), table.id());
+                return ids.stream()
+                        .flatMap(id -> OperationRepository.byId(unit.handle(), id).stream())
+                        .toList();
+            });
+            sending.thaw(table, unsent);
         }
-        Set<Long> ids = transactions.read(unit -> IdempotencyRepository.neverSent(unit.handle(), table.id()));
-        Map<Boolean, List<SyncOperation>> byWhetherSent =
-                due.stream().collect(Collectors.partitioningBy(operation -> !ids.contains(operation.id())));
-        sending.thaw(table, Objects.requireNonNull(byWhetherSent.get(false)));
-        return Objects.requireNonNull(byWhetherSent.get(true));
     }
 
     /** Looks for creates without a name among the records that were pulled since they were sent. */

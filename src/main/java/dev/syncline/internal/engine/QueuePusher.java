@@ -56,6 +56,7 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
     private final Unanswered unanswered;
     private final InFlightChanges inFlight;
     private final TablePush sending;
+    private final TogetherPush together;
 
     /** Whether the backend has answered something in this run. */
     private boolean servedOthers;
@@ -95,6 +96,8 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
                 window,
                 new RowChecks(parentsFirst, transactions, images, config.clock()),
                 this);
+        together = new TogetherPush(
+                parentsFirst, transactions, queue, backend, sender, sending, window, unanswered, config.clock());
     }
 
     /** Begins a run. */
@@ -109,6 +112,8 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
 
     /** Settles what an earlier run froze and whose answer is not known. */
     void settleInFlight(SyncRun run) {
+        inFlight.takeBackUnsent();
+        together.settleInFlight(run);
         inFlight.settle(run);
     }
 
@@ -150,6 +155,7 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
         for (int pass = 0; sentAny && pass < PASSES; pass++) {
             sentAny = false;
             window.lookAgain();
+            sentAny |= together.push(run, this::isStillMatching);
             for (BoundTable table : parentsFirst) {
                 sentAny |= push(run, table, false, Omissions.none());
             }

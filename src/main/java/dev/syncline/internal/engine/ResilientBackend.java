@@ -155,6 +155,13 @@ public final class ResilientBackend {
                 () -> versions.ofReceipts(remote.pushBatch(changes)));
     }
 
+    List<PushReceipt> pushTogether(List<OutgoingChange> changes, Cancellation cancellation) {
+        return call(
+                new Call("send " + changes.size() + " changes that take effect together", true, true, false),
+                cancellation,
+                () -> versions.ofReceipts(remote.pushTogether(changes)));
+    }
+
     /**
      * What is called.
      *

@@ -62,6 +62,7 @@ public final class SyncEngine implements AutoCloseable {
     private final ChangeWatch changes;
     private final ConsistencyChecker consistency;
     private final SyncScheduler schedules;
+    private final HostTransactions hostTransactions;
 
     private SyncEngine(
             SyncConfig config,
@@ -139,6 +140,8 @@ public final class SyncEngine implements AutoCloseable {
         });
         schedules = new SyncScheduler(
                 config, transactions, coordinator::request, this::pendingChanges, reachability, threads.run(), outage);
+        hostTransactions = new HostTransactions(
+                transactions, tables, config.backend().capabilities().atomicBatch(), config.clock(), changes::hint);
         live = new LivePull(config, () -> coordinator.request(SyncMode.INCREMENTAL));
     }
 
@@ -242,6 +245,11 @@ public final class SyncEngine implements AutoCloseable {
         } else {
             changes.on(debounce);
         }
+    }
+
+    /** {@return units of the host's} */
+    public dev.syncline.progress.TransactionManager hostTransactions() {
+        return hostTransactions;
     }
 
     /** {@return what starts planned runs} */

@@ -96,10 +96,34 @@ final class TablePush {
     /** What an earlier run sent keeps payload and key, whatever becomes of it now. */
     void resend(SyncRun run, BoundTable table, List<SyncOperation> frozen) {
         run.cancellation().check();
-        ChangeSender.Sent sent = sender.send(sender.pack(table, frozen), run.cancellation());
-        Answers answers = Answers.of(table, sent, false);
+        received(run, table, sender.send(sender.pack(table, frozen), run.cancellation()), false);
+    }
+
+    /** Settles what is known of operations that were sent; what was just claimed and never sent thaws. */
+    void received(SyncRun run, BoundTable table, ChangeSender.Sent sent, boolean justClaimed) {
+        Answers answers = Answers.of(table, sent, justClaimed);
         settle(run, table, answers.complete());
-        conclude(run, table, sent, answers.incomplete(), false);
+        conclude(run, table, sent, answers.incomplete(), justClaimed);
+    }
+
+    /** Settles as refused what the host's own rules keep back; gives what they do not. */
+    List<SyncOperation> allowed(SyncRun run, BoundTable table, List<SyncOperation> claimed) {
+        List<Answer> refused = checks.refused(table, claimed);
+        if (refused.isEmpty()) {
+            return claimed;
+        }
+        hearer.keptBack(run, table, operations.settle(table, refused, run.context()));
+        List<SyncOperation> rest = new ArrayList<>(claimed);
+        refused.forEach(answer -> rest.remove(answer.operation()));
+        return rest;
+    }
+
+    /** Until here no byte of them has left, and a run that finds them frozen like this takes them back. */
+    void beginSend(List<SyncOperation> first) {
+        transactions.writeDurably(unit -> {
+            IdempotencyRepository.beginSend(unit.handle(), first);
+            return first.size();
+        });
     }
 
     /** Settles answers in a unit of their own. */
@@ -238,25 +262,16 @@ final class TablePush {
             frozen = new Claim(List.of(), List.of(), frozen.lastSeq(), frozen.more());
         }
 
-        /** What the host's rules let go; the rest is settled as refused, by nobody but them. */
+        /** What the host's rules let go, if it has any; the rest is settled as refused, by nobody but them. */
         private List<SyncOperation> checked(List<SyncOperation> batch) {
             if (table.spec().validator() == RecordValidator.NONE) {
                 return batch;
             }
-            List<Answer> refused = checks.refused(table, batch);
-            List<SyncOperation> rest = new ArrayList<>(batch);
-            if (!refused.isEmpty()) {
-                hearer.keptBack(run, table, operations.settle(table, refused, run.context()));
-                refused.forEach(answer -> rest.remove(answer.operation()));
+            List<SyncOperation> allowed = allowed(run, table, batch);
+            if (!allowed.isEmpty()) {
+                beginSend(allowed);
             }
-            if (!rest.isEmpty()) {
-                // Until here no byte has left, and a run that finds them frozen like this asks the host's rules again.
-                transactions.writeDurably(unit -> {
-                    IdempotencyRepository.beginSend(unit.handle(), rest);
-                    return rest.size();
-                });
-            }
-            return rest;
+            return allowed;
         }
 
         private void settleAndClaim(ChangeSender.@Nullable Sent sent) {

@@ -18,6 +18,7 @@ import dev.syncline.internal.store.RowStateRepository;
 import dev.syncline.internal.store.RowStateRepository.RowState;
 import dev.syncline.internal.store.SyncOperation;
 import dev.syncline.internal.store.SyncOperation.Status;
+import dev.syncline.internal.store.TogetherRepository;
 import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -55,6 +56,8 @@ final class Claiming implements AutoCloseable {
     private final boolean rowsWait;
 
     private final boolean queueIsEmpty;
+    /** Rows that go with others, or not at all. */
+    private final Set<String> together;
     /** The operations of the rows that are looked at now. */
     private Map<String, SyncOperation> inQueue = Map.of();
 
@@ -77,6 +80,24 @@ final class Claiming implements AutoCloseable {
         rowsWait = !means.partialUpdates()
                 && LateFields.find(unit.handle(), table.id()).isPresent();
         queueIsEmpty = OperationRepository.isEmpty(unit.handle(), table.id());
+        together = TogetherRepository.waiting(unit.handle(), table.id());
+    }
+
+    /** Looks at these rows only, each of which the window lets go. */
+    List<SyncOperation> run(List<String> rowIds) throws SQLException {
+        inQueue = QueuedRows.find(unit.connection(), table.id(), rowIds);
+        for (String rowId : rowIds) {
+            Object[] key = table.keys().decode(rowId).orElseThrow();
+            Optional<PendingChange> change = journal.find(key);
+            Optional<RowIdentity> row = RowIdentity.of(table, key, null);
+            if (change.isPresent() && row.isPresent()) {
+                consider(
+                        change.get(),
+                        row,
+                        states.find(List.of(row.get().compact())).get(0));
+            }
+        }
+        return freezing.store();
     }
 
     SyncQueueManager.Claim run(long afterSeq, int limit) throws SQLException {
@@ -192,6 +213,9 @@ final class Claiming implements AutoCloseable {
 
     /** The conflict of the row is open, its operation is on its way, or what was refused has not changed since. */
     private boolean waits(RowIdentity row, PendingChange change) throws SQLException {
+        if (together.contains(row.rowId()) && !omissions.isTogether(table, row.rowId())) {
+            return true;
+        }
         if (window.leavesAsMoving(table, row.rowId())) {
             return true;
         }

@@ -133,6 +133,9 @@ final class Dependencies implements AutoCloseable {
         if (row.isEmpty()) {
             return false;
         }
+        if (omissions.isTogether(parent, row.get().rowId())) {
+            return false;
+        }
         if (parent == table) {
             boolean itself = key.length == 1 && value.equals(key[0]);
             if (itself && !table.serverIds()) {
@@ -207,6 +210,7 @@ final class Dependencies implements AutoCloseable {
     private boolean hasFrozenLeftover(BoundTable child, @Nullable Object[] key) {
         for (SyncOperation frozen : frozenOf(child)) {
             if (frozen.base() != null
+                    && !omissions.isTogether(child, frozen.rowId())
                     && child.references()
                             .lead(
                                     child.keys().decode(frozen.rowId()).orElseThrow(),

@@ -96,8 +96,13 @@ final class Freezing {
         table.journal().remove(unit.connection(), emptied);
         window.drawBack(unit.connection(), table);
         List<SyncOperation> stored = means.operations().insert(unit.handle(), claimed);
-        means.keys().storeIdempotencyKeys(unit.handle(), stored, table.spec().validator() == RecordValidator.NONE);
+        means.keys().storeIdempotencyKeys(unit.handle(), stored, isSentNext());
         return stored;
+    }
+
+    /** What the host's rules have yet to let go may stay here, and so may what goes with others or not at all. */
+    private boolean isSentNext() {
+        return table.spec().validator() == RecordValidator.NONE && !omissions.sendsTogether();
     }
 
     /** What cannot be sent as it is. */

@@ -16,6 +16,7 @@ public final class Omissions {
     private final Map<BoundTable, Map<String, Set<String>>> columns = new LinkedHashMap<>();
     private final Set<String> anyway = new HashSet<>();
     private final Set<String> claimed = new HashSet<>();
+    private final Set<String> together = new HashSet<>();
 
     /**
      * Gives no omissions.
@@ -57,6 +58,20 @@ public final class Omissions {
 
     boolean isSentAnyway(BoundTable table, String rowId) {
         return anyway.contains(table.id() + "/" + rowId);
+    }
+
+    /** Whether rows go with others that take effect with them or not at all. */
+    boolean sendsTogether() {
+        return !together.isEmpty();
+    }
+
+    /** Lets a row go with others that take effect with it or not at all, so that none of them waits for the answer to another. */
+    void sendTogether(BoundTable table, String rowId) {
+        together.add(table.id() + "/" + rowId);
+    }
+
+    boolean isTogether(BoundTable table, String rowId) {
+        return !together.isEmpty() && together.contains(table.id() + "/" + rowId);
     }
 
     /** Notes that a row was claimed in part: what was left out goes when all that these omissions let go has gone. */

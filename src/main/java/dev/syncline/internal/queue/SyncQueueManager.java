@@ -14,6 +14,7 @@ import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,18 @@ public final class SyncQueueManager {
     }
 
     /**
+     * Freezes the changes of rows that take effect together: all of them, or none if one has to wait.
+     *
+     * @param rows local ids as text by table, parents first
+     * @param window what this run is about; the rows become part of it
+     * @return the frozen operations by table; empty if they have to wait, or are none any more
+     */
+    public Map<BoundTable, List<SyncOperation>> claimTogether(Map<BoundTable, List<String>> rows, PushWindow window) {
+        images.begin();
+        return transactions.writeDurably(unit -> new TogetherClaim(means, unit, window).claim(rows));
+    }
+
+    /**
      * Tells whether there may be something to claim.
      *
      * @param table the table
@@ -107,16 +120,18 @@ public final class SyncQueueManager {
         if (frozen.isEmpty()) {
             return;
         }
-        transactions.perform(unit -> {
-            KeyReuse.separate(unit, table);
-            IdempotencyRepository.forget(unit.handle(), frozen);
-            for (SyncOperation operation : frozen) {
-                Optional<SyncOperation> present = OperationRepository.byId(unit.handle(), operation.id());
-                if (present.isPresent()) {
-                    thaw(unit, table, present.get());
-                }
+        transactions.perform(unit -> thaw(unit, table, frozen));
+    }
+
+    static void thaw(Unit unit, BoundTable table, List<SyncOperation> frozen) throws SQLException {
+        KeyReuse.separate(unit, table);
+        IdempotencyRepository.forget(unit.handle(), frozen);
+        for (SyncOperation operation : frozen) {
+            Optional<SyncOperation> present = OperationRepository.byId(unit.handle(), operation.id());
+            if (present.isPresent()) {
+                thaw(unit, table, present.get());
             }
-        });
+        }
     }
 
     /**

@@ -51,6 +51,7 @@ public final class AttemptRepository {
     public List<SyncOperation> due(Handle handle, int table, long longest) {
         return handle.createQuery("SELECT " + OperationRepository.COLUMNS
                         + " FROM syncline_queue WHERE t = :t AND status = 'processing'"
+                        + " AND id NOT IN (SELECT operation FROM syncline_together WHERE operation IS NOT NULL)"
                         + " AND (next_attempt_at <= :now OR next_attempt_at > :now + :longest OR last_attempt_at > :now)"
                         + " ORDER BY id")
                 .bind("t", table)

@@ -27,6 +27,7 @@ public final class SchemaMigrator {
     private static final String PULL = "V008__pull.sql";
     private static final String DECISIONS = "V009__decisions.sql";
     private static final String MANAGED = "V010__managed.sql";
+    private static final String TOGETHER = "V013__together.sql";
 
     private final TransactionManager transactions;
     private final SyncDatabase database;
@@ -59,7 +60,8 @@ public final class SchemaMigrator {
                 read(VALIDATOR),
                 read(PULL),
                 read(DECISIONS),
-                read(MANAGED));
+                read(MANAGED),
+                read(TOGETHER));
         int found = transactions.read(unit -> version(unit.handle(), steps.size()));
         database.useWriteAheadLog();
         if (found < steps.size()) {

@@ -62,7 +62,7 @@ class SchemaMigratorTest {
                 .contains("syncline_metadata", "syncline_queue", "syncline_row_state", "syncline_tombstone")
                 .contains("syncline_runs", "syncline_error_log", "syncline_table", "syncline_mute")
                 .contains("syncline_walk", "syncline_unmet", "syncline_deletions", "syncline_unmapped")
-                .contains("syncline_lease", "syncline_schedule", "syncline_statistics");
+                .contains("syncline_lease", "syncline_schedule", "syncline_statistics", "syncline_together");
         assertThat(OpenStore.value(file, "SELECT value FROM syncline_metadata WHERE key = 'schema_version'"))
                 .isEqualTo(newest());
         assertThat(OpenStore.value(file, "SELECT count(*) FROM item")).isEqualTo(1);
@@ -140,6 +140,7 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_staging",
                 "DROP TABLE syncline_staged",
                 "ALTER TABLE syncline_holding DROP COLUMN unmet",
+                "DROP TABLE syncline_together",
                 "DROP TABLE syncline_lease",
                 "DROP TABLE syncline_schedule",
                 "DROP TABLE syncline_statistics",
@@ -176,6 +177,7 @@ class SchemaMigratorTest {
                 "DROP TABLE syncline_staging",
                 "DROP TABLE syncline_staged",
                 "ALTER TABLE syncline_holding DROP COLUMN unmet",
+                "DROP TABLE syncline_together",
                 "DROP TABLE syncline_lease",
                 "DROP TABLE syncline_schedule",
                 "DROP TABLE syncline_statistics",

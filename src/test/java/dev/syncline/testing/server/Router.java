@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,13 +138,7 @@ final class Router {
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 14);
         out.writeBytes(utf8("{\"results\":["));
-        List<Answer> answers = store.write(writer -> {
-            List<Answer> served = new ArrayList<>();
-            for (JsonNode operation : operations) {
-                served.add(inBatch(operation, writer));
-            }
-            return served;
-        });
+        List<Answer> answers = body.path("atomic").asBoolean() ? together(operations) : oneByOne(operations);
         for (int i = 0; i < answers.size(); i++) {
             Answer answer = answers.get(i);
             String key = ServerJson.text(operations.get(i).path("key"));
@@ -154,6 +149,43 @@ final class Router {
         }
         out.writeBytes(utf8("]}"));
         return Answer.json(200, out.toByteArray(), Map.of());
+    }
+
+    private List<Answer> oneByOne(JsonNode operations) {
+        return store.write(writer -> {
+            List<Answer> served = new ArrayList<>();
+            for (JsonNode operation : operations) {
+                served.add(inBatch(operation, writer));
+            }
+            return served;
+        });
+    }
+
+    /** All of them or, if one is refused, none. */
+    private List<Answer> together(JsonNode operations) {
+        List<Answer> served = new ArrayList<>();
+        try {
+            return store.write(writer -> {
+                for (JsonNode operation : operations) {
+                    Answer answer = inBatch(operation, writer);
+                    served.add(answer);
+                    if (answer.status() >= 400) {
+                        throw new TakenBack();
+                    }
+                }
+                return served;
+            });
+        } catch (TakenBack refused) {
+            Answer leftOut = Answer.problem(424, "left-out", "Another operation was refused", null);
+            List<Answer> told = new ArrayList<>(Collections.nCopies(operations.size(), leftOut));
+            told.set(served.size() - 1, served.get(served.size() - 1));
+            return told;
+        }
+    }
+
+    /** Ends a transaction without storing it. */
+    private static final class TakenBack extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     private Answer inBatch(JsonNode operation, Writer writer) throws SQLException {
