@@ -139,6 +139,15 @@ public interface RemoteBackend extends AutoCloseable {
     void probe();
 
     /**
+     * Gives the backend what counts its bytes, when a manager is opened. A backend that knows them tells of each part while it serves a
+     * call, on the thread of that call: so the engine knows which entity it was for. One that does not need not do anything: its
+     * traffic is unknown.
+     *
+     * @param meter what counts; takes the place of an earlier one
+     */
+    default void meter(TrafficMeter meter) {}
+
+    /**
      * Opens a stream that tells when something changed, if the backend has one; the engine then pulls at once instead of
      * waiting to be asked to. A stream that is lost is opened again by the engine, after a distance that grows, so an
      * implementation does not connect again by itself. One that has gone silent must not look alive: it fails when nothing,

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastFullSync when the last successful run ended that read every table from end to end; null if there was none
  * @param nextPlanned when the next planned run is due; null if none is planned
  * @param byEntity what was done to each entity, by name; {@code notModified} counts the calls that were saved
+ * @param traffic what went over the wire for each entity, by name; without an entity if the backend does not count it. A request about
+ *     several entities counts for the first of them
  */
 public record SyncStatistics(
         long successfulRuns,
@@ -30,10 +32,11 @@ public record SyncStatistics(
         @Nullable Instant lastSync,
         @Nullable Instant lastFullSync,
         @Nullable Instant nextPlanned,
-        Map<String, EntitySyncStats> byEntity) {
+        Map<String, EntitySyncStats> byEntity,
+        Map<String, Traffic> traffic) {
 
     /**
-     * Copies the map, so that nobody can change it.
+     * Copies the maps, so that nobody can change them.
      *
      * @param successfulRuns as above
      * @param failedRuns as above
@@ -45,9 +48,11 @@ public record SyncStatistics(
      * @param lastFullSync as above
      * @param nextPlanned as above
      * @param byEntity as above
+     * @param traffic as above
      */
     public SyncStatistics {
         byEntity = Map.copyOf(byEntity);
+        traffic = Map.copyOf(traffic);
     }
 
     /**
@@ -84,5 +89,14 @@ public record SyncStatistics(
      */
     public double meanThroughput() {
         return totalDuration.isZero() ? 0 : operations * 1000.0 / totalDuration.toMillis();
+    }
+
+    /**
+     * Adds up what went over the wire.
+     *
+     * @return the sums over all entities
+     */
+    public Traffic totalTraffic() {
+        return traffic.values().stream().reduce(Traffic.NONE, Traffic::plus);
     }
 }

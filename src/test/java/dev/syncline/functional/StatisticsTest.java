@@ -6,6 +6,7 @@ import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncStatistics;
+import dev.syncline.progress.Traffic;
 import dev.syncline.resilience.RetryStrategy;
 import dev.syncline.testing.SettableClock;
 import dev.syncline.testing.TwoDevices;
@@ -44,6 +45,22 @@ class StatisticsTest {
     private SyncStatistics afterRestart() {
         two.a().close();
         return now();
+    }
+
+    @Test
+    void the_bytes_of_each_entity_are_summed_up_now_and_after_a_restart() {
+        String text = "x".repeat(10_000);
+        two.a().sql("INSERT INTO note VALUES('1', ?)", text);
+        two.sync(two.a());
+        Traffic sent = now().traffic().get("note");
+        assertThat(sent.sent()).as("a body of that size").isBetween(10_000L, 13_000L);
+        two.sync(two.b());
+        Traffic pulled = two.b().manager().statistics().totalTraffic();
+        assertThat(pulled.sent()).as("a page is asked for").isBetween(50L, 2_000L);
+        assertThat(pulled.received()).as("it comes compressed").isBetween(100L, 3_000L);
+        assertThat(afterRestart().traffic()).containsEntry("note", sent);
+        two.a().manager().resetStatistics();
+        assertThat(now().traffic()).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.syncline.backend.PushReceipt;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.backend.TrafficMeter;
 import io.reactivex.rxjava3.core.Flowable;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,11 @@ public class ForwardingBackend implements RemoteBackend {
     @Override
     public List<PushReceipt> pushBatch(List<OutgoingChange> changes) {
         return backend.pushBatch(changes);
+    }
+
+    @Override
+    public void meter(TrafficMeter meter) {
+        backend.meter(meter);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.syncline.backend.PushReceipt;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.backend.TrafficMeter;
 import dev.syncline.backend.VersionKind;
 import dev.syncline.exception.ClientException;
 import dev.syncline.exception.FieldFault;
@@ -314,6 +315,11 @@ public final class CouchDbBackend implements RemoteBackend {
     private static String idOf(OutgoingChange change) {
         String id = change.id();
         return id == null ? change.key() : id;
+    }
+
+    @Override
+    public void meter(TrafficMeter meter) {
+        caller.meter(meter::exchanged);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.syncline.backend.PushReceipt;
 import dev.syncline.backend.PushResult;
 import dev.syncline.backend.RemoteBackend;
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.backend.TrafficMeter;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.http.HttpCaller;
 import dev.syncline.internal.http.HttpFailures;
@@ -303,6 +304,11 @@ public final class RestBackend implements RemoteBackend {
             receipts.addAll(batchAnswers.receipts(sent, answer));
         }
         return receipts;
+    }
+
+    @Override
+    public void meter(TrafficMeter meter) {
+        client.meter(meter::exchanged);
     }
 
     @Override

@@ -49,6 +49,7 @@ public final class ResilientBackend {
     private final CredentialCheck credentials;
     private final Before before;
     private final OutageLog outage;
+    private final TrafficTally traffic;
     private final RetryBudget budget = new RetryBudget();
     private Pause pause = new Pause(Instant.EPOCH, Duration.ZERO);
 
@@ -59,9 +60,17 @@ public final class ResilientBackend {
      * @param breaker ends the load of an outage
      * @param waiter waits between tries
      * @param outage says how loudly failures are told of
+     * @param traffic counts the bytes of calls
      * @param before what comes before each try
      */
-    ResilientBackend(SyncConfig config, CircuitBreaker breaker, Waiter waiter, OutageLog outage, Before before) {
+    ResilientBackend(
+            SyncConfig config,
+            CircuitBreaker breaker,
+            Waiter waiter,
+            OutageLog outage,
+            TrafficTally traffic,
+            Before before) {
+        this.traffic = traffic;
         this.before = before;
         this.outage = outage;
         remote = config.backend();
@@ -93,28 +102,34 @@ public final class ResilientBackend {
         return call(
                 Call.reading("fetch a page of " + request.entity()),
                 cancellation,
-                () -> versions.of(remote.fetchPage(request)));
+                () -> traffic.during(request.entity(), () -> versions.of(remote.fetchPage(request))));
     }
 
     PullPage fetchIds(PullRequest request, Cancellation cancellation) {
-        return call(Call.reading("list the ids of " + request.entity()), cancellation, () -> remote.fetchIds(request));
+        return call(
+                Call.reading("list the ids of " + request.entity()),
+                cancellation,
+                () -> traffic.during(request.entity(), () -> remote.fetchIds(request)));
     }
 
     Optional<RemoteRecord> fetch(String entity, String id, Cancellation cancellation) {
         return call(
                 Call.reading("read a record of " + entity),
                 cancellation,
-                () -> remote.fetch(entity, id).map(versions::of));
+                () -> traffic.during(entity, () -> remote.fetch(entity, id)).map(versions::of));
     }
 
     List<RemoteRecord> fetchAll(String entity, List<String> ids, Cancellation cancellation) {
         String what = "read " + ids.size() + " records of " + entity;
-        return call(Call.reading(what), cancellation, () -> versions.of(remote.fetchAll(entity, ids)));
+        return call(
+                Call.reading(what),
+                cancellation,
+                () -> versions.of(traffic.during(entity, () -> remote.fetchAll(entity, ids))));
     }
 
     Findings find(String entity, Map<String, Object> fields, int limit, Cancellation cancellation) {
         return call(Call.reading("search in " + entity), cancellation, () -> {
-            Findings found = remote.find(entity, fields, limit);
+            Findings found = traffic.during(entity, () -> remote.find(entity, fields, limit));
             return new Findings(versions.of(found.records()), found.complete());
         });
     }
@@ -128,7 +143,7 @@ public final class ResilientBackend {
                         true,
                         true),
                 cancellation,
-                () -> versions.of(remote.push(change)));
+                () -> versions.of(traffic.during(change.entity(), () -> remote.push(change))));
         credentials.served();
         return result;
     }
@@ -152,14 +167,14 @@ public final class ResilientBackend {
                         true,
                         false),
                 cancellation,
-                () -> versions.ofReceipts(remote.pushBatch(changes)));
+                () -> versions.ofReceipts(traffic.during(changes.get(0).entity(), () -> remote.pushBatch(changes))));
     }
 
     List<PushReceipt> pushTogether(List<OutgoingChange> changes, Cancellation cancellation) {
         return call(
                 new Call("send " + changes.size() + " changes that take effect together", true, true, false),
                 cancellation,
-                () -> versions.ofReceipts(remote.pushTogether(changes)));
+                () -> versions.ofReceipts(traffic.during(changes.get(0).entity(), () -> remote.pushTogether(changes))));
     }
 
     /**

@@ -100,10 +100,12 @@ public final class SyncEngine implements AutoCloseable {
         MassDeletions deletions = new MassDeletions(tables, transactions, config.clock());
         offset = new ClockOffset(transactions, config.clock());
         breaker = new CircuitBreaker(config.backend().name(), config.options().breaker(), config.clock(), delivery);
-        statistics = new SyncStatisticsService(config, transactions);
+        TrafficTally traffic = new TrafficTally();
+        config.backend().meter(traffic);
+        statistics = new SyncStatisticsService(config, transactions, traffic);
         lease = new Lease(
                 transactions, config.clock(), new Heartbeat(config.scheduler(), threads.delivery(), Lease.BEATS_EVERY));
-        ResilientBackend backend = new ResilientBackend(config, breaker, waiter, outage, lease::beforeCall);
+        ResilientBackend backend = new ResilientBackend(config, breaker, waiter, outage, traffic, lease::beforeCall);
         coordinator = new SyncCoordinator(
                 config,
                 transactions,

@@ -11,9 +11,11 @@ import dev.syncline.progress.EntitySyncStats;
 import dev.syncline.progress.SyncMode;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.SyncStatistics;
+import dev.syncline.progress.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,16 +31,18 @@ final class SyncStatisticsService {
 
     private final TransactionManager transactions;
     private final MetadataRepository metadata;
+    private final TrafficTally traffic;
     private Totals unsaved = Totals.NONE;
 
-    SyncStatisticsService(SyncConfig config, TransactionManager transactions) {
+    SyncStatisticsService(SyncConfig config, TransactionManager transactions, TrafficTally traffic) {
+        this.traffic = traffic;
         this.transactions = transactions;
         metadata = new MetadataRepository(config.clock());
     }
 
     /** A run has ended. */
     synchronized void note(SyncResult result) {
-        unsaved = unsaved.plus(Totals.of(result));
+        unsaved = unsaved.plus(Totals.of(result, traffic.take()));
     }
 
     /** Stores what is not stored yet in a unit that writes anyway; {@link #stored} is told when that unit is committed. */
@@ -93,7 +97,8 @@ final class SyncStatisticsService {
                     instant(sum.lastSync()),
                     instant(sum.lastFull()),
                     next,
-                    byEntity);
+                    byEntity,
+                    sum.traffic());
         });
     }
 
@@ -124,10 +129,11 @@ final class SyncStatisticsService {
             long resolved,
             long lastSync,
             long lastFull,
-            Map<String, EntitySyncStats> byEntity) {
-        static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+            Map<String, EntitySyncStats> byEntity,
+            Map<String, Traffic> traffic) {
+        static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of());
 
-        static Totals of(SyncResult result) {
+        static Totals of(SyncResult result, Map<String, Traffic> traffic) {
             boolean success = result.success();
             long ended = result.endedAt().toEpochMilli();
             return new Totals(
@@ -139,12 +145,15 @@ final class SyncStatisticsService {
                     result.conflictsResolved(),
                     success ? ended : 0,
                     success && result.mode() == SyncMode.FULL ? ended : 0,
-                    result.byEntity());
+                    result.byEntity(),
+                    traffic);
         }
 
         Totals plus(Totals other) {
             Map<String, EntitySyncStats> sum = new LinkedHashMap<>(byEntity);
             other.byEntity.forEach((entity, part) -> sum.merge(entity, part, EntitySyncStats::plus));
+            Map<String, Traffic> bytes = new LinkedHashMap<>(traffic);
+            other.traffic.forEach((entity, part) -> bytes.merge(entity, part, Traffic::plus));
             return new Totals(
                     successful + other.successful,
                     failed + other.failed,
@@ -154,7 +163,8 @@ final class SyncStatisticsService {
                     resolved + other.resolved,
                     Math.max(lastSync, other.lastSync),
                     Math.max(lastFull, other.lastFull),
-                    sum);
+                    sum,
+                    bytes);
         }
 
         String toJson() {
@@ -167,6 +177,9 @@ final class SyncStatisticsService {
             fields.put("resolved", resolved);
             fields.put("lastSync", lastSync);
             fields.put("lastFull", lastFull);
+            Map<String, @Nullable Object> bytes = new LinkedHashMap<>();
+            traffic.forEach((entity, part) -> bytes.put(entity, List.of(part.sent(), part.received())));
+            fields.put("bytes", bytes);
             return Json.write(fields);
         }
 
@@ -181,7 +194,24 @@ final class SyncStatisticsService {
                     number(fields, "resolved"),
                     number(fields, "lastSync"),
                     number(fields, "lastFull"),
-                    Map.of());
+                    Map.of(),
+                    bytes(fields.get("bytes")));
+        }
+
+        private static Map<String, Traffic> bytes(@Nullable Object stored) {
+            Map<String, Traffic> bytes = new LinkedHashMap<>();
+            if (stored instanceof Map<?, ?> byEntity) {
+                byEntity.forEach((entity, part) -> {
+                    if (entity instanceof String name
+                            && part instanceof List<?> both
+                            && both.size() == 2
+                            && both.get(0) instanceof Number sent
+                            && both.get(1) instanceof Number received) {
+                        bytes.put(name, new Traffic(sent.longValue(), received.longValue()));
+                    }
+                });
+            }
+            return bytes;
         }
 
         private static long number(Map<?, ?> fields, String name) {

@@ -6,9 +6,16 @@ import dev.syncline.internal.json.JsonFormatException;
 import java.io.IOException;
 import java.time.Duration;
 import okhttp3.Call;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import okio.ForwardingSource;
+import okio.Okio;
+import okio.Source;
 
 /** Sends one request once and lets its answer be read before the connection goes back. Thread-safe. */
 public final class HttpCaller {
@@ -32,6 +39,7 @@ public final class HttpCaller {
     private final OkHttpClient client;
     private final HttpFailures failures;
     private final long maxBytes;
+    private volatile ByteCount meter = ByteCount.NONE;
     private volatile boolean closed;
 
     /**
@@ -42,9 +50,55 @@ public final class HttpCaller {
      * @param maxBytes the largest body, decompressed, that is read
      */
     public HttpCaller(OkHttpClient client, HttpFailures failures, long maxBytes) {
-        this.client = client;
+        this.client = client.newBuilder().addNetworkInterceptor(this::metered).build();
         this.failures = failures;
         this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Sets what counts the bytes of calls from now on.
+     *
+     * @param counts what counts
+     */
+    public void meter(ByteCount counts) {
+        meter = counts;
+    }
+
+    /** Next to the wire, so that bodies are counted as they are compressed. */
+    private Response metered(Interceptor.Chain chain) throws IOException {
+        ByteCount counts = meter;
+        Request request = chain.request();
+        RequestBody body = request.body();
+        long length = body == null ? 0 : Math.max(0, body.contentLength());
+        counts.exchanged(request.headers().byteCount() + length, 0);
+        Response response = chain.proceed(request);
+        counts.exchanged(0, response.headers().byteCount());
+        ResponseBody answer = response.body();
+        return response.newBuilder()
+                .body(ResponseBody.create(
+                        Okio.buffer(new Metered(answer.source(), counts)),
+                        answer.contentType(),
+                        answer.contentLength()))
+                .build();
+    }
+
+    /** A body that is counted while it is read. */
+    private static final class Metered extends ForwardingSource {
+        private final ByteCount counts;
+
+        Metered(Source body, ByteCount counts) {
+            super(body);
+            this.counts = counts;
+        }
+
+        @Override
+        public long read(Buffer sink, long byteCount) throws IOException {
+            long read = super.read(sink, byteCount);
+            if (read > 0) {
+                counts.exchanged(0, read);
+            }
+            return read;
+        }
     }
 
     /**

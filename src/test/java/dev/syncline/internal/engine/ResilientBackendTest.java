@@ -71,7 +71,8 @@ class ResilientBackendTest {
                 .scheduler(waits)
                 .options(SyncOptions.builder().retry(retry).build())
                 .build();
-        return new ResilientBackend(config, breaker, new Waiter(waits), new OutageLog(config.clock()), sends -> {});
+        return new ResilientBackend(
+                config, breaker, new Waiter(waits), new OutageLog(config.clock()), new TrafficTally(), sends -> {});
     }
 
     private void fail(SyncException with, int times) {
