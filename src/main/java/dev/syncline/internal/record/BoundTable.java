@@ -67,11 +67,14 @@ public final class BoundTable {
     /**
      * Compares two versions of a row by what would be sent of them.
      *
-     * @param a one version
+     * @param a one version; null if the row is gone
      * @param b the other
      * @return true if neither an edit nor a conflict lies between them; derived columns do not count
      */
-    boolean sameRow(RowImage a, RowImage b) {
+    boolean sameRow(@Nullable RowImage a, @Nullable RowImage b) {
+        if (a == null || b == null) {
+            return a == null && b == null;
+        }
         return columns.stream().allMatch(c -> c.derived() || c.same(a.get(c.column()), b.get(c.column())));
     }
 

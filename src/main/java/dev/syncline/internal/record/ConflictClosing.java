@@ -2,6 +2,7 @@ package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
 import dev.syncline.conflict.Conflict;
+import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.capture.PendingChange;
@@ -11,9 +12,14 @@ import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ends what waits for a decision: as was decided, because nothing is left to dispute, or by giving up. Lives within one unit of work. */
 public final class ConflictClosing {
+    private static final Logger log = LoggerFactory.getLogger(ConflictClosing.class);
+
+    private final BoundTable table;
     private final ApplyContext context;
     private final RowSettler settler;
     private final OutcomeWriter writer;
@@ -21,11 +27,13 @@ public final class ConflictClosing {
     private final ConflictJournal entries;
 
     ConflictClosing(
+            BoundTable table,
             ApplyContext context,
             RowSettler settler,
             OutcomeWriter writer,
             ConflictDetector detector,
             ConflictJournal entries) {
+        this.table = table;
         this.context = context;
         this.settler = settler;
         this.writer = writer;
@@ -88,6 +96,63 @@ public final class ConflictClosing {
             entries.close(stored, sides, settled.strategy(), ResolvedBy.AUTO, why, sides.remote());
         }
         return refused;
+    }
+
+    /**
+     * Closes a conflict of which nothing is in dispute any more, because a side was edited or moved on: what both did is joined, or the
+     * deletion holds. One that is open for another reason than its sides, such as a parent that is gone, stays open.
+     *
+     * @param stored the open conflict
+     * @param row the row's names
+     * @param sides the row's sides as they are now
+     * @param record the backend's record as it is now
+     * @return whether it is closed; it is not if something is in dispute, or the host's table refuses what would come of it
+     * @throws SQLException if the unit is doomed
+     */
+    boolean closeUndisputed(StoredConflict stored, RowIdentity row, Collision sides, RemoteRecord record)
+            throws SQLException {
+        Optional<Settled> settled = undisputed(stored, sides, record);
+        if (settled.isEmpty()) {
+            return false;
+        }
+        Optional<SQLException> refused = writer.write(sides, row, record, settled.get());
+        if (refused.isPresent()) {
+            log.info(
+                    "Nothing is in dispute any more in conflict {}, but its table refuses the outcome; it stays open",
+                    stored.conflict().id(),
+                    refused.get());
+            return false;
+        }
+        ResolutionStrategy strategy = settled.get().strategy();
+        boolean same = table.sameRow(sides.local(), sides.remote());
+        String why = same ? "both sides came to the same" : "nothing is in dispute any more";
+        entries.close(
+                stored, sides, strategy, ResolvedBy.AUTO, why, settled.get().outcome());
+        return true;
+    }
+
+    private Optional<Settled> undisputed(StoredConflict stored, Collision sides, RemoteRecord record) {
+        RowImage local = sides.local();
+        RowImage remote = sides.remote();
+        if (table.sameRow(local, remote)) {
+            return Optional.of(new Settled(ResolutionStrategy.REMOTE_WINS, remote));
+        }
+        boolean moved = !RecordText.write(record).equals(stored.remoteRecord());
+        ConflictType met = stored.conflict().conflictType();
+        boolean baseless = sides.base() == null && !sides.hasBothRows();
+        if (!sides.certain() || !sides.columns().isEmpty() || baseless) {
+            return Optional.empty();
+        }
+        if (local != null && remote != null) {
+            boolean bySides = moved || met == ConflictType.UPDATE_UPDATE || met == ConflictType.CREATE_EXISTS;
+            RowImage joined = sides.comparison().merge(local, remote, sides.merged());
+            return bySides ? Optional.of(new Settled(ResolutionStrategy.MERGE, joined)) : Optional.empty();
+        }
+        if (remote == null) {
+            return Optional.of(new Settled(ResolutionStrategy.REMOTE_WINS, null));
+        }
+        // A deletion that the backend has refused stays with whoever is to decide about it until the backend moves.
+        return moved ? Optional.of(new Settled(ResolutionStrategy.LOCAL_WINS, null)) : Optional.empty();
     }
 
     /**

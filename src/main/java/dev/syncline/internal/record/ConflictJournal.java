@@ -98,7 +98,7 @@ final class ConflictJournal {
         insert(entry, sides, agreed, true);
     }
 
-    /** Closes an open conflict. */
+    /** Closes an open conflict, with the sides that it ended with. */
     Conflict close(
             StoredConflict stored,
             Collision sides,
@@ -107,8 +107,13 @@ final class ConflictJournal {
             @Nullable String why,
             @Nullable RowImage agreed)
             throws SQLException {
-        Conflict resolved = stored.conflict().toBuilder()
+        Conflict open = stored.conflict();
+        boolean sameKind = (sides.local() == null) == (open.localData() == null)
+                && (sides.remote() == null) == (open.remoteData() == null);
+        Conflict resolved = open.toBuilder()
+                .type(sameKind ? open.conflictType() : sides.type())
                 .local(data(sides.local()))
+                .remote(data(sides.remote()))
                 .notes(why)
                 .resolution(context.clock().instant(), strategy, by)
                 .build();
@@ -123,19 +128,13 @@ final class ConflictJournal {
         return resolved;
     }
 
-    /**
-     * Puts the sides as they are now in the place of those of an open conflict.
-     *
-     * @return whether anything was stored
-     */
-    boolean refresh(StoredConflict stored, Collision sides, RemoteRecord record) {
+    /** Puts the sides as they are now in the place of those of an open conflict. */
+    void refresh(StoredConflict stored, Collision sides, RemoteRecord record) {
         Conflict present = present(stored, sides, record);
         String text = RecordText.write(record);
-        boolean moved = !present.equals(stored.conflict()) || !text.equals(stored.remoteRecord());
-        if (moved) {
+        if (!present.equals(stored.conflict()) || !text.equals(stored.remoteRecord())) {
             ConflictRepository.refresh(unit.handle(), present, text);
         }
-        return moved;
     }
 
     /** An open conflict with its sides as they are now. */
@@ -156,16 +155,9 @@ final class ConflictJournal {
 
     /** A decision of a rule can be taken back to what this device had, or to the other side if that is what was decided. */
     private @Nullable Undo undo(Collision sides, @Nullable RowImage agreed) {
-        boolean localHolds = same(agreed, sides.local());
+        boolean localHolds = table.sameRow(agreed, sides.local());
         RowImage back = localHolds ? sides.remote() : sides.local();
-        return same(agreed, back) ? null : new Undo(text(back), text(agreed));
-    }
-
-    private boolean same(@Nullable RowImage a, @Nullable RowImage b) {
-        if (a == null || b == null) {
-            return a == null && b == null;
-        }
-        return table.sameRow(a, b);
+        return table.sameRow(agreed, back) ? null : new Undo(text(back), text(agreed));
     }
 
     private static @Nullable String text(@Nullable RowImage image) {

@@ -148,19 +148,17 @@ public final class ParkedRow {
     }
 
     /**
-     * Brings what is stored of the conflict up to the edits made since.
+     * Brings what is stored of the conflict up to the edits made since. If nothing is in dispute any more by them, it is closed.
      *
      * @param stored its open conflict
-     * @return whether there were any
      * @throws SQLException if the unit is doomed
      */
-    public boolean refresh(StoredConflict stored) throws SQLException {
-        Sides sides = sides(stored);
-        return session.conflicts().entries().refresh(sides.stored(), sides.collision(), sides.record());
+    public void refresh(StoredConflict stored) throws SQLException {
+        refresh(sides(stored));
     }
 
     /**
-     * Puts a record in the place of the conflict's remote side. If both sides have come to the same by it, the conflict is closed.
+     * Puts a record in the place of the conflict's remote side. If nothing is in dispute any more by it, the conflict is closed.
      *
      * @param stored its open conflict
      * @param told the record
@@ -175,24 +173,22 @@ public final class ParkedRow {
             session.rivals().overtaken(before, row);
         }
         Sides sides = new Sides(stored, row, record, collision(stored, row, record));
-        session.conflicts().entries().refresh(stored, sides.collision(), record);
-        if (same(sides.collision().local(), sides.collision().remote())
-                || (overtaken
-                        && same(sides.collision().local(), sides.collision().base()))) {
-            // Nothing of this side is left, or nothing ever was: what was asked about was between others.
-            close(sides);
+        // Nothing of this side ever was in dispute: what was asked about was between others.
+        boolean amongOthers = overtaken
+                && table.sameRow(sides.collision().local(), sides.collision().base());
+        if (!amongOthers || close(sides).isPresent()) {
+            refresh(sides);
         }
-    }
-
-    private boolean same(@Nullable RowImage local, @Nullable RowImage remote) {
-        if (local == null || remote == null) {
-            return local == null && remote == null;
-        }
-        return table.sameRow(local, remote);
     }
 
     private Optional<SQLException> close(Sides sides) throws SQLException {
         return session.closing().closeOvertaken(sides.stored(), sides.row(), sides.collision(), sides.record());
+    }
+
+    private void refresh(Sides sides) throws SQLException {
+        if (!session.closing().closeUndisputed(sides.stored(), sides.row(), sides.collision(), sides.record())) {
+            session.conflicts().entries().refresh(sides.stored(), sides.collision(), sides.record());
+        }
     }
 
     /**

@@ -49,7 +49,7 @@ public final class TableSession implements AutoCloseable {
         ConflictDetector detector = new ConflictDetector(table.spec().conflictRules(), table.columns());
         ConflictJournal entries = new ConflictJournal(unit, table, context, outcome);
         conflicts = new ConflictHandler(table, context, journal, settler, writer, detector, entries, outcome, known);
-        closing = new ConflictClosing(context, settler, writer, detector, entries);
+        closing = new ConflictClosing(table, context, settler, writer, detector, entries);
         aside = new PutAside(unit, table, context, outcome, known);
     }
 

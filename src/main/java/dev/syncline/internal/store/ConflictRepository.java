@@ -130,7 +130,8 @@ public final class ConflictRepository {
     public static boolean resolve(
             Handle handle, Conflict resolved, @Nullable Map<String, @Nullable Object> resolvedData) {
         return handle.createUpdate("UPDATE syncline_conflicts SET resolved_at = :at, resolution_strategy = :strategy,"
-                                + " resolved_by = :by, resolved_data = :data, local_data = :local, notes = :notes"
+                                + " resolved_by = :by, resolved_data = :data, conflict_type = :type, local_data = :local,"
+                                + " remote_data = :remote, notes = :notes"
                                 + " WHERE id = :id AND resolved_at IS NULL")
                         .bind(
                                 "at",
@@ -148,7 +149,9 @@ public final class ConflictRepository {
                                         ? null
                                         : resolved.resolvedBy().text())
                         .bind("data", text(resolvedData))
+                        .bind("type", resolved.conflictType().name())
                         .bind("local", text(resolved.localData()))
+                        .bind("remote", text(resolved.remoteData()))
                         .bind("notes", resolved.notes())
                         .bind("id", resolved.id())
                         .execute()
