@@ -128,10 +128,13 @@ public record ConflictRules(
     /**
      * Says whether the time of the last local edit decides anything, so that capture must record it.
      *
-     * @return true if last-write-wins is in use, or a merge, which falls back on it, or if a person decides, who may choose either
+     * @return true if last-write-wins is in use, or a merge, which falls back on it, or if a person or a rule of the host's may decide,
+     *     who may choose either
      */
     boolean comparesTimes() {
-        return comparesTimes(strategy)
+        return mergeRule != null
+                || autoResolve.size() < ConflictSeverity.values().length
+                || comparesTimes(strategy)
                 || byType.values().stream().anyMatch(ConflictRules::comparesTimes)
                 || byColumn.values().stream().anyMatch(ConflictRules::comparesTimes);
     }

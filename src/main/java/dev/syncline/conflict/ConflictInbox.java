@@ -76,6 +76,7 @@ public interface ConflictInbox {
      * @throws dev.syncline.exception.ConflictException if no conflict of this id is open
      * @throws dev.syncline.exception.ValidationException as {@link #resolve(String, Decision)} would
      * @throws IllegalArgumentException for {@link Decision#defer()}
+     * @throws IllegalStateException as {@link #resolve(String, Decision)} would, and inside a transaction of the manager's
      */
     Optional<Map<String, @Nullable Object>> preview(String conflictId, Decision decision);
 
@@ -89,6 +90,7 @@ public interface ConflictInbox {
      * @throws dev.syncline.exception.ValidationException if a value of either side cannot be read or stored without loss; the
      *     conflict stays open
      * @throws IllegalArgumentException for {@code MANUAL}, which decides nothing
+     * @throws IllegalStateException as {@link #resolve(String, Decision)}
      */
     default Conflict resolve(String conflictId, ResolutionStrategy strategy) {
         return resolve(conflictId, Decision.by(strategy));
@@ -106,6 +108,7 @@ public interface ConflictInbox {
      * @throws dev.syncline.exception.ValidationException if a column in dispute is left out, a column is unknown, or a value
      *     cannot be read or stored without loss; the conflict stays open
      * @throws IllegalArgumentException for {@link Decision#defer()}
+     * @throws IllegalStateException if the backend's version refers to a record that is not here yet; synchronize, then decide
      */
     Conflict resolve(String conflictId, Decision decision);
 

@@ -221,6 +221,10 @@ class SyncedTableTest {
         assertThat(payment().strategy(ResolutionStrategy.MERGE).build().usesEditTime())
                 .isTrue();
         SyncedTableBuilder timeless = payment().strategy(ResolutionStrategy.REMOTE_WINS);
+        assertThat(timeless.build().usesEditTime())
+                .as("a person may ask for the times of a grave one")
+                .isTrue();
+        timeless.autoResolve(ConflictSeverity.values());
         assertThat(timeless.build().usesEditTime()).isFalse();
         assertThat(timeless.strategy(ResolutionStrategy.LAST_WRITE_WINS, "note")
                         .build()

@@ -15,6 +15,8 @@ import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.exception.ConflictException;
 import dev.syncline.exception.StorageException;
 import dev.syncline.exception.ValidationException;
+import dev.syncline.progress.SyncEvent;
+import dev.syncline.progress.SyncResult;
 import dev.syncline.testing.TwoDevices;
 import io.reactivex.rxjava3.subscribers.TestSubscriber;
 import java.util.List;
@@ -227,6 +229,22 @@ class DecisionTest {
     }
 
     @Test
+    void a_conflict_that_a_run_closes_is_not_told_as_found_again() {
+        park();
+        two.b().sql("UPDATE bill SET amount = '11.0', note = 'theirs', place = 'base'");
+        TestSubscriber<SyncEvent> told = two.b().manager().watchEvents().test();
+        SyncResult result = two.sync(two.b());
+        told.awaitCount(1);
+        assertThat(inbox().count()).isZero();
+        assertThat(result.conflictsDetected()).isZero();
+        two.b().close();
+        told.awaitDone(10, TimeUnit.SECONDS).assertValueCount((int) told.values().stream()
+                .filter(event -> !(event instanceof SyncEvent.ConflictDetected))
+                .count());
+        assertThat(told.values()).hasAtLeastOneElementOfType(SyncEvent.ConflictResolved.class);
+    }
+
+    @Test
     void whoever_watches_hears_of_what_opens_and_closes() {
         two.shared("INSERT INTO bill VALUES('b', '10.00', 'base', 'base')");
         TestSubscriber<List<Conflict>> seen =
@@ -241,6 +259,21 @@ class DecisionTest {
         TwoDevices.decide(two.b(), ResolutionStrategy.LOCAL_WINS);
         seen.awaitCount(3);
         seen.assertValueAt(2, List.of());
+        two.b().sql("UPDATE bill SET note = 'mine again'");
+        two.sync(two.b());
+        two.server().rows("bill").update("b", Map.of("note", "theirs again"));
+        two.b().sql("UPDATE bill SET note = 'mine at last'");
+        two.sync(two.b());
+        seen.awaitCount(4);
+        TestSubscriber<SyncEvent> told = two.b().manager().watchEvents().test();
+        assertThat(two.b()
+                        .manager()
+                        .discard(two.b().manager().operations().get(0).id()))
+                .isTrue();
+        seen.awaitCount(5);
+        seen.assertValueAt(4, List.of());
+        told.awaitCount(1);
+        assertThat(told.values().get(0)).isInstanceOf(SyncEvent.ConflictResolved.class);
         two.b().close();
         seen.awaitDone(10, TimeUnit.SECONDS).assertComplete();
     }

@@ -32,9 +32,15 @@ class LastWriteWinsTest {
                     SyncedTable.named("letter")
                             .key("id")
                             .severity(ConflictSeverity.HIGH, "title")
+                            .build(),
+                    SyncedTable.named("decree")
+                            .key("id")
+                            .severity(ConflictSeverity.HIGH, "title")
+                            .strategy(ResolutionStrategy.REMOTE_WINS)
                             .build()),
             "CREATE TABLE memo(id TEXT PRIMARY KEY, title TEXT)",
-            "CREATE TABLE letter(id TEXT PRIMARY KEY, title TEXT)");
+            "CREATE TABLE letter(id TEXT PRIMARY KEY, title TEXT)",
+            "CREATE TABLE decree(id TEXT PRIMARY KEY, title TEXT)");
 
     /** What SQLite stamps edits with. */
     private final SettableClock deviceClock =
@@ -145,5 +151,18 @@ class LastWriteWinsTest {
         TwoDevices.decide(two.a(), ResolutionStrategy.LAST_WRITE_WINS);
         assertThat(two.a().value("SELECT title FROM letter")).isEqualTo("an hour later");
         two.agree();
+    }
+
+    @Test
+    void a_person_may_let_the_later_write_win_where_the_rules_ask_for_no_times() {
+        serverIs(Duration.ofHours(-1));
+        two.shared("INSERT INTO decree VALUES('d', 'first')");
+        two.server().rows("decree").update("d", Map.of("title", "earlier"));
+        two.a().sql("UPDATE decree SET title = 'later'");
+        serverIs(Duration.ZERO);
+        two.sync(two.a());
+        TwoDevices.decide(two.a(), ResolutionStrategy.LAST_WRITE_WINS);
+        two.agree();
+        assertThat(two.b().value("SELECT title FROM decree")).isEqualTo("later");
     }
 }

@@ -93,7 +93,9 @@ final class Inbox implements ConflictInbox {
         return Flowable.defer(() -> {
             Flowable<SyncEvent> told = tracker.watchEvents();
             Flowable<Boolean> hints = told.filter(Inbox::mayChangeTheInbox).map(event -> true);
-            return hints.startWithItem(true)
+            // Merged, not begun with: a conflict that comes during the first look is told as well, whichever thread
+            // looks.
+            return Flowable.merge(hints, Flowable.just(true))
                     .takeUntil(told.ignoreElements().toFlowable())
                     .onBackpressureLatest()
                     .observeOn(delivery, false, 1)

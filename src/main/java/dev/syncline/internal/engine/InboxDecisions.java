@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -158,25 +157,21 @@ final class InboxDecisions {
                 .orElse(ResolutionStrategy.MANUAL);
     }
 
-    /** Shows what a decision makes of a row by carrying it out and rolling it back, so that the two can never differ. */
+    /** Shows what a decision makes of a row by carrying it out and taking it back, so that the two can never differ. */
     Optional<Optional<Map<String, @Nullable Object>>> preview(String id, Decision decision, ApplyContext context) {
-        try {
-            transactions.perform(unit -> {
-                Optional<Conflict> resolved = decide(
-                        unit,
-                        id,
-                        any -> true,
-                        context,
-                        (parked, stored) -> parked.decide(stored, decision, ResolvedBy.USER, null));
-                if (resolved.isPresent()) {
-                    throw new Shown(
-                            ConflictRepository.resolution(unit.handle(), id).orElseThrow());
-                }
-            });
-            return Optional.empty();
-        } catch (Shown shown) {
-            return Optional.of(Optional.ofNullable(shown.resolution.resolvedData()));
-        }
+        return transactions.rehearse(unit -> {
+            Optional<Conflict> resolved = decide(
+                    unit,
+                    id,
+                    any -> true,
+                    context,
+                    (parked, stored) -> parked.decide(stored, decision, ResolvedBy.USER, null));
+            if (resolved.isEmpty()) {
+                return Optional.<Optional<Map<String, @Nullable Object>>>empty();
+            }
+            Resolution shown = ConflictRepository.resolution(unit.handle(), id).orElseThrow();
+            return Optional.of(Optional.ofNullable(shown.resolvedData()));
+        });
     }
 
     private Optional<Conflict> decide(
@@ -210,7 +205,7 @@ final class InboxDecisions {
         }
         CaptureMute.off(unit.connection());
         Set<String> asked = Set.copyOf(ids);
-        return outcome.conflicts().stream()
+        return outcome.closed().stream()
                 .filter(conflict -> asked.contains(conflict.id()))
                 .toList();
     }
@@ -285,17 +280,5 @@ final class InboxDecisions {
     /** One way to settle a parked row. */
     private interface Deciding {
         void decide(ParkedRow parked, StoredConflict stored) throws SQLException;
-    }
-
-    /** Carries the outcome out of a unit that is to be rolled back. */
-    @SuppressWarnings("serial") // never leaves this class
-    private static final class Shown extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private final transient Resolution resolution;
-
-        Shown(Resolution resolution) {
-            super("rolled back on purpose", null, false, false);
-            this.resolution = Objects.requireNonNull(resolution);
-        }
     }
 }

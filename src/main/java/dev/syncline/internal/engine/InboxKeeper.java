@@ -1,7 +1,6 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.backend.ChangeKind;
-import dev.syncline.conflict.Conflict;
 import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.capture.JournalRows;
@@ -126,9 +125,7 @@ final class InboxKeeper {
                 CaptureMute.off(unit.connection());
                 return applied;
             });
-            closed.conflicts().stream()
-                    .filter(Conflict::isResolved)
-                    .forEach(resolved -> log.info("Resolved, since nothing is left to dispute: {}", resolved));
+            closed.closed().forEach(resolved -> log.info("Resolved, since nothing is left to dispute: {}", resolved));
             run.noteOutcome(table, closed);
         } catch (StorageException refused) {
             run.noteFault(new Fault(table.spec().entity(), stored.conflict().entityId(), refused));

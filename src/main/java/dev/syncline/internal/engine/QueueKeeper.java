@@ -1,5 +1,6 @@
 package dev.syncline.internal.engine;
 
+import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.Decision;
 import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.internal.capture.CaptureMute;
@@ -24,16 +25,24 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** What the host asks of its unsent changes: to see them, to send failed ones again, to give one up. Safe for any thread. */
 final class QueueKeeper {
     private final List<BoundTable> tables;
     private final TransactionManager transactions;
+    private final Consumer<Conflict> closed;
 
-    QueueKeeper(List<BoundTable> tables, TransactionManager transactions) {
+    /**
+     * Makes a keeper.
+     *
+     * @param closed is told of a conflict whose local side was given up, after the commit
+     */
+    QueueKeeper(List<BoundTable> tables, TransactionManager transactions, Consumer<Conflict> closed) {
         this.tables = tables;
         this.transactions = transactions;
+        this.closed = closed;
     }
 
     List<UnsentChange> operations(Predicate<? super UnsentChange> wanted) {
@@ -63,12 +72,16 @@ final class QueueKeeper {
     boolean discard(String id, ApplyContext context) {
         for (BoundTable table : tables) {
             if (key(table, id).isPresent()) {
-                return transactions.writeDurably(unit -> {
+                ApplyOutcome outcome = new ApplyOutcome();
+                boolean dropped = transactions.writeDurably(unit -> {
+                    outcome.closed().clear();
                     CaptureMute.on(unit.connection());
-                    boolean dropped = discard(unit, table, id, context);
+                    boolean found = discard(unit, table, id, context, outcome);
                     CaptureMute.off(unit.connection());
-                    return dropped;
+                    return found;
                 });
+                outcome.closed().forEach(closed);
+                return dropped;
             }
         }
         return false;
@@ -80,9 +93,10 @@ final class QueueKeeper {
     }
 
     /** Gives one change up in a unit in which capture is silenced; whether there was such a change. */
-    static boolean discard(Unit unit, BoundTable table, String id, ApplyContext context) throws SQLException {
+    static boolean discard(Unit unit, BoundTable table, String id, ApplyContext context, ApplyOutcome outcome)
+            throws SQLException {
         Object[] key = key(table, id).orElseThrow();
-        try (RecordApplier door = new RecordApplier(unit, table, context, false, new ApplyOutcome())) {
+        try (RecordApplier door = new RecordApplier(unit, table, context, false, outcome)) {
             String remote = door.session().ids().remoteId(table, key).orElse(null);
             return discard(unit, table, RowIdentity.of(table, key, remote).orElseThrow(), door);
         }

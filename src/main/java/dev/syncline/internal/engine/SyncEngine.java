@@ -90,7 +90,7 @@ public final class SyncEngine implements AutoCloseable {
         inbox = new InboxKeeper(tables, transactions);
         rules = new RuleDesk(tables, transactions, decisions, new HostRules(threads, config.scheduler()));
         conflicts = new Inbox(transactions, decisions, tracker, this::context, delivery);
-        queue = new QueueKeeper(tables, transactions);
+        queue = new QueueKeeper(tables, transactions, conflict -> tracker.resolved(null, conflict));
         Quarantine quarantine = new Quarantine(tables, transactions, config.clock());
         quarantine.followSchema();
         Staging staging = new Staging(config, transactions);

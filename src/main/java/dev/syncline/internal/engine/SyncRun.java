@@ -203,6 +203,7 @@ final class SyncRun {
         conflictsResolved +=
                 outcome.conflicts().stream().filter(c -> c.isResolved()).count();
         tracker.conflicts(this, outcome.conflicts());
+        outcome.closed().forEach(conflict -> tracker.resolved(id, conflict));
     }
 
     /** So many changes of a kind that the backend has taken. */

@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.internal.queue.UnsentChanges;
 import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.Unit;
 import dev.syncline.progress.UnsentChange;
@@ -44,7 +45,7 @@ final class UnsentDiscard {
             progress = false;
             for (Doomed doomed : List.copyOf(left)) {
                 boolean gone = unit.attempt(() -> QueueKeeper.discard(
-                                unit, doomed.table(), doomed.change().id(), context))
+                                unit, doomed.table(), doomed.change().id(), context, new ApplyOutcome()))
                         .isEmpty();
                 if (gone) {
                     dropped.add(doomed.change());

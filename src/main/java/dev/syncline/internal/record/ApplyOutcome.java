@@ -25,6 +25,7 @@ public final class ApplyOutcome {
     public int agreed;
 
     private final List<Conflict> conflicts = new ArrayList<>();
+    private final List<Conflict> closed = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
 
     /**
@@ -34,6 +35,15 @@ public final class ApplyOutcome {
      */
     public List<Conflict> conflicts() {
         return conflicts;
+    }
+
+    /**
+     * Gives the conflicts that were open before and are resolved now, as stored.
+     *
+     * @return the list, to be added to
+     */
+    public List<Conflict> closed() {
+        return closed;
     }
 
     /**

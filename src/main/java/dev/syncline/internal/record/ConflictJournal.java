@@ -124,7 +124,7 @@ final class ConflictJournal {
                 DecisionRepository.keep(unit, resolved.id(), undo);
             }
         }
-        outcome.conflicts().add(resolved);
+        outcome.closed().add(resolved);
         return resolved;
     }
 
