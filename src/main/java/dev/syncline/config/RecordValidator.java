@@ -9,7 +9,8 @@ import java.util.List;
  * what is wrong and how to mend it in {@code SyncManager.operations()}, until the row is edited. Deletions are not asked about.
  *
  * <p>Called on the thread of the run, outside of transactions and locks, right before the first byte of the row would leave; it must
- * come to an end by itself and not wait for a run. One that throws is taken for a refusal, and so holds back that row alone.
+ * come to an end by itself and not wait for a run. Asked as well, on the thread of whoever decides it, of what a person's decision about a
+ * conflict would send; a row that breaks it is refused, and the conflict stays open. One that throws is taken for a refusal, and so holds back that row alone.
  */
 @FunctionalInterface
 public interface RecordValidator {

@@ -105,10 +105,11 @@ public interface ConflictInbox {
      * @param decision how
      * @return the conflict as it is now stored, resolved
      * @throws dev.syncline.exception.ConflictException if no conflict of this id is open
-     * @throws dev.syncline.exception.ValidationException if a column in dispute is left out, a column is unknown, or a value
-     *     cannot be read or stored without loss; the conflict stays open
+     * @throws dev.syncline.exception.ValidationException if a column in dispute is left out, a column is unknown, a value cannot be read
+     *     or stored without loss, or what would be sent breaks a rule of the table's validator; the conflict stays open
      * @throws IllegalArgumentException for {@link Decision#defer()}
-     * @throws IllegalStateException if the backend's version refers to a record that is not here yet; synchronize, then decide
+     * @throws IllegalStateException if the backend's version refers to a record that is not here yet: synchronize, then decide; or, for a
+     *     table with a validator, inside a transaction of the manager's; the conflict stays open
      */
     Conflict resolve(String conflictId, Decision decision);
 

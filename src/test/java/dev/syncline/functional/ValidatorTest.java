@@ -1,10 +1,15 @@
 package dev.syncline.functional;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.config.OutgoingRow;
 import dev.syncline.config.RecordValidator;
 import dev.syncline.config.SyncedTable;
+import dev.syncline.conflict.Conflict;
+import dev.syncline.conflict.ConflictInbox;
+import dev.syncline.conflict.ConflictSeverity;
+import dev.syncline.conflict.Decision;
 import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.ValidationException;
 import dev.syncline.progress.SyncResult;
@@ -45,6 +50,7 @@ class ValidatorTest {
                             .key("id")
                             .references("shelf_id", "shelf")
                             .validator(PRICED.and(KNOWN))
+                            .severity(ConflictSeverity.HIGH, "price")
                             .build()),
             "CREATE TABLE shelf(id INTEGER PRIMARY KEY, name TEXT)",
             "CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT, price INTEGER, shelf_id INTEGER REFERENCES shelf(id))");
@@ -118,5 +124,30 @@ class ValidatorTest {
         two.a().sql("DELETE FROM item WHERE id = 1");
         two.agree();
         assertThat(two.b().query("SELECT * FROM item")).isEmpty();
+    }
+
+    @Test
+    void what_a_person_decides_of_a_conflict_is_refused_before_it_breaks_a_rule() {
+        two.shared("INSERT INTO item VALUES(1, 'cup', 5, NULL)");
+        two.server().rows("item").update("1", Map.of("price", 6));
+        two.b().sql("UPDATE item SET price = 0");
+        two.sync(two.b());
+        Conflict open = TwoDevices.onlyConflict(two.b());
+        ConflictInbox inbox = two.b().manager().conflicts();
+        for (Decision invalid : List.of(Decision.merged(Map.of("price", -1)), Decision.keepLocal())) {
+            assertThatThrownBy(() -> inbox.preview(open.id(), invalid)).isInstanceOf(ValidationException.class);
+            assertThatThrownBy(() -> inbox.resolve(open.id(), invalid))
+                    .isInstanceOfSatisfying(
+                            ValidationException.class,
+                            e -> assertThat(e.faults())
+                                    .extracting(FieldFault::field)
+                                    .containsExactly("price"));
+        }
+        assertThat(two.b().value("SELECT price FROM item")).isEqualTo(0);
+        assertThat(TwoDevices.onlyConflict(two.b())).isEqualTo(open);
+        assertThat(inbox.preview(open.id(), Decision.takeRemote())).isPresent();
+        inbox.resolve(open.id(), Decision.merged(Map.of("price", 7)));
+        two.agree();
+        assertThat(two.a().value("SELECT price FROM item")).isEqualTo(7);
     }
 }

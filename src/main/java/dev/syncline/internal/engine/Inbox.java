@@ -9,6 +9,7 @@ import dev.syncline.conflict.Resolution;
 import dev.syncline.exception.ConflictException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.record.ApplyContext;
+import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.ConflictRepository;
 import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.DecisionRepository;
@@ -41,8 +42,10 @@ final class Inbox implements ConflictInbox {
     private final Supplier<ApplyContext> context;
     private final Scheduler delivery;
     private final RuledConflicts rules;
+    private final PersonsDecisions persons;
 
     Inbox(
+            List<BoundTable> tables,
             TransactionManager transactions,
             InboxDecisions decisions,
             SyncProgressTracker tracker,
@@ -54,6 +57,7 @@ final class Inbox implements ConflictInbox {
         this.context = context;
         this.delivery = delivery;
         rules = new RuledConflicts(transactions, decisions);
+        persons = new PersonsDecisions(tables, transactions, decisions);
     }
 
     private Clock clock() {
@@ -121,7 +125,9 @@ final class Inbox implements ConflictInbox {
     @Override
     public Optional<Map<String, @Nullable Object>> preview(String conflictId, Decision decision) {
         refuseDefer(decision);
-        return decisions.preview(conflictId, decision, context.get()).orElseThrow(() -> notOpen(conflictId));
+        return Optional.ofNullable(persons.preview(conflictId, decision, context.get())
+                .orElseThrow(() -> notOpen(conflictId))
+                .data());
     }
 
     @Override
@@ -130,7 +136,7 @@ final class Inbox implements ConflictInbox {
         log.info("Resolving conflict {} by {}", conflictId, decision);
         try {
             Conflict resolved =
-                    decisions.resolve(conflictId, decision, context.get()).orElseThrow(() -> notOpen(conflictId));
+                    persons.resolve(conflictId, decision, context.get()).orElseThrow(() -> notOpen(conflictId));
             log.info("Resolved: {}", resolved);
             tracker.resolved(null, Objects.requireNonNull(resolved));
             return resolved;

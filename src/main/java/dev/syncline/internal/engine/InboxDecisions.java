@@ -8,6 +8,7 @@ import dev.syncline.conflict.ResolvedBy;
 import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.ValidationException;
 import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.capture.RowImage;
 import dev.syncline.internal.capture.UnreadableValueException;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -97,13 +99,13 @@ final class InboxDecisions {
      * Carries out a person's decision. Unlike what came from the backend nobody would tell it again, so it is on the disk when this
      * returns.
      *
-     * @return the resolved conflict, or empty if no conflict of this id is open
+     * @return the resolved conflict, or empty if no conflict of this id is open, or it is not as it was seen any more
      */
-    Optional<Conflict> resolve(String id, Decision decision, ApplyContext context) {
+    Optional<Conflict> resolve(String id, Decision decision, Predicate<Conflict> asSeen, ApplyContext context) {
         return transactions.writeDurably(unit -> decide(
                 unit,
                 id,
-                any -> true,
+                asSeen,
                 context,
                 (parked, stored) -> parked.decide(stored, decision, ResolvedBy.USER, ownValues(decision))));
     }
@@ -157,21 +159,44 @@ final class InboxDecisions {
                 .orElse(ResolutionStrategy.MANUAL);
     }
 
-    /** Shows what a decision makes of a row by carrying it out and taking it back, so that the two can never differ. */
-    Optional<Optional<Map<String, @Nullable Object>>> preview(String id, Decision decision, ApplyContext context) {
+    /** The table of a conflict, if it is synced still. */
+    Optional<BoundTable> tableOf(String id) {
+        return transactions.read(unit -> ConflictRepository.find(unit.handle(), id)
+                .flatMap(stored -> Optional.ofNullable(tables.get(stored.table()))));
+    }
+
+    /**
+     * Finds out what a decision makes of a row by carrying it out and taking it back, so that the two can never differ.
+     *
+     * @return what it makes of it, or empty if no conflict of this id is open
+     */
+    Optional<Rehearsed> rehearse(String id, Decision decision, ApplyContext context) {
         return transactions.rehearse(unit -> {
+            List<Conflict> seen = new ArrayList<>();
             Optional<Conflict> resolved = decide(
                     unit,
                     id,
-                    any -> true,
+                    seen::add,
                     context,
                     (parked, stored) -> parked.decide(stored, decision, ResolvedBy.USER, null));
             if (resolved.isEmpty()) {
-                return Optional.<Optional<Map<String, @Nullable Object>>>empty();
+                return Optional.<Rehearsed>empty();
             }
             Resolution shown = ConflictRepository.resolution(unit.handle(), id).orElseThrow();
-            return Optional.of(Optional.ofNullable(shown.resolvedData()));
+            return Optional.of(new Rehearsed(
+                    seen.get(0), resolved.get(), shown.resolvedData(), toSend(unit, resolved.get(), context)));
         });
+    }
+
+    /** The row of a conflict that was just resolved, if it is there and has to be sent. */
+    private @Nullable RowImage toSend(Unit unit, Conflict resolved, ApplyContext context) throws SQLException {
+        StoredConflict stored =
+                ConflictRepository.find(unit.handle(), resolved.id()).orElseThrow();
+        BoundTable table = Objects.requireNonNull(tables.get(stored.table()));
+        Object[] key = table.keys().decode(stored.conflict().entityId()).orElseThrow();
+        try (TableSession session = TableSession.of(unit, table, context)) {
+            return session.journal().isPending(key) ? session.host().read(key).orElse(null) : null;
+        }
     }
 
     private Optional<Conflict> decide(
@@ -281,4 +306,18 @@ final class InboxDecisions {
     private interface Deciding {
         void decide(ParkedRow parked, StoredConflict stored) throws SQLException;
     }
+
+    /**
+     * What a decision makes of a row.
+     *
+     * @param seen the conflict as it was decided about
+     * @param resolved the conflict as it is then
+     * @param data the row as hosts see it; null if it is deleted
+     * @param toSend the row if it then has to be sent; null if it has not, or is deleted
+     */
+    record Rehearsed(
+            Conflict seen,
+            Conflict resolved,
+            @Nullable Map<String, @Nullable Object> data,
+            @Nullable RowImage toSend) {}
 }

@@ -2,6 +2,7 @@ package dev.syncline.internal.engine;
 
 import dev.syncline.backend.ChangeKind;
 import dev.syncline.backend.PushResult;
+import dev.syncline.config.OutgoingRow;
 import dev.syncline.config.RecordValidator;
 import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.ValidationException;
@@ -46,7 +47,11 @@ final class RowChecks {
         }
         for (SyncOperation operation : claimed) {
             if (operation.kind() != ChangeKind.DELETE) {
-                List<FieldFault> faults = ask(rule, table, operation);
+                List<FieldFault> faults = ask(
+                        table,
+                        operation.rowId(),
+                        new RowToCheck(
+                                table, tables, operation.rowId(), images.of(operation), transactions, clock.instant()));
                 if (!faults.isEmpty()) {
                     refused.add(new Answer(operation, new PushResult.Rejected(invalid(table, faults))));
                 }
@@ -55,15 +60,15 @@ final class RowChecks {
         return refused;
     }
 
-    private List<FieldFault> ask(RecordValidator rule, BoundTable table, SyncOperation operation) {
+    /** What a table's validator has against a row; one that throws is against it. */
+    static List<FieldFault> ask(BoundTable table, String rowId, OutgoingRow row) {
         try {
-            return rule.faults(new RowToCheck(
-                    table, tables, operation.rowId(), images.of(operation), transactions, clock.instant()));
+            return table.spec().validator().faults(row);
         } catch (RuntimeException failure) {
             log.warn(
                     "The validator of {} failed for row {}; the row is not sent until it is edited or armed again",
                     table.spec().name(),
-                    operation.rowId(),
+                    rowId,
                     failure);
             return List.of(new FieldFault(
                     "*", "the validator of the table failed", "correct the validator, then call retryFailed()"));

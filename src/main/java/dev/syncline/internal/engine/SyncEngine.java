@@ -89,7 +89,7 @@ public final class SyncEngine implements AutoCloseable {
         InboxDecisions decisions = new InboxDecisions(tables, transactions);
         inbox = new InboxKeeper(tables, transactions);
         rules = new RuleDesk(tables, transactions, decisions, new HostRules(threads, config.scheduler()));
-        conflicts = new Inbox(transactions, decisions, tracker, this::context, delivery);
+        conflicts = new Inbox(tables, transactions, decisions, tracker, this::context, delivery);
         queue = new QueueKeeper(tables, transactions, conflict -> tracker.resolved(null, conflict));
         Quarantine quarantine = new Quarantine(tables, transactions, config.clock());
         quarantine.followSchema();
