@@ -32,9 +32,14 @@ public enum PagingStyle {
 
     /** A manager that reads the server in this style, with commits as small as pages. */
     public SyncManager open(PagedServer server, Path file, List<SyncedTable> tables, int page) {
+        return open(server.url(), file, tables, page);
+    }
+
+    /** The same for any server that splits its lists so. */
+    public SyncManager open(String url, Path file, List<SyncedTable> tables, int page) {
         return SyncManager.open(SyncConfig.builder(file)
                 .tables(tables)
-                .backend(RestBackend.at(server.url())
+                .backend(RestBackend.at(url)
                         .pagination(pagination.get())
                         .delta(delta.get())
                         .build())
