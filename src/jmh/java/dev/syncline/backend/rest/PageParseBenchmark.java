@@ -1,10 +1,8 @@
 package dev.syncline.backend.rest;
 
-import dev.syncline.backend.VersionKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +23,8 @@ public class PageParseBenchmark {
     private static final int ROWS = 1_000;
 
     private final PageReader reader = new PageReader(
-            new PageParts("items", "cursor", "more", "total", null),
-            new RowFormat("id", "version", "deleted", "changedAt", Set.of(), VersionKind.ORDERED, false)::record);
+            Pagination.cursor(),
+            new RowFormat(Rows.standard(), Versions.numbered("version"), false)::record);
     private byte[] page = {};
 
     @Setup(Level.Trial)
