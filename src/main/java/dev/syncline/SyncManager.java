@@ -254,7 +254,13 @@ public final class SyncManager implements AutoCloseable {
         return engine.watchProgress();
     }
 
-    /** {@return a hot stream of what happens, each event after it is stored; none is left out, earlier ones are not repeated} */
+    /**
+     * Tells what happens, each event after it is stored; earlier ones are not repeated. A slow subscriber gets of several {@link
+     * SyncEvent.Progress} in a row the last, and of the others each; one that is more than 10 000 events behind loses the oldest, which
+     * is logged.
+     *
+     * @return a hot stream
+     */
     public Flowable<SyncEvent> watchEvents() {
         return engine.watchEvents();
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * person may also come between runs.
  *
  * <p>An event is published after what it tells is in the database, so a crash may lose the event but never makes it a lie. To a
- * slow consumer only {@link Progress} is conflated. Events come on the delivery thread, one at a time per subscriber.
+ * slow consumer only {@link Progress} is conflated, until it is 10 000 events behind: from then on it loses the oldest. Events come on the delivery thread, one at a time per subscriber.
  */
 public sealed interface SyncEvent {
 

@@ -91,4 +91,23 @@ class StreamsTest {
             release.countDown();
         }
     }
+
+    @Test
+    void a_slow_subscriber_gets_the_newest_progress_and_every_other_event_in_order() {
+        TestSubscriber<SyncEvent> slow = device.manager().watchEvents().test(0);
+        TestSubscriber<SyncEvent> quick = device.manager().watchEvents().test();
+        for (int run = 0; run < 20; run++) {
+            device.sql("UPDATE note SET text = ?", "run " + run);
+            assertThat(device.sync().success()).isTrue();
+        }
+        device.close();
+        quick.awaitDone(10, TimeUnit.SECONDS).assertComplete();
+        slow.request(Long.MAX_VALUE);
+        slow.awaitDone(10, TimeUnit.SECONDS);
+        assertThat(slow.values()).hasSizeLessThan(quick.values().size());
+        assertThat(slow.values().stream().filter(event -> !(event instanceof SyncEvent.Progress)))
+                .containsExactlyElementsOf(quick.values().stream()
+                        .filter(event -> !(event instanceof SyncEvent.Progress))
+                        .toList());
+    }
 }

@@ -61,8 +61,11 @@ final class SyncProgressTracker {
 
     Flowable<SyncEvent> watchEvents() {
         // Once closed there is no thread left that could tell the end.
-        return Flowable.defer(
-                () -> closed ? Flowable.empty() : events.onBackpressureBuffer().observeOn(delivery));
+        return Flowable.defer(() -> closed
+                ? Flowable.empty()
+                : events.onBackpressureReduce(EventBacklog::new, EventBacklog::with)
+                        .observeOn(delivery, false, 1)
+                        .concatMapIterable(EventBacklog::events, 1));
     }
 
     void started(SyncRun run, long operations) {
