@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The continuous form of {@code _changes}, of which only the ends of lines matter: a line with something in it is a change, an empty one a
- * sign of life. Nothing of a line is kept, so one without an end takes no memory. Each database has a connection; they wait on the
- * client's threads, and one that is lost ends the others, so that listening begins anew for all.
+ * sign of life. Nothing of a line is kept, so one without an end takes no memory. Each database has a connection; the first
+ * waits on the subscriber's thread, the others on the client's, and one that is lost ends the others, so that listening begins anew for all.
  */
 final class ChangesFeed {
 
@@ -55,9 +55,8 @@ final class ChangesFeed {
         this.failures = failures;
         this.clock = clock;
         heartbeat = silence.dividedBy(3);
-        // More than a client would open to one host by itself; what waits for a place would never be listened to.
-        client.dispatcher().setMaxRequestsPerHost(entities.size() + 1);
-        client.dispatcher().setMaxRequests(entities.size() + 1);
+        // More than a client follows at one host by itself; what waits for a place would never be listened to.
+        client.dispatcher().setMaxRequestsPerHost(entities.size());
     }
 
     /** A cold stream, see {@code RemoteBackend.hints()}. Hints that nobody has taken yet are one hint. */
@@ -77,11 +76,12 @@ final class ChangesFeed {
             return;
         }
         listener.setCancellable(() -> calls.forEach(Call::cancel));
-        AtomicInteger opening = new AtomicInteger(calls.size());
-        calls.forEach(call -> call.enqueue(new Lines(listener, opening)));
+        Lines lines = new Lines(listener, new AtomicInteger(calls.size()));
+        calls.stream().skip(1).forEach(call -> call.enqueue(lines));
+        lines.follow(calls.get(0));
     }
 
-    /** One connection. */
+    /** What connections tell, each followed by a thread of its own. */
     private final class Lines implements Callback {
         private final FlowableEmitter<ChangeHint> listener;
         private final AtomicInteger opening;
@@ -89,6 +89,14 @@ final class ChangesFeed {
         Lines(FlowableEmitter<ChangeHint> listener, AtomicInteger opening) {
             this.listener = listener;
             this.opening = opening;
+        }
+
+        void follow(Call call) {
+            try {
+                onResponse(call, call.execute());
+            } catch (IOException e) {
+                onFailure(call, e);
+            }
         }
 
         @Override

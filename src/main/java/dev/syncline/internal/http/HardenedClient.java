@@ -1,7 +1,6 @@
 package dev.syncline.internal.http;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Authenticator;
 import okhttp3.ConnectionPool;
@@ -49,17 +48,10 @@ public final class HardenedClient {
                 .pingInterval(PING)
                 .socketFactory(new NoDelaySockets(client.socketFactory()))
                 // Own ones, so that closing this backend touches nothing of the host's.
-                .dispatcher(new Dispatcher(Executors.newCachedThreadPool(HardenedClient::daemon)))
+                .dispatcher(new Dispatcher())
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 5, TimeUnit.MINUTES))
                 .addNetworkInterceptor(chain -> withoutRetryAfter(chain.proceed(chain.request())))
                 .build();
-    }
-
-    /** Only feeds without an end are followed by these; a host that forgets to close them must be able to end. */
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "syncline-feed");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**

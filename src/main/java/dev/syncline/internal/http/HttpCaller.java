@@ -166,7 +166,6 @@ public final class HttpCaller {
     public void close() {
         closed = true;
         client.dispatcher().cancelAll();
-        client.dispatcher().executorService().shutdown();
         client.connectionPool().evictAll();
     }
 }
