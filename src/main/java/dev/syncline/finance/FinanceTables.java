@@ -61,17 +61,19 @@ public final class FinanceTables {
         }
     }
 
-    /** {@return how the balance of an account follows from its transactions, exact to one hundredth} */
+    /** {@return how the balance of an account follows from its transactions in its own currency, exact to one hundredth} */
     public static BalanceRule balances() {
         return new BalanceRule(
-                ACCOUNT,
-                "current_balance",
-                "opening_balance",
-                TRANSACTION,
-                "amount",
-                "source_id",
-                "destination_id",
-                BalanceRule.CENT);
+                        ACCOUNT,
+                        "current_balance",
+                        "opening_balance",
+                        TRANSACTION,
+                        "amount",
+                        "source_id",
+                        "destination_id",
+                        BalanceRule.CENT)
+                .in(new BalanceRule.Currencies(
+                        "currency_code", "currency_code", "foreign_amount", "foreign_currency_code"));
     }
 
     /** {@return accounts; {@code current_balance} is the backend's to compute} */

@@ -124,6 +124,32 @@ class FinanceTablesTest {
                 .contains(ConsistencyIssue.Type.BALANCE_MISMATCH);
     }
 
+    @Test
+    void a_balance_counts_what_is_in_the_currency_of_the_account_and_says_nothing_where_that_is_not_told() {
+        two.a().with(config -> config.balance(FinanceTables.balances()));
+        two.a().manager();
+        two.a()
+                .sql("INSERT INTO account(id, name, type, currency_code, current_balance) VALUES"
+                        + "(1, 'giro', 'asset', 'EUR', '-10.00'), (2, 'dollars', 'asset', 'USD', '11.00'),"
+                        + "(3, 'francs', 'asset', 'CHF', '0')");
+        two.a()
+                .sql("INSERT INTO \"transaction\"(type, date, amount, currency_code, foreign_amount,"
+                        + " foreign_currency_code, description, source_id, destination_id) VALUES"
+                        + "('transfer', '2024-01-02', '10', 'EUR', '11', 'USD', 'x', 1, 2)");
+        two.a().sync();
+        two.a().sync();
+        assertThat(two.a().manager().consistency().detect().issues()).isEmpty();
+        two.a()
+                .sql("INSERT INTO \"transaction\"(type, date, amount, currency_code, description, destination_id)"
+                        + " VALUES('deposit', '2024-01-02', '1', 'EUR', 'into francs', 3)");
+        two.a().sync();
+        assertThat(two.a().manager().consistency().detect().issues()).isEmpty();
+        two.a().sql("UPDATE account SET current_balance = '10.00' WHERE id = 2");
+        assertThat(two.a().manager().consistency().detect().issues())
+                .extracting(ConsistencyIssue::type)
+                .containsExactly(ConsistencyIssue.Type.BALANCE_MISMATCH);
+    }
+
     /** As the extension's, but for the balance: nobody computes it at this server. */
     private void agree() {
         for (int round = 0; round < 3; round++) {
