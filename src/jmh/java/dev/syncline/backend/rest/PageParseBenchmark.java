@@ -23,8 +23,7 @@ public class PageParseBenchmark {
     private static final int ROWS = 1_000;
 
     private final PageReader reader = new PageReader(
-            Pagination.cursor(),
-            new RowFormat(Rows.standard(), Versions.numbered("version"), false)::record);
+            Pagination.cursor(), new RowFormat(Rows.standard(), Versions.numbered("version"), false)::record);
     private byte[] page = {};
 
     @Setup(Level.Trial)
