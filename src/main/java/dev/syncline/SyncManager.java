@@ -129,7 +129,8 @@ public final class SyncManager implements AutoCloseable {
 
     /**
      * Starts a run by itself some time after the last change of the host's, whichever connection or process made it; a host that never
-     * rests is synchronized after ten such times. Commits are noticed within a second, by the version of the file. Lasts until {@link
+     * rests is synchronized after ten such times. Commits of {@linkplain LiveQueries#follow followed}
+     * connections are noticed at once, others within a second, by the version of the file. Lasts until {@link
      * #endSyncOnChange()} or the close.
      *
      * @param debounce the rest that the host has to make

@@ -1,6 +1,7 @@
 package dev.syncline.functional;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
@@ -10,7 +11,9 @@ import dev.syncline.testing.SettableClock;
 import dev.syncline.testing.TwoDevices;
 import dev.syncline.testing.VirtualTime;
 import io.reactivex.rxjava3.subscribers.TestSubscriber;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -120,5 +123,40 @@ class LiveQueryTest {
         seen.cancel();
         time.pass(Duration.ofSeconds(1));
         assertThat(time.pass(Duration.ofSeconds(10))).isZero();
+    }
+
+    @Test
+    void commits_of_a_followed_connection_are_seen_without_waiting_for_the_next_look() throws SQLException {
+        TestSubscriber<List<String>> seen = texts();
+        try (Connection host = two.a().connect();
+                Statement statement = host.createStatement()) {
+            live.follow(host);
+            time.pass(Duration.ofMillis(150));
+            statement.execute("INSERT INTO note VALUES('1', 'x')");
+            time.pass(Duration.ofMillis(120));
+            seen.assertValues(List.of(), List.of("x"));
+            host.setAutoCommit(false);
+            statement.execute("INSERT INTO note VALUES('2', 'y')");
+            host.rollback();
+            time.pass(Duration.ofMillis(120));
+            seen.assertValueCount(2);
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> {
+            Connection closed = two.a().connect();
+            closed.close();
+            live.follow(closed);
+        });
+    }
+
+    @Test
+    void a_followed_connection_outlives_the_manager() throws SQLException {
+        try (Connection host = two.a().connect();
+                Statement statement = host.createStatement()) {
+            live.follow(host);
+            two.a().close();
+            statement.execute("INSERT INTO note VALUES('1', 'x')");
+            time.pass(Duration.ofSeconds(1));
+        }
+        assertThat(two.a().manager().pendingChanges()).isEqualTo(1);
     }
 }

@@ -14,6 +14,9 @@ import dev.syncline.testing.SettableClock;
 import dev.syncline.testing.TwoDevices;
 import dev.syncline.testing.VirtualTime;
 import dev.syncline.testing.server.Fault;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -152,5 +155,29 @@ class SyncOnChangeTest {
     @Test
     void a_negative_rest_is_refused() {
         assertThatIllegalArgumentException().isThrownBy(() -> manager.syncOnChange(Duration.ofSeconds(-1)));
+    }
+
+    @Test
+    void a_commit_of_a_followed_connection_and_a_unit_of_the_hosts_start_the_rest_at_once() throws SQLException {
+        Duration rest = Duration.ofMillis(300);
+        manager.syncOnChange(rest);
+        pass(1);
+        try (Connection host = two.a().connect();
+                Statement statement = host.createStatement()) {
+            manager.live().follow(host);
+            statement.execute("INSERT INTO note VALUES('1', 'x')");
+            for (int i = 0; i < 5; i++) {
+                time.pass(Duration.ofMillis(100));
+            }
+            assertThat(runs).hasSize(1);
+        }
+        manager.transactions().write(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("INSERT INTO note VALUES('2', 'y')");
+            }
+        });
+        time.pass(rest);
+        assertThat(runs).hasSize(2);
+        assertThat(two.server().rows("note").count()).isEqualTo(2);
     }
 }

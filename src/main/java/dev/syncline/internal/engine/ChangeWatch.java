@@ -65,7 +65,16 @@ final class ChangeWatch implements AutoCloseable {
         this.runThread = runThread;
     }
 
-    void on(Duration debounce) {
+    /** Starts runs after such a rest; without one, none. */
+    void follow(@Nullable Duration debounce) {
+        if (debounce == null) {
+            off();
+        } else {
+            on(debounce);
+        }
+    }
+
+    private void on(Duration debounce) {
         if (debounce.isNegative()) {
             throw new IllegalArgumentException("the rest after a change is " + debounce + ", but must not be negative");
         }
@@ -90,7 +99,7 @@ final class ChangeWatch implements AutoCloseable {
                         TimeUnit.MILLISECONDS));
     }
 
-    void off() {
+    private void off() {
         rest = null;
         ticking.set(Disposable.disposed());
         resting.set(Disposable.disposed());

@@ -1,5 +1,6 @@
 package dev.syncline.internal.engine;
 
+import dev.syncline.internal.store.CommitNotice;
 import dev.syncline.internal.store.QueryConnection;
 import dev.syncline.internal.store.QueryConnection.Reading;
 import dev.syncline.progress.LiveQueries;
@@ -9,6 +10,7 @@ import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.processors.FlowableProcessor;
 import io.reactivex.rxjava3.processors.PublishProcessor;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,16 +27,24 @@ final class FileQueries implements LiveQueries, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FileQueries.class);
     private static final long LOOK_EVERY_MILLIS = 1000;
     private static final long LEAST_DISTANCE_MILLIS = 100;
+    private static final long SOON_MILLIS = 5;
     private static final long NEVER = -1;
 
     private final QueryConnection connection;
     private final Supplier<Completable> closed;
     private final Scheduler ticking;
     private final Scheduler delivery;
+    private final Runnable followed;
     private final FlowableProcessor<Long> committed =
             PublishProcessor.<Long>create().toSerialized();
 
-    FileQueries(QueryConnection connection, Supplier<Completable> closed, Scheduler ticking, Scheduler delivery) {
+    FileQueries(
+            QueryConnection connection,
+            Supplier<Completable> closed,
+            Scheduler ticking,
+            Scheduler delivery,
+            Runnable followed) {
+        this.followed = followed;
         this.connection = connection;
         this.closed = closed;
         this.ticking = ticking;
@@ -44,6 +54,21 @@ final class FileQueries implements LiveQueries, AutoCloseable {
     /** A unit of this library's has been stored. */
     void committed() {
         committed.onNext(0L);
+    }
+
+    @Override
+    public void follow(Connection host) {
+        CommitNotice.of(host, () -> {
+            // The commit comes only after this. One that takes longer than the second look is seen by the one of each
+            // second.
+            ticking.scheduleDirect(this::changed, SOON_MILLIS, TimeUnit.MILLISECONDS);
+            ticking.scheduleDirect(this::changed, LEAST_DISTANCE_MILLIS, TimeUnit.MILLISECONDS);
+        });
+    }
+
+    private void changed() {
+        committed();
+        followed.run();
     }
 
     @Override

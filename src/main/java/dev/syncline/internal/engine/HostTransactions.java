@@ -1,5 +1,6 @@
 package dev.syncline.internal.engine;
 
+import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.JournalRows;
 import dev.syncline.internal.queue.WrittenRows;
@@ -34,22 +35,20 @@ final class HostTransactions implements TransactionManager {
     /**
      * Makes units.
      *
+     * @param config tells how many changes the backend applies together, and the time
      * @param transactions the file
      * @param tables the synced tables
-     * @param most how many changes the backend applies together; 1 if none
-     * @param clock dates failures
      * @param hint told after a unit that has to be sent
      */
     HostTransactions(
+            SyncConfig config,
             dev.syncline.internal.store.TransactionManager transactions,
             List<BoundTable> tables,
-            int most,
-            Clock clock,
             Runnable hint) {
         this.transactions = transactions;
         this.tables = tables;
-        this.most = most;
-        this.clock = clock;
+        most = config.backend().capabilities().atomicBatch();
+        clock = config.clock();
         this.hint = hint;
     }
 

@@ -38,7 +38,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One open file with everything that works on it. Safe for any thread; {@link #close} releases all of it. */
-public final class SyncEngine implements AutoCloseable {
+public final class SyncEngine {
     private final SyncConfig config;
     private final SyncDatabase database;
     private final TransactionManager transactions;
@@ -83,7 +83,11 @@ public final class SyncEngine implements AutoCloseable {
         OutageLog outage = new OutageLog(config.clock());
         tracker = new SyncProgressTracker(config.clock(), delivery, outage);
         files = new FileQueries(
-                new QueryConnection(database), () -> watchEvents().ignoreElements(), config.scheduler(), delivery);
+                new QueryConnection(database),
+                () -> watchEvents().ignoreElements(),
+                config.scheduler(),
+                delivery,
+                this::changed);
         transactions.afterCommit(files::committed);
         queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
         InboxDecisions decisions = new InboxDecisions(tables, transactions);
@@ -142,8 +146,7 @@ public final class SyncEngine implements AutoCloseable {
         });
         schedules = new SyncScheduler(
                 config, transactions, coordinator::request, this::pendingChanges, reachability, threads.run(), outage);
-        hostTransactions = new HostTransactions(
-                transactions, tables, config.backend().capabilities().atomicBatch(), config.clock(), changes::hint);
+        hostTransactions = new HostTransactions(config, transactions, tables, changes::hint);
         live = new LivePull(config, () -> coordinator.request(SyncMode.INCREMENTAL));
     }
 
@@ -242,11 +245,11 @@ public final class SyncEngine implements AutoCloseable {
         if (coordinator.state() == SyncState.CLOSED) {
             throw new IllegalStateException("the SyncManager is closed; open another one");
         }
-        if (debounce == null) {
-            changes.off();
-        } else {
-            changes.on(debounce);
-        }
+        changes.follow(debounce);
+    }
+
+    private void changed() {
+        changes.hint();
     }
 
     /** {@return units of the host's} */
@@ -350,14 +353,8 @@ public final class SyncEngine implements AutoCloseable {
         return reading;
     }
 
-    /** Ends a run at its next safe point, then the threads, then the connections and the backend. */
-    @Override
-    public void close() {
-        close(() -> {});
-    }
-
     /**
-     * Closes; called by one of the threads that have to end, it returns before they have.
+     * Ends a run at its next safe point, then the threads, then the connections and the backend. Called by one of the threads that have to end, it returns before they have.
      *
      * @param closed done when nothing of the engine works any more
      */

@@ -100,8 +100,8 @@ class LeaseTest {
 
     @AfterEach
     void close() {
-        a.close();
-        b.close();
+        a.close(() -> {});
+        b.close(() -> {});
     }
 
     private static SyncResult run(SyncEngine engine) {
