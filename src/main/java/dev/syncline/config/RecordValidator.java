@@ -8,9 +8,11 @@ import java.util.List;
  * A rule of the host's that a row must keep before it is sent. A row that breaks it never leaves the device: its change is failed, with
  * what is wrong and how to mend it in {@code SyncManager.operations()}, until the row is edited. Deletions are not asked about.
  *
- * <p>Called on the thread of the run, outside of transactions and locks, right before the first byte of the row would leave; it must
- * come to an end by itself and not wait for a run. Asked as well, on the thread of whoever decides it, of what a person's decision about a
- * conflict would send; a row that breaks it is refused, and the conflict stays open. One that throws is taken for a refusal, and so holds back that row alone.
+ * <p>Called on a thread that calls nothing but rules of the host's, one at a time, outside of transactions and locks, right before the
+ * first byte of the row would leave; it must not wait for a run. One that throws is taken for a refusal, and so holds back that row
+ * alone. One that takes longer than 10 s is interrupted and taken for a refusal as well; until it has come back, nothing else can be
+ * asked, so tables with validators send nothing, while the run and all other tables go on. Asked as well, on the thread of whoever decides it and without that limit, of what a person's decision
+ * about a conflict would send; a row that breaks it is refused, and the conflict stays open.
  */
 @FunctionalInterface
 public interface RecordValidator {

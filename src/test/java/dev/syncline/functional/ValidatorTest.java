@@ -2,6 +2,7 @@ package dev.syncline.functional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.syncline.config.OutgoingRow;
 import dev.syncline.config.RecordValidator;
@@ -14,9 +15,16 @@ import dev.syncline.exception.FieldFault;
 import dev.syncline.exception.ValidationException;
 import dev.syncline.progress.SyncResult;
 import dev.syncline.progress.UnsentChange;
+import dev.syncline.testing.SettableClock;
 import dev.syncline.testing.TwoDevices;
+import dev.syncline.testing.VirtualTime;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -25,6 +33,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * once it is mended) and G12 (it holds back nothing else).
  */
 class ValidatorTest {
+    private static final CountDownLatch ENTERED = new CountDownLatch(1);
+    private static final CountDownLatch LEAVE = new CountDownLatch(1);
     private static final RecordValidator PRICED = row -> row.get("price") instanceof Long price && price > 0
             ? List.of()
             : List.of(new FieldFault("price", "price > 0", "Set a price above zero"));
@@ -33,6 +43,16 @@ class ValidatorTest {
     private static List<FieldFault> known(OutgoingRow row) {
         if ("bug".equals(row.get("name"))) {
             throw new IllegalStateException("a validator with a fault of its own");
+        }
+        if ("endless".equals(row.get("name"))) {
+            ENTERED.countDown();
+            while (LEAVE.getCount() > 0) {
+                try {
+                    LEAVE.await();
+                } catch (InterruptedException heededByNobody) {
+                    continue;
+                }
+            }
         }
         boolean twin = row.hasTwin(java.util.Collections.singletonMap("name", row.get("name")));
         boolean shelf = row.get("shelf_id") == null || row.exists("shelf", row.get("shelf_id"));
@@ -149,5 +169,37 @@ class ValidatorTest {
         inbox.resolve(open.id(), Decision.merged(Map.of("price", 7)));
         two.agree();
         assertThat(two.a().value("SELECT price FROM item")).isEqualTo(7);
+    }
+
+    @Test
+    void one_that_does_not_come_back_holds_up_neither_the_run_nor_another_table() throws Exception {
+        VirtualTime time = new VirtualTime(new SettableClock(Clock.systemUTC().instant()));
+        two.a().with(builder -> builder.scheduler(time));
+        two.a().manager();
+        two.a().sql("INSERT INTO item VALUES(1, 'endless', 5, NULL), (2, 'fine', 5, NULL)");
+        two.a().sql("INSERT INTO shelf VALUES(1, 'top')");
+        CompletableFuture<SyncResult> run =
+                two.a().manager().synchronize().toCompletionStage().toCompletableFuture();
+        assertThat(ENTERED.await(20, TimeUnit.SECONDS)).isTrue();
+        two.a().sql("INSERT INTO shelf VALUES(2, 'written meanwhile')");
+        time.pass(Duration.ofSeconds(11));
+        SyncResult result = run.get(20, TimeUnit.SECONDS);
+        assertThat(result.errors()).hasSize(1);
+        assertThat(two.server().rows("shelf").all()).isNotEmpty();
+        assertThat(two.server().rows("item").all()).isEmpty();
+        assertThat(two.a().manager().operations())
+                .filteredOn(change -> change.state() == UnsentChange.State.FAILED)
+                .singleElement()
+                .satisfies(change -> assertThat(change.reason()).contains("no answer within 10 s"));
+        two.a().sync();
+        assertThat(two.server().rows("item").all())
+                .as("nobody can be asked as long as the first is at it")
+                .isEmpty();
+        LEAVE.countDown();
+        two.a().sql("UPDATE item SET name = 'mended' WHERE id = 1");
+        await().until(() -> {
+            two.a().sync();
+            return two.server().rows("item").all().size() == 2;
+        });
     }
 }

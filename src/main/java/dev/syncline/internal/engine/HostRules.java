@@ -8,18 +8,12 @@ import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.Decision;
 import dev.syncline.conflict.MergeRule;
-import io.reactivex.rxjava3.core.Scheduler;
-import io.reactivex.rxjava3.core.Single;
-import io.reactivex.rxjava3.core.SingleEmitter;
-import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,26 +24,21 @@ import org.slf4j.LoggerFactory;
  */
 final class HostRules {
     private static final Logger log = LoggerFactory.getLogger(HostRules.class);
-    private static final long PATIENCE_SECONDS = 10;
 
-    private final EngineThreads threads;
-    private final Scheduler timer;
-    /** Whether a rule that was given up has not come back yet; nothing else is asked until it does. */
-    private final AtomicBoolean busy = new AtomicBoolean();
+    private final HostCalls calls;
 
-    HostRules(EngineThreads threads, Scheduler timer) {
-        this.threads = threads;
-        this.timer = timer;
+    HostRules(HostCalls calls) {
+        this.calls = calls;
     }
 
     /** Whether a rule that took too long is still at it. */
     boolean areBusy() {
-        return busy.get();
+        return calls.areBusy();
     }
 
     /** The time by the clock that the patience is measured with, in milliseconds. */
     long now() {
-        return timer.now(TimeUnit.MILLISECONDS);
+        return calls.now();
     }
 
     /**
@@ -112,14 +101,10 @@ final class HostRules {
         return conflict.toBuilder().fields(left).severity(severity).build();
     }
 
-    /** What a rule answers. An error of its own, such as one that a library of the host lacks a class, is no failure of the run. */
+    /** What a rule answers. */
     private <T> Optional<T> call(Conflict conflict, Callable<T> question) {
-        busy.set(true);
         try {
-            return Optional.of(Single.<T>create(emitter -> answer(question, emitter))
-                    .subscribeOn(Schedulers.from(threads.rules(), true))
-                    .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS, timer)
-                    .blockingGet());
+            return Optional.of(calls.call(question));
         } catch (RuntimeException failure) {
             log.warn(
                     "The host's rule gave no decision about conflict {} of {}; it stays open and is asked about again with"
@@ -128,24 +113,6 @@ final class HostRules {
                     conflict.entityType(),
                     failure);
             return Optional.empty();
-        }
-    }
-
-    /** Whatever comes after the patience has ended has nobody to go to, and must reach no handler of the host's for lost errors. */
-    private <T> void answer(Callable<T> question, SingleEmitter<T> emitter) {
-        @Nullable T answer = null;
-        Throwable broken = new IllegalStateException("the rule answered with nothing");
-        try {
-            answer = question.call();
-        } catch (Throwable thrown) {
-            broken = thrown instanceof Error ? new IllegalStateException("the rule ended in an error", thrown) : thrown;
-        } finally {
-            busy.set(false);
-        }
-        if (answer != null) {
-            emitter.onSuccess(answer);
-        } else if (!emitter.tryOnError(broken)) {
-            log.debug("A rule of the host's that was given up has ended", broken);
         }
     }
 }

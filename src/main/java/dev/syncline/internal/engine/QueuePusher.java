@@ -66,7 +66,8 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
             List<BoundTable> parentsFirst,
             TransactionManager transactions,
             ResilientBackend backend,
-            EngineThreads threads) {
+            EngineThreads threads,
+            HostCalls calls) {
         this.config = config;
         this.parentsFirst = parentsFirst;
         childrenFirst = new ArrayList<>(parentsFirst);
@@ -94,7 +95,7 @@ final class QueuePusher implements InFlightChanges.Sending, TablePush.Hearer {
                 new AnswerCompletion(backend, search, config.clock()),
                 threads,
                 window,
-                new RowChecks(parentsFirst, transactions, images, config.clock()),
+                new RowChecks(parentsFirst, transactions, images, config.clock(), calls),
                 this);
         together = new TogetherPush(
                 parentsFirst, transactions, queue, backend, sender, sending, window, unanswered, config.clock());

@@ -30,35 +30,72 @@ final class RowChecks {
     private final TransactionManager transactions;
     private final FrozenImages images;
     private final Clock clock;
+    private final HostCalls calls;
 
-    RowChecks(List<BoundTable> tables, TransactionManager transactions, FrozenImages images, Clock clock) {
+    RowChecks(
+            List<BoundTable> tables,
+            TransactionManager transactions,
+            FrozenImages images,
+            Clock clock,
+            HostCalls calls) {
         this.tables = tables;
         this.transactions = transactions;
         this.images = images;
         this.clock = clock;
+        this.calls = calls;
     }
 
-    /** The answers to operations that must not be sent; what is not among them may be. */
-    List<Answer> refused(BoundTable table, List<SyncOperation> claimed) {
-        RecordValidator rule = table.spec().validator();
-        List<Answer> refused = new ArrayList<>();
-        if (rule == RecordValidator.NONE) {
-            return refused;
-        }
+    /** Whether nothing of a table can be asked about now, since a call to the host that was given up has not come back. */
+    boolean mustWait(BoundTable table) {
+        return table.spec().validator() != RecordValidator.NONE && calls.areBusy();
+    }
+
+    /** Asks about claimed operations. */
+    Verdict of(BoundTable table, List<SyncOperation> claimed) {
+        Verdict verdict = new Verdict(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (SyncOperation operation : claimed) {
-            if (operation.kind() != ChangeKind.DELETE) {
-                List<FieldFault> faults = ask(
-                        table,
-                        operation.rowId(),
-                        new RowToCheck(
-                                table, tables, operation.rowId(), images.of(operation), transactions, clock.instant()));
-                if (!faults.isEmpty()) {
-                    refused.add(new Answer(operation, new PushResult.Rejected(invalid(table, faults))));
+            if (table.spec().validator() == RecordValidator.NONE || operation.kind() == ChangeKind.DELETE) {
+                verdict.free.add(operation);
+            } else if (calls.areBusy()) {
+                verdict.unasked.add(operation);
+            } else {
+                List<FieldFault> faults = ask(table, operation);
+                if (faults.isEmpty()) {
+                    verdict.free.add(operation);
+                } else {
+                    verdict.refused.add(new Answer(operation, new PushResult.Rejected(invalid(table, faults))));
                 }
             }
         }
-        return refused;
+        return verdict;
     }
+
+    private List<FieldFault> ask(BoundTable table, SyncOperation operation) {
+        RowToCheck row =
+                new RowToCheck(table, tables, operation.rowId(), images.of(operation), transactions, clock.instant());
+        try {
+            return calls.call(() -> ask(table, operation.rowId(), row));
+        } catch (RuntimeException failure) {
+            log.warn(
+                    "The validator of {} gave no answer for row {}; the row is not sent until it is edited or armed again",
+                    table.spec().name(),
+                    operation.rowId(),
+                    failure);
+            return List.of(new FieldFault(
+                    "*",
+                    "the validator of the table gave no answer within " + HostCalls.PATIENCE_SECONDS + " s",
+                    "correct the validator, then call retryFailed()"));
+        }
+    }
+
+    /**
+     * What the host's validators made of claimed operations.
+     *
+     * @param free what may be sent
+     * @param refused the answers to what must not be sent
+     * @param unasked what nobody could be asked about; it waits for a later run
+     */
+    record Verdict(List<SyncOperation> free, List<Answer> refused, List<SyncOperation> unasked) {}
 
     /** What a table's validator has against a row; one that throws is against it. */
     static List<FieldFault> ask(BoundTable table, String rowId, OutgoingRow row) {

@@ -92,7 +92,8 @@ public final class SyncEngine {
         queueCount = new QueueCount(this::pendingChanges, tracker::watchEvents, config.scheduler(), delivery);
         InboxDecisions decisions = new InboxDecisions(tables, transactions);
         inbox = new InboxKeeper(tables, transactions);
-        rules = new RuleDesk(tables, transactions, decisions, new HostRules(threads, config.scheduler()));
+        HostCalls calls = new HostCalls(threads, config.scheduler());
+        rules = new RuleDesk(tables, transactions, decisions, new HostRules(calls));
         conflicts = new Inbox(tables, transactions, decisions, tracker, this::context, delivery);
         queue = new QueueKeeper(tables, transactions, conflict -> tracker.resolved(null, conflict));
         Quarantine quarantine = new Quarantine(tables, transactions, config.clock());
@@ -125,7 +126,7 @@ public final class SyncEngine {
                                 freshness,
                                 discards,
                                 calm),
-                        new QueuePusher(config, tables, transactions, backend, threads),
+                        new QueuePusher(config, tables, transactions, backend, threads, calls),
                         backend,
                         calm),
                 tracker,

@@ -82,6 +82,9 @@ final class TablePush {
 
     /** Sends what is due of a table; tells whether there was anything. */
     boolean push(SyncRun run, BoundTable table, boolean deletes, Omissions omissions) {
+        if (checks.mustWait(table)) {
+            return false;
+        }
         // What is recorded while this goes on does not make it longer.
         long end = transactions.read(unit -> table.journal().lastSeq(unit.connection(), Long.MAX_VALUE));
         Wave wave = new Wave(run, table, deletes, omissions, end);
@@ -106,16 +109,16 @@ final class TablePush {
         conclude(run, table, sent, answers.incomplete(), justClaimed);
     }
 
-    /** Settles as refused what the host's own rules keep back; gives what they do not. */
+    /** Settles as refused what the host's own rules keep back, and takes back what cannot be asked about now; gives the rest. */
     List<SyncOperation> allowed(SyncRun run, BoundTable table, List<SyncOperation> claimed) {
-        List<Answer> refused = checks.refused(table, claimed);
-        if (refused.isEmpty()) {
-            return claimed;
+        RowChecks.Verdict verdict = checks.of(table, claimed);
+        if (!verdict.refused().isEmpty()) {
+            hearer.keptBack(run, table, operations.settle(table, verdict.refused(), run.context()));
         }
-        hearer.keptBack(run, table, operations.settle(table, refused, run.context()));
-        List<SyncOperation> rest = new ArrayList<>(claimed);
-        refused.forEach(answer -> rest.remove(answer.operation()));
-        return rest;
+        if (!verdict.unasked().isEmpty()) {
+            queue.thaw(table, verdict.unasked());
+        }
+        return verdict.free();
     }
 
     /** Until here no byte of them has left, and a run that finds them frozen like this takes them back. */
@@ -236,7 +239,7 @@ final class TablePush {
         }
 
         private boolean mayClaim() {
-            return frozen.more() && frozen.lastSeq() < end;
+            return frozen.more() && frozen.lastSeq() < end && !checks.mustWait(table);
         }
 
         /** What came of the batch on the wire; null if there is none. */
