@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -216,13 +217,7 @@ public final class ResilientBackend {
         SyncException last = null;
         boolean askedAgain = false;
         for (int number = 1; ; number++) {
-            if (last != null && cancellation.isCancelled()) {
-                // An earlier try may have taken effect, so "never sent" would be a lie: its outcome is unknown.
-                throw last;
-            }
-            awaitPause(cancellation);
-            cancellation.check();
-            before.call(call.sends());
+            beforeTry(call, cancellation, last);
             long ticket = credentials.ticket();
             log.debug("Trying to {} (try {})", what, number);
             try {
@@ -246,7 +241,7 @@ public final class ResilientBackend {
                 last = failure;
                 log.atLevel(outage.level(Level.WARN))
                         .log("Could not {} (try {}), again in {}: {}", what, number, again.delay(), failure.toString());
-                waiter.await(again.delay(), cancellation.signal());
+                waitBetween(again.delay(), cancellation, failure);
             } catch (Cancellation.CancelledException e) {
                 throw e;
             } catch (RuntimeException unforeseen) {
@@ -258,6 +253,26 @@ public final class ResilientBackend {
                         clock.instant(),
                         unforeseen);
             }
+        }
+    }
+
+    /** An earlier try may have taken effect, so that the end of the run must not be told as "never sent": its outcome is unknown. */
+    private void beforeTry(Call call, Cancellation cancellation, @Nullable SyncException earlier) {
+        try {
+            cancellation.check();
+            awaitPause(cancellation);
+            cancellation.check();
+            before.call(call.sends());
+        } catch (Cancellation.CancelledException ended) {
+            throw earlier == null ? ended : earlier;
+        }
+    }
+
+    private void waitBetween(Duration delay, Cancellation cancellation, SyncException earlier) {
+        try {
+            waiter.await(delay, cancellation.signal());
+        } catch (Cancellation.CancelledException ended) {
+            throw earlier;
         }
     }
 

@@ -232,6 +232,8 @@ final class TogetherPush {
         batch.send(changes, run.cancellation());
         if (batch.isRefusedAsAWhole()) {
             dissolve(number, "the backend does not take them as one");
+            sendInOrder(run, operations);
+            return true;
         }
         SyncException fatal = null;
         for (BoundTable table : operations.keySet()) {
@@ -248,14 +250,40 @@ final class TogetherPush {
         return true;
     }
 
+    /** Under the same keys, since an earlier try of the batch may have taken effect for all that a refusal of a later one says. */
+    private void sendInOrder(SyncRun run, Map<BoundTable, List<SyncOperation>> operations) {
+        for (BoundTable table : parentsFirst) {
+            resend(run, table, operations, false);
+        }
+        List<BoundTable> childrenFirst = new ArrayList<>(parentsFirst);
+        Collections.reverse(childrenFirst);
+        for (BoundTable table : childrenFirst) {
+            resend(run, table, operations, true);
+        }
+    }
+
+    private void resend(
+            SyncRun run, BoundTable table, Map<BoundTable, List<SyncOperation>> operations, boolean deletes) {
+        List<SyncOperation> some = part(table, operations, deletes);
+        if (!some.isEmpty()) {
+            transactions.perform(unit -> IdempotencyRepository.beginSend(unit.handle(), some));
+            sending.resend(run, table, some);
+        }
+    }
+
+    private static List<SyncOperation> part(
+            BoundTable table, Map<BoundTable, List<SyncOperation>> operations, boolean deletes) {
+        return operations.getOrDefault(table, List.of()).stream()
+                .filter(o -> (o.kind() == ChangeKind.DELETE) == deletes)
+                .toList();
+    }
+
     private void pack(
             BoundTable table,
             Map<BoundTable, List<SyncOperation>> operations,
             boolean deletes,
             Map<SyncOperation, OutgoingChange> changes) {
-        List<SyncOperation> some = operations.getOrDefault(table, List.of()).stream()
-                .filter(o -> (o.kind() == ChangeKind.DELETE) == deletes)
-                .toList();
+        List<SyncOperation> some = part(table, operations, deletes);
         if (!some.isEmpty()) {
             List<OutgoingChange> packed = sender.pack(table, some).changes();
             for (int i = 0; i < some.size(); i++) {

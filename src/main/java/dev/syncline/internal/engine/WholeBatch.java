@@ -65,7 +65,6 @@ final class WholeBatch {
                 each((known, operation) -> known.unknown(operation, refused));
             } else {
                 log.debug("A batch was refused as a whole", refused);
-                withoutEffect.putAll(operations);
                 refusedAsAWhole = true;
             }
         } catch (SyncException failure) {

@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.syncline.backend.ChangeKind;
+import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullRequest;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.config.SyncOptions;
@@ -17,6 +19,7 @@ import dev.syncline.exception.RateLimitException;
 import dev.syncline.exception.ServerException;
 import dev.syncline.exception.SyncException;
 import dev.syncline.internal.store.Waiter;
+import dev.syncline.progress.AbortReason;
 import dev.syncline.resilience.CircuitBreaker;
 import dev.syncline.resilience.CircuitBreakerSettings;
 import dev.syncline.resilience.RetryStrategy;
@@ -41,6 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 class ResilientBackendTest {
     private static final PullRequest PAGE = new PullRequest("note", null, 10);
+    private static final OutgoingChange CHANGE =
+            new OutgoingChange("note", ChangeKind.CREATE, "n", Map.of("title", "t"), null, "key");
     private static final int SEED = 11;
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-03-01T12:00:00Z"));
@@ -50,6 +55,7 @@ class ResilientBackendTest {
     private final Cancellation cancellation = new Cancellation();
     private @Nullable SyncException failure;
     private int failing;
+    private Runnable beforeCall = () -> {};
 
     private final CircuitBreaker breaker =
             new CircuitBreaker("memory", CircuitBreakerSettings.standard(), clock, Schedulers.trampoline());
@@ -72,7 +78,12 @@ class ResilientBackendTest {
                 .options(SyncOptions.builder().retry(retry).build())
                 .build();
         return new ResilientBackend(
-                config, breaker, new Waiter(waits), new OutageLog(config.clock()), new TrafficTally(), sends -> {});
+                config,
+                breaker,
+                new Waiter(waits),
+                new OutageLog(config.clock()),
+                new TrafficTally(),
+                sends -> beforeCall.run());
     }
 
     private void fail(SyncException with, int times) {
@@ -243,5 +254,38 @@ class ResilientBackendTest {
                 .hasMessageContaining("in a way it should not")
                 .hasCauseInstanceOf(IllegalArgumentException.class);
         assertThat(List.copyOf(waits.waits())).isEmpty();
+    }
+
+    @Test
+    void a_lease_that_is_lost_between_two_tries_leaves_the_outcome_of_the_first_unknown() {
+        ResilientBackend backend = backend(RetryStrategy.standard());
+        ServerException outage = outage();
+        fail(outage, 1);
+        beforeCall = () -> {
+            if (calls.get() == 1) {
+                throw cancellation.end(AbortReason.OTHER_PROCESS);
+            }
+        };
+        assertThatThrownBy(() -> backend.push(CHANGE, cancellation)).isSameAs(outage);
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void a_run_that_is_cancelled_while_a_second_try_waits_leaves_the_outcome_of_the_first_unknown() {
+        ResilientBackend backend = backend(RetryStrategy.standard());
+        waits.meanwhile(cancellation::cancel);
+        ServerException outage = outage();
+        fail(outage, 1);
+        assertThatThrownBy(() -> backend.push(CHANGE, cancellation)).isSameAs(outage);
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void a_run_that_ends_before_the_first_try_has_sent_nothing() {
+        ResilientBackend backend = backend(RetryStrategy.standard());
+        cancellation.cancel();
+        assertThatThrownBy(() -> backend.push(CHANGE, cancellation))
+                .isInstanceOf(Cancellation.CancelledException.class);
+        assertThat(calls).hasValue(0);
     }
 }
