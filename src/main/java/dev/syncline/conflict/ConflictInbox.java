@@ -168,4 +168,12 @@ public interface ConflictInbox {
      * @return how many entries are gone
      */
     int forget(Duration age);
+
+    /**
+     * Forgets one entry of the journal, whenever it was decided; what is open stays. It cannot be taken back any more after that.
+     *
+     * @param conflictId the conflict, or the entry of {@link #decided}
+     * @return whether it is gone; false if the journal has no such entry, or the conflict is open
+     */
+    boolean forget(String conflictId);
 }

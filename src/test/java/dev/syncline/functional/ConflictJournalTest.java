@@ -252,6 +252,22 @@ class ConflictJournalTest {
     }
 
     @Test
+    void one_entry_is_forgotten_when_told_to_and_an_open_conflict_never() {
+        two.b().with(builder -> builder.clock(clock));
+        two.a().sql("INSERT INTO asked VALUES('low', 'base', 'base', 'base'), ('high', 'base', 'base', 'base')");
+        parkAll();
+        inbox().autoResolve();
+        String open = inbox().open().get(0).id();
+        String closed = inbox().decided(ConflictFilter.ALL).get(0).conflict().id();
+        assertThat(inbox().forget(open)).isFalse();
+        assertThat(inbox().forget("no such id")).isFalse();
+        assertThat(inbox().forget(closed)).isTrue();
+        assertThat(inbox().forget(closed)).isFalse();
+        assertThat(inbox().decided(ConflictFilter.ALL)).isEmpty();
+        assertThat(inbox().count()).isOne();
+    }
+
+    @Test
     void what_was_decided_long_ago_is_forgotten_by_the_runs_that_follow_some_at_a_time() {
         two.b()
                 .with(builder -> builder.clock(clock)

@@ -202,6 +202,11 @@ final class Inbox implements ConflictInbox {
         return transactions.write(unit -> DecisionRepository.forget(unit.handle(), before));
     }
 
+    @Override
+    public boolean forget(String conflictId) {
+        return transactions.write(unit -> DecisionRepository.forget(unit.handle(), conflictId));
+    }
+
     private ConflictException notOpen(String conflictId) {
         return refuse(
                 "no conflict of this id is open; nothing was changed. List the open ones with conflicts().open()",

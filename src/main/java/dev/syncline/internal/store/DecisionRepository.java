@@ -173,6 +173,20 @@ public final class DecisionRepository {
     }
 
     /**
+     * Forgets one decision.
+     *
+     * @param handle the unit's handle
+     * @param id the conflict's id
+     * @return false if there is none, or it is open
+     */
+    public static boolean forget(Handle handle, String id) {
+        return handle.createUpdate("DELETE FROM syncline_conflicts WHERE id = :id AND resolved_at IS NOT NULL")
+                        .bind("id", id)
+                        .execute()
+                > 0;
+    }
+
+    /**
      * Forgets some of what was decided, the oldest first, so that no run waits long for it.
      *
      * @param handle the unit's handle
