@@ -19,6 +19,7 @@ import dev.syncline.internal.store.TransactionManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -292,8 +293,15 @@ final class TablePush {
             if (claims) {
                 long behind = frozen.lastSeq();
                 noteCollisions(table, complete);
-                Step step = transactions.writeDurably(unit -> new Step(
-                        complete.isEmpty() ? null : operations.settle(table, complete, run.context()), claim(behind)));
+                PushWindow.Memory before = window.memory();
+                Set<String> omitted = omissions.memory();
+                Step step = transactions.writeDurably(unit -> {
+                    window.backTo(before);
+                    omissions.backTo(omitted);
+                    return new Step(
+                            complete.isEmpty() ? null : operations.settle(table, complete, run.context()),
+                            claim(behind));
+                });
                 frozen = step.claimed();
                 frozen.faults().forEach(run::noteFault);
                 if (step.settled() != null) {

@@ -113,7 +113,9 @@ final class TogetherPush {
             dissolve(number, "the backend takes fewer at once");
             return false;
         }
+        PushWindow.Memory before = window.memory();
         Map<BoundTable, List<SyncOperation>> claimed = transactions.writeDurably(unit -> {
+            window.backTo(before);
             Map<BoundTable, List<SyncOperation>> frozen = queue.claimTogether(rows.get(), window);
             TogetherRepository.put(unit.handle(), number, members(frozen));
             return frozen;

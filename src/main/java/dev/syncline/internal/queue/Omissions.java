@@ -79,6 +79,25 @@ public final class Omissions {
         claimed.add(table.id() + "/" + rowId);
     }
 
+    /**
+     * Gives what a claim may change.
+     *
+     * @return a copy, made before the unit that claims
+     */
+    public Set<String> memory() {
+        return Set.copyOf(claimed);
+    }
+
+    /**
+     * Begins a unit that claims, for the first time or once more.
+     *
+     * @param before what was there before the first time
+     */
+    public void backTo(Set<String> before) {
+        claimed.clear();
+        claimed.addAll(before);
+    }
+
     boolean isClaimed(BoundTable table, String rowId) {
         return !claimed.isEmpty() && claimed.contains(table.id() + "/" + rowId);
     }

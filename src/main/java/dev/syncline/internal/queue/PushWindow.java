@@ -122,6 +122,35 @@ public final class PushWindow {
     }
 
     /**
+     * What a claim changes here. A unit that claims may be repeated whole, and has to find this as it was.
+     *
+     * @param marks where each journal ended
+     * @param again the rows that go again
+     */
+    public record Memory(Map<BoundTable, Long> marks, Set<String> again) {}
+
+    /**
+     * Gives what a claim may change.
+     *
+     * @return a copy, made before the unit that claims
+     */
+    public Memory memory() {
+        return new Memory(Map.copyOf(marks), Set.copyOf(again));
+    }
+
+    /**
+     * Begins a unit that claims, for the first time or once more.
+     *
+     * @param before what was there before the first time
+     */
+    public void backTo(Memory before) {
+        marks.clear();
+        marks.putAll(before.marks());
+        again.clear();
+        again.addAll(before.again());
+    }
+
+    /**
      * A change has met another state of its row at the backend, and may go again on that.
      *
      * @param table its table

@@ -139,7 +139,10 @@ public final class ConflictClosing {
         }
         boolean moved = !RecordText.write(record).equals(stored.remoteRecord());
         ConflictType met = stored.conflict().conflictType();
-        boolean baseless = sides.base() == null && !sides.hasBothRows();
+        // What the journal holds of a row that was edited unseen is the backend's version, which says nothing of the
+        // edit.
+        boolean editedUnseen = stored.conflict().baseData() == null && sides.base() != null;
+        boolean baseless = editedUnseen || (sides.base() == null && !sides.hasBothRows());
         if (!sides.certain() || !sides.columns().isEmpty() || baseless) {
             return Optional.empty();
         }
