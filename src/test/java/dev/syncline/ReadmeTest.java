@@ -2,8 +2,10 @@ package dev.syncline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.config.SyncOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,8 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Keeps the README true: its programs are parts of the consumers, which every build compiles and runs, and its links lead
- * somewhere. Defends no promise by itself.
+ * Keeps the documents true: the README's programs are parts of the consumers, which every build compiles and runs; links lead
+ * somewhere; what the reference of the API names is there. Defends no promise by itself.
  */
 class ReadmeTest {
 
@@ -24,6 +26,9 @@ class ReadmeTest {
     /** A comment that names the compiled file, then the program. */
     private static final Pattern PROGRAM =
             Pattern.compile("(?:<!-- (\\S+) -->\\s*)?```(java|kotlin)\\n(.*?)```", Pattern.DOTALL);
+
+    /** A method as the reference of the API names it. */
+    private static final Pattern METHOD = Pattern.compile("`([A-Z]\\w*)\\.([a-z]\\w*)\\(");
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
 
@@ -69,6 +74,31 @@ class ReadmeTest {
                         .containsPattern("(?i)state:? ");
             }
         }
+    }
+
+    @Test
+    void every_method_that_the_reference_names_can_be_called() throws IOException {
+        List<String> surface =
+                List.of(Files.readString(Path.of("src/test/resources/api.txt")).split("\n\n"));
+        List<String> unknown = new ArrayList<>();
+        Matcher named = METHOD.matcher(Files.readString(Path.of("docs/API_REFERENCE.md")));
+        while (named.find()) {
+            Pattern type = Pattern.compile("(class|interface|record|enum) [a-z.]+\\." + named.group(1) + "\\b(?!\\$)");
+            if (surface.stream()
+                    .noneMatch(block ->
+                            type.matcher(firstLine(block)).find() && block.contains(" " + named.group(2) + "("))) {
+                unknown.add(named.group());
+            }
+        }
+        assertThat(unknown).as("methods that are not in the public API").isEmpty();
+    }
+
+    @Test
+    void the_reference_tells_of_every_option() throws IOException {
+        String reference = Files.readString(Path.of("docs/API_REFERENCE.md"));
+        assertThat(SyncOptions.class.getRecordComponents())
+                .extracting(RecordComponent::getName)
+                .allSatisfy(option -> assertThat(reference).contains("`" + option + "`"));
     }
 
     private static List<Path> documents() throws IOException {
