@@ -58,7 +58,7 @@ public final class SyncOptionsBuilder {
     }
 
     /**
-     * Sets how many records go into one transaction while a whole table is read. Default: 5000.
+     * Sets how many records go into one transaction while a whole table is read. Default: 10 000.
      *
      * @param records records, in full pages; 1 to 1 000 000
      * @return this
