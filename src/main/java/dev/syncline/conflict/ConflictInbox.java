@@ -108,8 +108,9 @@ public interface ConflictInbox {
      * @throws dev.syncline.exception.ValidationException if a column in dispute is left out, a column is unknown, a value cannot be read
      *     or stored without loss, or what would be sent breaks a rule of the table's validator; the conflict stays open
      * @throws IllegalArgumentException for {@link Decision#defer()}
-     * @throws IllegalStateException if the backend's version refers to a record that is not here yet: synchronize, then decide; or, for a
-     *     table with a validator, inside a transaction of the manager's; the conflict stays open
+     * @throws IllegalStateException if the outcome would take a reference of the backend's version to a record that is not here: synchronize,
+     *     then decide, or let this side win; or, for a table with a validator, inside a transaction of the manager's; the conflict stays
+     *     open
      */
     Conflict resolve(String conflictId, Decision decision);
 

@@ -154,8 +154,10 @@ public final class ConflictClosing {
         if (remote == null) {
             return Optional.of(new Settled(ResolutionStrategy.REMOTE_WINS, null));
         }
+        // A row that was in question because its parent is gone has been deleted here as well since.
+        boolean letGo = met == ConflictType.UPDATE_DELETE && stored.conflict().localData() != null;
         // A deletion that the backend has refused stays with whoever is to decide about it until the backend moves.
-        return moved ? Optional.of(new Settled(ResolutionStrategy.LOCAL_WINS, null)) : Optional.empty();
+        return moved || letGo ? Optional.of(new Settled(ResolutionStrategy.LOCAL_WINS, null)) : Optional.empty();
     }
 
     /**

@@ -15,6 +15,8 @@ import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,7 @@ public final class ParkedRow {
             throws SQLException {
         Sides sides = sides(stored);
         Settled settled = new DecidedRow(table, sides.collision()).by(decision);
+        sides.refuseUnknown(table, settled.outcome());
         carryOut(sides, settled, by, why);
     }
 
@@ -65,7 +68,7 @@ public final class ParkedRow {
      */
     public boolean decideByRules(StoredConflict stored) throws SQLException {
         ConflictRules rules = table.spec().conflictRules();
-        Sides sides = sides(stored);
+        Sides sides = readable(stored);
         if (!sides.collision().certain() || ConflictResolver.asksSomeone(rules, sides.collision())) {
             return false;
         }
@@ -87,9 +90,9 @@ public final class ParkedRow {
     public boolean decideJoined(StoredConflict stored, Map<String, @Nullable Object> values, @Nullable Decision rest)
             throws SQLException {
         ConflictRules rules = table.spec().conflictRules();
-        Sides met = sides(stored);
+        Sides met = readable(stored);
         Collision left = met.collision().joined(new DecidedRow(table, met.collision()).stored(values));
-        Sides sides = new Sides(met.stored(), met.row(), met.record(), left);
+        Sides sides = new Sides(met.stored(), met.row(), met.record(), left, met.unknown());
         if (rest != null) {
             Settled settled = new DecidedRow(table, left).by(rest);
             boolean joined = settled.strategy() == ResolutionStrategy.MERGE && !values.isEmpty();
@@ -127,7 +130,7 @@ public final class ParkedRow {
      */
     public Conflict present(StoredConflict stored) throws SQLException {
         try {
-            Sides sides = sides(stored);
+            Sides sides = readable(stored);
             return session.conflicts().entries().present(sides.stored(), sides.collision(), sides.record());
         } catch (IllegalStateException | UnstorableValueException notNow) {
             return stored.conflict();
@@ -141,7 +144,7 @@ public final class ParkedRow {
      * @throws SQLException if the unit is doomed
      */
     public void closeOvertaken(StoredConflict stored) throws SQLException {
-        Optional<SQLException> refused = close(sides(stored));
+        Optional<SQLException> refused = close(readable(stored));
         if (refused.isPresent()) {
             throw refused.get();
         }
@@ -154,7 +157,7 @@ public final class ParkedRow {
      * @throws SQLException if the unit is doomed
      */
     public void refresh(StoredConflict stored) throws SQLException {
-        refresh(sides(stored));
+        refresh(readable(stored));
     }
 
     /**
@@ -172,7 +175,7 @@ public final class ParkedRow {
         if (overtaken) {
             session.rivals().overtaken(before, row);
         }
-        Sides sides = new Sides(stored, row, record, collision(stored, row, record));
+        Sides sides = put(stored, row, record);
         // Nothing of this side ever was in dispute: what was asked about was between others.
         boolean amongOthers = overtaken
                 && table.sameRow(sides.collision().local(), sides.collision().base());
@@ -191,21 +194,22 @@ public final class ParkedRow {
         }
     }
 
-    /**
-     * Reads the sides of the row.
-     *
-     * @param stored its open conflict
-     * @return both sides as they are now
-     * @throws SQLException if a statement fails
-     * @throws IllegalStateException if the backend's version refers to a record that is not here yet
-     */
-    Sides sides(StoredConflict stored) throws SQLException {
+    /** The sides, if nothing of the backend's is missing that anybody could want of it. */
+    private Sides readable(StoredConflict stored) throws SQLException {
+        Sides sides = sides(stored);
+        if (sides.collision().local() != null) {
+            sides.refuseUnknown(table, sides.collision().remote());
+        }
+        return sides;
+    }
+
+    /** Reads the sides of the row as they are now. */
+    private Sides sides(StoredConflict stored) throws SQLException {
         // Opening the door may have given the row another number.
         StoredConflict present =
                 ConflictRepository.find(unit.handle(), stored.conflict().id()).orElse(stored);
         RemoteRecord record = RecordText.read(present.remoteRecord());
-        RowIdentity row = identity(present, record);
-        return new Sides(present, row, record, collision(present, row, record));
+        return put(present, identity(present, record), record);
     }
 
     private RowIdentity identity(StoredConflict stored, RemoteRecord record) {
@@ -216,30 +220,27 @@ public final class ParkedRow {
                         "conflict " + stored.conflict().id() + " names a row that its table cannot have"));
     }
 
-    private Collision collision(StoredConflict stored, RowIdentity row, RemoteRecord record) throws SQLException {
+    private Sides put(StoredConflict stored, RowIdentity row, RemoteRecord record) throws SQLException {
         RowImage local = session.host().read(row.key()).orElse(null);
         Optional<JournalRows.Base> journaled = session.journal().base(row.key());
         boolean amongOthers = !record.rivals().isEmpty();
         // What stands beside the version here has no history that is known.
         RowImage base =
                 amongOthers ? null : journaled.map(JournalRows.Base::image).orElse(null);
-        RowImage remote = remote(record, base == null ? local : base);
+        Set<String> unknown = new TreeSet<>();
+        RowImage remote = null;
+        if (!record.deleted()) {
+            RowImage under = base == null ? local : base;
+            remote = session.mapper().over(under, session.mapper().incoming(record, unknown));
+            for (String column : local == null ? Set.<String>of() : unknown) {
+                // Whatever this side refers to, it is something else.
+                remote = remote.with(column, null);
+            }
+        }
         Long editedAt = journaled.map(JournalRows.Base::editedAt).orElse(null);
         Collision sides =
                 session.conflicts().sides(base, local, remote, record, editedAt, ConflictJournal.isForeign(stored));
-        return amongOthers ? sides.uncertain() : sides;
-    }
-
-    private @Nullable RowImage remote(RemoteRecord record, @Nullable RowImage under) throws SQLException {
-        if (record.deleted()) {
-            return null;
-        }
-        RecordMapper.Incoming incoming = session.mapper().incoming(record);
-        if (incoming.missingParent() != null) {
-            throw new IllegalStateException("the backend's version refers, in column " + incoming.missingParent()
-                    + ", to a record that is not here yet; synchronize, then decide");
-        }
-        return session.mapper().over(under, incoming);
+        return new Sides(stored, row, record, amongOthers ? sides.uncertain() : sides, unknown);
     }
 
     /**
@@ -249,6 +250,25 @@ public final class ParkedRow {
      * @param row its names
      * @param record the backend's record
      * @param collision both sides as they are now
+     * @param unknown columns in which the backend's version refers to a record that is not here
      */
-    record Sides(StoredConflict stored, RowIdentity row, RemoteRecord record, Collision collision) {}
+    private record Sides(
+            StoredConflict stored, RowIdentity row, RemoteRecord record, Collision collision, Set<String> unknown) {
+
+        /** Only an outcome that needs nothing of what is unknown can hold: that the row goes, or refers to what this side does. */
+        void refuseUnknown(BoundTable table, @Nullable RowImage outcome) {
+            if (outcome == null) {
+                return;
+            }
+            RowImage local = collision.local();
+            for (String column : unknown) {
+                Object own = local == null ? null : local.get(column);
+                if (own == null || !own.equals(outcome.get(column))) {
+                    throw new IllegalStateException(
+                            "the backend's version of " + table.spec().name() + " refers, in column " + column
+                                    + ", to a record that is not here; let this side win, or synchronize, then decide");
+                }
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a row into the fields that travel, and a remote record into the values of a row. Lives within one unit of work. */
@@ -93,6 +94,19 @@ public final class RecordMapper {
      * @throws UnstorableValueException if a column cannot hold the value without loss
      */
     public Incoming incoming(RemoteRecord record) throws SQLException {
+        return incoming(record, null);
+    }
+
+    /**
+     * Gives the values that a record brings, without those that refer to a record unknown here.
+     *
+     * @param record a record that is not deleted
+     * @param unknown takes the columns left out; null to stop at the first
+     * @return the values and which of them the record told
+     * @throws SQLException if the mapping of ids cannot be read
+     * @throws UnstorableValueException if a column cannot hold the value without loss
+     */
+    Incoming incoming(RemoteRecord record, @Nullable Set<String> unknown) throws SQLException {
         int n = table.columns().size();
         @Nullable Object[] values = new @Nullable Object[n];
         boolean[] told = new boolean[n];
@@ -108,7 +122,12 @@ public final class RecordMapper {
             BoundTable parent = table.parentOf(mapping.column());
             Optional<Object> local = parent == null ? withLocalKeys(mapping, json) : ids.localReference(parent, json);
             if (local.isEmpty()) {
-                return new Incoming(values, told, mapping.column());
+                if (unknown == null) {
+                    return new Incoming(values, told, mapping.column());
+                }
+                unknown.add(mapping.column());
+                told[i] = false;
+                continue;
             }
             values[i] = parent == null ? mapping.fromJson(local.get()) : local.get();
         }
