@@ -1,6 +1,8 @@
 package dev.syncline.simulator;
 
 import dev.syncline.config.SyncedTable;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +21,7 @@ final class CausalChecks {
     private final List<SyncedTable> tables;
     private final History history;
     private final Consumer<Violation> found;
-    /** For each device the rows that it has had a hand in: their states may come with an answer, ahead of the feed. */
+    /** For each device the rows that it has had a hand in or asked for: their states may come with an answer, ahead of the feed. */
     private final Map<Integer, Set<String>> own = new HashMap<>();
 
     private final Map<Integer, Set<String>> ownKeys = new HashMap<>();
@@ -35,6 +37,15 @@ final class CausalChecks {
         ownKeys.computeIfAbsent(device.number(), number -> new HashSet<>()).add(change.key());
         if (change.id() != null) {
             own.computeIfAbsent(device.number(), number -> new HashSet<>()).add(change.entity() + "/" + change.id());
+        }
+    }
+
+    /** Notes a row that a device asks for by itself: a list out of a stale cache may lag behind what that answer says. */
+    void asking(SimulatedDevice device, String path) {
+        String[] parts = path.split("/", -1);
+        if (parts.length == 4) {
+            String id = URLDecoder.decode(parts[3].replace("+", "%2B"), StandardCharsets.UTF_8);
+            own.computeIfAbsent(device.number(), number -> new HashSet<>()).add(parts[2] + "/" + id);
         }
     }
 

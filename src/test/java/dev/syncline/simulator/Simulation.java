@@ -409,6 +409,9 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         ServerInMemory.Request read = Network.read(request);
         List<Outgoing> changes = Outgoing.in(read);
         Map<String, String> keys = changes.isEmpty() ? Map.of() : keys(device);
+        if (read.method().equals("GET")) {
+            causes.asking(device, read.path());
+        }
         changes.forEach(change -> {
             transactions.leaving(device, change);
             causes.leaving(device, change);
