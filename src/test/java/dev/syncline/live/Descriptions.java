@@ -16,9 +16,12 @@ import dev.syncline.backend.rest.Writes;
 import dev.syncline.config.IdAssignment;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.conflict.ResolutionStrategy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** How real servers are described, each in a few lines. */
@@ -35,6 +38,7 @@ final class Descriptions {
     static final ForeignServer JSON_SERVER = new ForeignServer(
             "json-server",
             TAGS,
+            UnaryOperator.identity(),
             url -> RestBackend.plainAt(url)
                     .pagination(Pagination.numbered(1)
                             .parameters("_limit", "_page")
@@ -46,6 +50,7 @@ final class Descriptions {
                     .probe("tags?_limit=1")
                     .build(),
             "/tags",
+            "/tags/",
             "",
             Map.of(),
             8);
@@ -54,6 +59,7 @@ final class Descriptions {
     static final ForeignServer FEATHERS = new ForeignServer(
             "feathers",
             TAGS,
+            UnaryOperator.identity(),
             url -> RestBackend.plainAt(url)
                     .rows(Rows.standard()
                             .changedAt("updatedAt")
@@ -73,6 +79,7 @@ final class Descriptions {
                     .probe("tags?$limit=1")
                     .build(),
             "/tags?%24limit=50",
+            "/tags/",
             "/data",
             Map.of(),
             8);
@@ -89,6 +96,7 @@ final class Descriptions {
                     .naturalKey("title")
                     .strategy(ResolutionStrategy.REMOTE_WINS)
                     .build(),
+            UnaryOperator.identity(),
             url -> RestBackend.plainAt(url)
                     .paths(Paths.standard().changes("{entity}/search/findByUpdatedAtGreaterThanEqual"))
                     .rows(Rows.standard()
@@ -107,6 +115,7 @@ final class Descriptions {
                     .probe("notes?size=1")
                     .build(),
             "/notes?size=1000",
+            "/notes/",
             "/_embedded/notes",
             Map.of("Accept", "application/json"),
             8);
@@ -124,6 +133,7 @@ final class Descriptions {
                     .naturalKey("title")
                     .strategy(ResolutionStrategy.REMOTE_WINS)
                     .build(),
+            UnaryOperator.identity(),
             url -> RestBackend.plainAt(url + "/parse")
                     .header("X-Parse-Application-Id", "app")
                     .apiKey("X-Parse-REST-API-Key", () -> "rest")
@@ -147,7 +157,50 @@ final class Descriptions {
                     .probe("health")
                     .build(),
             "/parse/classes/Note?limit=1000",
+            "/parse/classes/Note/",
             "/results",
             Map.of("X-Parse-Application-Id", "app", "X-Parse-REST-API-Key", "rest"),
+            8);
+
+    /**
+     * Directus 11: everything in {@code data}, a row without a change of its own has no time of change, an update of what is not there is
+     * answered with 204, a read of it with 403, a repeated id with 400.
+     */
+    static final ForeignServer DIRECTUS = new ForeignServer(
+            "directus",
+            TAGS,
+            title -> UUID.nameUUIDFromBytes(title.getBytes(StandardCharsets.UTF_8))
+                    .toString(),
+            url -> RestBackend.plainAt(url)
+                    .bearer(() -> "admintoken")
+                    .paths(Paths.of("items/{entity}", "items/{entity}/{id}"))
+                    .rows(Rows.standard()
+                            .answeredIn("data")
+                            .changedAt("date_updated", "date_created")
+                            .neverMarkedDeleted()
+                            .without("done", "status"))
+                    .versions(Versions.revision("date_updated", "date_created").unchecked())
+                    .pagination(Pagination.offset()
+                            .parameters("limit", "offset")
+                            .fixed("sort", "id")
+                            .fixed("meta", "filter_count")
+                            .items("data")
+                            .totalField("meta.filter_count"))
+                    .delta(Delta.updatedSince("filter", Duration.ofSeconds(10))
+                            .value(
+                                    "{\"_or\":[{\"date_updated\":{\"_gte\":\"{since}\"}},{\"date_created\":{\"_gte\":\"{since}\"}}]}")
+                            .times(TimeFormat.iso().to(ChronoUnit.MILLIS)))
+                    .deletions(Deletions.listed("items/{entity}?fields=id"))
+                    .writes(Writes.standard().readBack())
+                    .errors(Errors.problems()
+                            .code("errors.0.extensions.code")
+                            .means(400, "RECORD_NOT_UNIQUE", Meaning.EXISTS)
+                            .means(403, "FORBIDDEN", Meaning.GONE))
+                    .probe("users/me")
+                    .build(),
+            "/items/tags?limit=-1",
+            "/items/tags/",
+            "/data",
+            Map.of("Authorization", "Bearer admintoken"),
             8);
 }

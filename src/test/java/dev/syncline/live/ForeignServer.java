@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import okhttp3.Headers;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -25,17 +26,21 @@ import okhttp3.Response;
  *
  * @param name the script that starts it
  * @param table the table; its columns are id, title and amount
+ * @param id the id of the row of a title, where the client chooses it
  * @param backend the description, by the server's address
  * @param all where all rows are listed at once, below the address
- * @param rows where they are in that answer, as a JSON Pointer
+ * @param row where single rows are, below the address; their ids follow
+ * @param rows where they are in the answer that lists all, as a JSON Pointer
  * @param headers what requests past the library need besides
  * @param requestsAtRest the most requests of a run that has nothing to do
  */
 record ForeignServer(
         String name,
         SyncedTable table,
+        UnaryOperator<String> id,
         Function<String, RestBackend> backend,
         String all,
+        String row,
         String rows,
         Map<String, String> headers,
         int requestsAtRest) {

@@ -39,7 +39,12 @@ class ForeignServersIT {
     private Path folder;
 
     static Stream<ForeignServer> servers() {
-        return Stream.of(Descriptions.JSON_SERVER, Descriptions.FEATHERS, Descriptions.SPRING, Descriptions.PARSE);
+        return Stream.of(
+                Descriptions.JSON_SERVER,
+                Descriptions.FEATHERS,
+                Descriptions.SPRING,
+                Descriptions.PARSE,
+                Descriptions.DIRECTUS);
     }
 
     static Stream<ForeignServer> serversWithOurIds() {
@@ -114,7 +119,7 @@ class ForeignServersIT {
     private static void insert(ForeignServer server, Device device, String title, int amount) {
         device.sql(
                 "INSERT INTO " + server.table().name() + " VALUES (?, ?, ?)",
-                server.assignsIds() ? null : title,
+                server.assignsIds() ? null : server.id().apply(title),
                 title,
                 amount);
     }
@@ -153,7 +158,7 @@ class ForeignServersIT {
             OutgoingChange create = new OutgoingChange(
                     server.table().entity(),
                     ChangeKind.CREATE,
-                    "twice",
+                    server.id().apply("twice"),
                     Map.of("title", "one", "amount", 1L),
                     null,
                     "k");
@@ -169,7 +174,8 @@ class ForeignServersIT {
         try (LiveServer live = server.start(folder);
                 RemoteBackend backend = server.backend().apply(live.url())) {
             for (String id : List.of("x", "y")) {
-                backend.push(new OutgoingChange("tags", ChangeKind.CREATE, id, Map.of("title", id), null, id));
+                backend.push(new OutgoingChange(
+                        "tags", ChangeKind.CREATE, server.id().apply(id), Map.of("title", id), null, id));
             }
             for (String id : List.of("", ".", "..")) {
                 assertThat(backend.push(new OutgoingChange("tags", ChangeKind.DELETE, id, Map.of(), null, "k")))
@@ -185,16 +191,18 @@ class ForeignServersIT {
         try (LiveServer live = server.start(folder);
                 Device device = new Device(folder.resolve("a.db"), live.url(), List.of(server.table()), server.schema())
                         .with(server.backend().apply(live.url()))) {
-            device.sql("INSERT INTO tags VALUES ('r', 'mine', 1)");
+            String id = server.id().apply("r");
+            device.sql("INSERT INTO tags VALUES (?, 'mine', 1)", id);
             device.sync();
-            assertThat(server.send("PATCH", live.url() + "/tags/r", "{\"amount\":2}"))
+            assertThat(server.send("PATCH", live.url() + server.row() + id, "{\"amount\":2}"))
                     .isEqualTo(200);
-            device.sql("UPDATE tags SET title = 'mine too' WHERE id = 'r'");
+            device.sql("UPDATE tags SET title = 'mine too' WHERE id = ?", id);
             device.sync();
             device.sync();
             assertThat(server.rows(live.url())).containsEntry("mine too", "2");
             assertThat(rows(server, device)).containsEntry("mine too", "2");
-            assertThat(server.send("DELETE", live.url() + "/tags/r", "")).isEqualTo(200);
+            assertThat(server.send("DELETE", live.url() + server.row() + id, ""))
+                    .isBetween(200, 204);
             device.manager().synchronize(SyncMode.FULL).blockingGet();
             assertThat(rows(server, device)).isEmpty();
             assertThat(server.rows(live.url())).isEmpty();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 public final class LiveServer implements AutoCloseable {
 
     private static final Path SCRIPTS = Path.of("..", "shared", "servers");
-    /** The first start downloads the server. */
+    /** The first start downloads the server; one that takes longer for it is met from the second start on. */
     private static final long PATIENCE_SECONDS = 120;
 
     private final Path folder;
