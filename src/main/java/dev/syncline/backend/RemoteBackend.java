@@ -96,6 +96,18 @@ public interface RemoteBackend extends AutoCloseable {
     }
 
     /**
+     * Tells what the backend holds of an entity in two figures, so that a device can find out that it has drifted from it without
+     * reading everything again.
+     *
+     * @param entity the entity's name at the backend
+     * @return how many records there are, and their digest where the backend makes one; empty, the default, if it tells neither
+     * @throws SyncException if no definite answer was had
+     */
+    default Optional<EntitySummary> summarize(String entity) {
+        return Optional.empty();
+    }
+
+    /**
      * Sends one change.
      *
      * @param change the change, with its idempotency key

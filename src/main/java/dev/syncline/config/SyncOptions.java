@@ -33,6 +33,7 @@ import java.time.Duration;
  * @param deletionRows rows of one table that the backend may delete within 24 h in any case; default 50
  * @param deletionShare part of one table that the backend may delete within 24 h; more than that and more than {@code deletionRows}
  *     is held until {@code SyncManager.allowDeletions}; default 0.3
+ * @param endCheck what is looked for contradictions at the end of each run; default {@link EndCheck#NONE}
  */
 public record SyncOptions(
         int pageSize,
@@ -52,7 +53,8 @@ public record SyncOptions(
         Duration fullSyncLimit,
         Duration idsEvery,
         int deletionRows,
-        double deletionShare) {
+        double deletionShare,
+        EndCheck endCheck) {
 
     private static final SyncOptions DEFAULTS = new SyncOptions(
             1000,
@@ -72,7 +74,8 @@ public record SyncOptions(
             Duration.ofMinutes(30),
             Duration.ofHours(1),
             50,
-            0.3);
+            0.3,
+            EndCheck.NONE);
 
     /**
      * Checks every number.
@@ -95,6 +98,7 @@ public record SyncOptions(
      * @param idsEvery as above; zero, which means in every run, to 36 500 days
      * @param deletionRows as above; 0 to 1 000 000 000
      * @param deletionShare as above; 0 to 1, which lets everything go
+     * @param endCheck as above
      * @throws IllegalArgumentException if a number is out of its range; the message names option and value
      */
     public SyncOptions {

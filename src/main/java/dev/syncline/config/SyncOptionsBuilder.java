@@ -24,6 +24,7 @@ public final class SyncOptionsBuilder {
     private Duration idsEvery;
     private int deletionRows;
     private double deletionShare;
+    private EndCheck endCheck;
 
     SyncOptionsBuilder(SyncOptions from) {
         pageSize = from.pageSize();
@@ -44,6 +45,7 @@ public final class SyncOptionsBuilder {
         idsEvery = from.idsEvery();
         deletionRows = from.deletionRows();
         deletionShare = from.deletionShare();
+        endCheck = from.endCheck();
     }
 
     /**
@@ -256,6 +258,18 @@ public final class SyncOptionsBuilder {
     }
 
     /**
+     * Sets what is looked for contradictions at the end of each run; what is found is among the errors of its result. Default: {@link
+     * EndCheck#NONE}.
+     *
+     * @param check how much is looked at
+     * @return this
+     */
+    public SyncOptionsBuilder endCheck(EndCheck check) {
+        endCheck = check;
+        return this;
+    }
+
+    /**
      * Makes the options.
      *
      * @return the options
@@ -280,6 +294,7 @@ public final class SyncOptionsBuilder {
                 fullSyncLimit,
                 idsEvery,
                 deletionRows,
-                deletionShare);
+                deletionShare,
+                endCheck);
     }
 }

@@ -1,5 +1,7 @@
 package dev.syncline.progress;
 
+import io.reactivex.rxjava3.core.Single;
+
 /**
  * Looks for what contradicts itself in a file: rows without an id at the backend, operations without a row, rows made twice, references
  * to nothing, balances that do not add up, times out of order, and damage of the file. Each look reads every synced table.
@@ -31,4 +33,14 @@ public interface ConsistencyChecks {
      * @throws dev.syncline.exception.StorageException if the file cannot be written; nothing was changed
      */
     ConsistencyReport repair();
+
+    /**
+     * Compares what is known here of each table with what the backend tells of it in two figures, a count and a digest ({@code
+     * RemoteBackend.summarize}). A run pulls first, and a table that differs is pulled once more before it is called different, so that
+     * what others write meanwhile is no difference.
+     *
+     * @return what came of it. Starts when it is subscribed to, on the manager's threads; an error if the run did not get so far (a {@link
+     *     dev.syncline.exception.SyncException}), or after the close
+     */
+    Single<BackendComparison> compare();
 }

@@ -41,6 +41,12 @@ public record ConsistencyIssue(
         /** A row was updated before it was created, or in the future. A repair sets the time of creation, or now. */
         TIMESTAMP_ORDER,
 
+        /**
+         * The backend has another number of records, or other versions of them, than are known here, and tells of no change that explains
+         * it. Only reported; {@code synchronize(SyncMode.FULL)} reads everything again.
+         */
+        BACKEND_DIFFERS,
+
         /** SQLite finds the file damaged. Only reported; restore a backup or export what can be read. */
         DAMAGED_FILE
     }

@@ -40,7 +40,8 @@ class SyncOptionsTest {
                         Duration.ofMinutes(30),
                         Duration.ofHours(1),
                         50,
-                        0.3))
+                        0.3,
+                        EndCheck.NONE))
                 .isEqualTo(SyncOptions.builder().build());
     }
 
@@ -77,6 +78,7 @@ class SyncOptionsTest {
                 .idsEvery(Duration.ofMinutes(10))
                 .deletionRows(10)
                 .deletionShare(0.1)
+                .endCheck(EndCheck.FILE)
                 .build();
         assertThat(changed)
                 .isEqualTo(new SyncOptions(
@@ -97,7 +99,8 @@ class SyncOptionsTest {
                         Duration.ofMinutes(9),
                         Duration.ofMinutes(10),
                         10,
-                        0.1));
+                        0.1,
+                        EndCheck.FILE));
         assertThat(changed.toBuilder().build()).isEqualTo(changed).hasSameHashCodeAs(changed);
     }
 

@@ -2,6 +2,7 @@ package dev.syncline.testing;
 
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.ChangeHint;
+import dev.syncline.backend.EntitySummary;
 import dev.syncline.backend.Findings;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
@@ -57,6 +58,11 @@ public class ForwardingBackend implements RemoteBackend {
     @Override
     public Findings find(String entity, Map<String, Object> fields, int limit) {
         return backend.find(entity, fields, limit);
+    }
+
+    @Override
+    public Optional<EntitySummary> summarize(String entity) {
+        return backend.summarize(entity);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.syncline.backend.rest;
 import dev.syncline.backend.Capabilities;
 import dev.syncline.backend.ChangeHint;
 import dev.syncline.backend.ChangeKind;
+import dev.syncline.backend.EntitySummary;
 import dev.syncline.backend.Findings;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
@@ -50,6 +51,7 @@ public final class RestBackend implements RemoteBackend {
     private final ListPages rows;
     private final @Nullable ListPages ids;
     private final RowQueries queries;
+    private final SummaryQueries summaries;
     private final Spools spools;
     private final Versions versions;
     private final Writes writes;
@@ -108,6 +110,7 @@ public final class RestBackend implements RemoteBackend {
                 refusals,
                 failures,
                 clock);
+        summaries = new SummaryQueries(settings.summaries, rows, client, requests, refusals, failures, clock);
         PageIntake idIntake =
                 new PageIntake(new PageReader(pagination, format::listed), spools, settings.largePages.spooledAbove());
         AddressTemplate idPath = settings.deletions.path();
@@ -219,6 +222,11 @@ public final class RestBackend implements RemoteBackend {
     @Override
     public Findings find(String entity, Map<String, Object> fields, int limit) {
         return queries.find(entity, fields, limit);
+    }
+
+    @Override
+    public Optional<EntitySummary> summarize(String entity) {
+        return summaries.of(entity);
     }
 
     @Override

@@ -25,6 +25,7 @@ public final class RestBackendBuilder {
     Writes writes = Writes.standard();
     Errors errors = Errors.problems();
     Search search = Search.none();
+    Summaries summaries = Summaries.none();
     LargePages largePages = LargePages.standard();
     boolean conditionalReads = true;
 
@@ -199,6 +200,17 @@ public final class RestBackendBuilder {
      */
     public RestBackendBuilder search(Search way) {
         search = way;
+        return this;
+    }
+
+    /**
+     * Says where the server tells how many rows there are, so that drift can be found without reading everything.
+     *
+     * @param way default {@link Summaries#none()}
+     * @return this builder
+     */
+    public RestBackendBuilder summaries(Summaries way) {
+        summaries = way;
         return this;
     }
 

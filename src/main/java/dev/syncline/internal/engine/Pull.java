@@ -160,6 +160,17 @@ final class Pull {
         });
     }
 
+    /**
+     * Reads once more what is new of one table, however fresh it is.
+     *
+     * @return whether it came through to its end
+     */
+    boolean readAgain(SyncRun run, BoundTable table) {
+        boolean whole = attempt(run, table, this::read);
+        held.release(run, gaps::isWanted);
+        return whole;
+    }
+
     private static boolean attempt(SyncRun run, BoundTable table, BiConsumer<SyncRun, BoundTable> step) {
         run.cancellation().check();
         try {

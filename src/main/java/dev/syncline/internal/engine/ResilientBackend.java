@@ -1,6 +1,7 @@
 package dev.syncline.internal.engine;
 
 import dev.syncline.backend.Capabilities;
+import dev.syncline.backend.EntitySummary;
 import dev.syncline.backend.Findings;
 import dev.syncline.backend.OutgoingChange;
 import dev.syncline.backend.PullPage;
@@ -118,6 +119,13 @@ public final class ResilientBackend {
                 Call.reading("read a record of " + entity),
                 cancellation,
                 () -> traffic.during(entity, () -> remote.fetch(entity, id)).map(versions::of));
+    }
+
+    Optional<EntitySummary> summarize(String entity, Cancellation cancellation) {
+        return call(
+                Call.reading("ask for a summary of " + entity),
+                cancellation,
+                () -> traffic.during(entity, () -> remote.summarize(entity)));
     }
 
     List<RemoteRecord> fetchAll(String entity, List<String> ids, Cancellation cancellation) {

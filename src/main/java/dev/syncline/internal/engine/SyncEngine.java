@@ -18,6 +18,7 @@ import dev.syncline.internal.store.SyncOperation.Status;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Waiter;
 import dev.syncline.progress.AbortReason;
+import dev.syncline.progress.ConsistencyChecks;
 import dev.syncline.progress.LiveQueries;
 import dev.syncline.progress.SyncEvent;
 import dev.syncline.progress.SyncMode;
@@ -60,7 +61,7 @@ public final class SyncEngine {
     private final FileQueries files;
     private final SyncStatisticsService statistics;
     private final ChangeWatch changes;
-    private final ConsistencyChecker consistency;
+    private final ConsistencyChecks consistency;
     private final SyncScheduler schedules;
     private final HostTransactions hostTransactions;
 
@@ -111,24 +112,17 @@ public final class SyncEngine {
         lease = new Lease(
                 transactions, config.clock(), new Heartbeat(config.scheduler(), threads.delivery(), Lease.BEATS_EVERY));
         ResilientBackend backend = new ResilientBackend(config, breaker, waiter, outage, traffic, lease::beforeCall);
+        ConsistencyChecker checker = new ConsistencyChecker(tables, config.balances(), transactions, config.clock());
+        Comparisons comparisons = new Comparisons();
+        Pull pull =
+                new Pull(config, tables, transactions, backend, threads, staging, deletions, freshness, discards, calm);
+        BackendComparer comparer = new BackendComparer(tables, transactions, backend, pull);
+        Function<SyncMode, SyncService> steps =
+                services(pull, new QueuePusher(config, tables, transactions, backend, threads, calls), backend, calm);
         coordinator = new SyncCoordinator(
                 config,
                 transactions,
-                services(
-                        new Pull(
-                                config,
-                                tables,
-                                transactions,
-                                backend,
-                                threads,
-                                staging,
-                                deletions,
-                                freshness,
-                                discards,
-                                calm),
-                        new QueuePusher(config, tables, transactions, backend, threads, calls),
-                        backend,
-                        calm),
+                mode -> new EndOfRun(steps.apply(mode), config, comparisons, checker, comparer),
                 tracker,
                 threads,
                 this::pendingChanges,
@@ -138,7 +132,7 @@ public final class SyncEngine {
                 outage);
         reading = new ReadingOrders(tables, staging, freshness, discards, deletions, quarantine, coordinator);
         Reachability reachability = new Reachability(config, backend::probe);
-        consistency = new ConsistencyChecker(tables, config.balances(), transactions, config.clock());
+        consistency = new Consistency(checker, comparisons, coordinator::request);
         changes = new ChangeWatch(
                 config, transactions, coordinator::request, () -> queue.operations(any -> true), threads.run());
         coordinator.afterEach(result -> {
@@ -223,7 +217,7 @@ public final class SyncEngine {
     }
 
     /** {@return what looks for contradictions} */
-    public ConsistencyChecker consistency() {
+    public ConsistencyChecks consistency() {
         return consistency;
     }
 

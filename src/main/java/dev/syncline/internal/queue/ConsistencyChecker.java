@@ -9,7 +9,6 @@ import dev.syncline.internal.store.FileHealth;
 import dev.syncline.internal.store.SqliteErrors;
 import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
-import dev.syncline.progress.ConsistencyChecks;
 import dev.syncline.progress.ConsistencyIssue;
 import dev.syncline.progress.ConsistencyIssue.Outcome;
 import dev.syncline.progress.ConsistencyReport;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Looks for what contradicts itself in a file, and mends what can be mended without losing data. A look changes nothing; a repair is one
  * transaction, and its changes are captured like the host's own. Safe for any thread.
  */
-public final class ConsistencyChecker implements ConsistencyChecks {
+public final class ConsistencyChecker {
     private static final Logger log = LoggerFactory.getLogger(ConsistencyChecker.class);
 
     private final List<BoundTable> tables;
@@ -48,7 +47,11 @@ public final class ConsistencyChecker implements ConsistencyChecks {
         this.clock = clock;
     }
 
-    @Override
+    /**
+     * Looks, and changes nothing.
+     *
+     * @return what was found
+     */
     public ConsistencyReport detect() {
         List<ConsistencyIssue> damage = damage();
         // What is read from a damaged file says nothing about what the rows are.
@@ -62,7 +65,11 @@ public final class ConsistencyChecker implements ConsistencyChecks {
         return report;
     }
 
-    @Override
+    /**
+     * Mends what is found, in one transaction.
+     *
+     * @return what was done about each
+     */
     public ConsistencyReport repair() {
         List<ConsistencyIssue> damage = damage();
         ConsistencyReport report = damage.isEmpty() ? transactions.write(this::mendAll) : new ConsistencyReport(damage);
@@ -76,7 +83,11 @@ public final class ConsistencyChecker implements ConsistencyChecks {
         return report;
     }
 
-    @Override
+    /**
+     * Mends, and takes it back.
+     *
+     * @return what would be done about each
+     */
     public ConsistencyReport rehearse() {
         List<ConsistencyIssue> damage = damage();
         return damage.isEmpty() ? transactions.rehearse(this::mendAll) : new ConsistencyReport(damage);

@@ -1,6 +1,7 @@
 package dev.syncline.testing.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.syncline.backend.RecordDigest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -109,6 +110,17 @@ final class Feed {
         page.forEach(body.putArray("items")::add);
         body.put("cursor", page.isEmpty() ? null : page.get(page.size() - 1));
         body.put("more", page.size() < left.size());
+        return Answer.json(200, body.toString().getBytes(StandardCharsets.UTF_8), Map.of());
+    }
+
+    /** How many live rows there are, and the digest of their ids and versions. */
+    Answer summary(String entity) {
+        List<Row> rows = store.read(reader -> reader.rows(entity));
+        RecordDigest digest = new RecordDigest();
+        rows.forEach(row -> digest.add(row.id(), Long.toString(row.version())));
+        ObjectNode body = ServerJson.object();
+        body.put("count", rows.size());
+        body.put("digest", digest.value());
         return Answer.json(200, body.toString().getBytes(StandardCharsets.UTF_8), Map.of());
     }
 

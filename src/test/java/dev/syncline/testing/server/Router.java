@@ -79,6 +79,9 @@ final class Router {
             if (path[3].equals("_ids") && request.method().equals("GET")) {
                 return feed.ids(entity, query(request.rawQuery()));
             }
+            if (path[3].equals("_summary") && request.method().equals("GET")) {
+                return feed.summary(entity);
+            }
             return path[3].isEmpty() || entity.startsWith("_") ? notFound() : one(request, entity, decode(path[3]));
         }
         if (entity.equals("_health") && request.method().equals("GET")) {
