@@ -29,4 +29,5 @@ module dev.syncline {
     exports dev.syncline.finance;
     exports dev.syncline.progress;
     exports dev.syncline.resilience;
+    exports dev.syncline.table;
 }

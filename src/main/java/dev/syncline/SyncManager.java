@@ -18,6 +18,7 @@ import dev.syncline.progress.SyncStatistics;
 import dev.syncline.progress.TransactionManager;
 import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.BackendBreaker;
+import dev.syncline.table.TableRepositories;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Single;
 import java.nio.file.Path;
@@ -41,10 +42,9 @@ import java.util.function.Predicate;
  * what collided; nothing is sent twice and no edit is overwritten, also when it is made during the run.
  *
  * <p>Safe for any thread. {@link #close()} belongs to whoever opened it; until then it holds two connections to the file, and a third once
- * {@link #live()} is used. What reads or
- * writes the file throws {@link dev.syncline.exception.StorageException} if that fails, and has changed nothing then; after the close
- * every method but {@code state}, {@code watch…} and {@code close} throws {@link IllegalStateException}, also those of the views
- * that it gave. A hot stream never fails, ends at the close, and gives a slow subscriber the newest value.
+ * {@link #live()} is used. What reads or writes the file throws {@link dev.syncline.exception.StorageException} if that fails, and has
+ * changed nothing then; after the close every method but {@code state}, {@code watch…} and {@code close} throws {@link
+ * IllegalStateException}, also those of the views that it gave. A hot stream never fails, ends at the close, and gives a slow subscriber the newest value.
  */
 public final class SyncManager implements AutoCloseable {
     private final SyncEngine engine;
@@ -360,6 +360,11 @@ public final class SyncManager implements AutoCloseable {
         return engine.hostTransactions();
     }
 
+    /** {@return typed access to synced tables, for who would rather not write the SQL} */
+    public TableRepositories repositories() {
+        return engine.repositories();
+    }
+
     /** {@return streams of tables and queries that go on with what is in the file, whoever writes} */
     public LiveQueries live() {
         return engine.liveQueries();
@@ -387,9 +392,8 @@ public final class SyncManager implements AutoCloseable {
     /**
      * Ends a run at its next safe point and releases threads, connections and the backend; bounded in time. Where the file was opened
      * several times only the last of as many closes does so, those before do nothing: each opener closes once. Further calls do
-     * nothing. May be called
-     * from anywhere, subscribers and the backend's own methods included: called by a thread of the manager's that has to end, it
-     * returns before that has, and the rest follows by itself.
+     * nothing. May be called from anywhere, subscribers and the backend's own methods included: called by a thread of the manager's that
+     * has to end, it returns before that has, and the rest follows by itself.
      */
     @Override
     public void close() {

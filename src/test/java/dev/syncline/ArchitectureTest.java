@@ -48,6 +48,7 @@ class ArchitectureTest {
             ROOT + ".backend",
             ROOT + ".conflict",
             ROOT + ".progress",
+            ROOT + ".table",
             ROOT + ".resilience",
             ROOT + ".config",
             ROOT + ".internal.store",

@@ -34,6 +34,8 @@ private suspend fun payAndSynchronize(backend: String) {
             val result = sync.synchronize().await()
             check(result.success()) { "the run failed: $result" }
             check(sync.pendingChanges() == 0L) { "${sync.pendingChanges()} changes pending after the run" }
+            check(moveToMiller(sync) == listOf(Payment("p-2", "Miller", "0.10".toBigDecimal()))) { "the row as it is stored" }
+            check(sync.synchronize().await().success()) { "the run with the new row failed" }
         }
     }
 }

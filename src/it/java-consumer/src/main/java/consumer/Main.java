@@ -36,12 +36,18 @@ public final class Main {
                 SyncResult result = FiveMinutes.synchronize(sync, text -> {});
                 expect("success of " + result, true, result.success());
                 expect("changes pending after the run", 0, sync.pendingChanges());
+                expect("payments to Miller", 2, Payments.moveToMiller(sync).size());
+                expect("changes pending after the record", 1, sync.pendingChanges());
+                expect(
+                        "success of the next run",
+                        true,
+                        FiveMinutes.synchronize(sync, text -> {}).success());
                 FiveMinutes.keepOurs(sync);
                 expect("conflicts", 0, sync.conflicts().count());
             }
         }
         expect("accounts at the server", 1, server.rows("account"));
-        expect("payments at the server", 2, server.rows("payment"));
+        expect("payments at the server", 3, server.rows("payment"));
     }
 
     private static void expect(String what, Object expected, Object actual) {

@@ -49,16 +49,19 @@ final class QueueKeeper {
         List<UnsentChange> found = new ArrayList<>();
         for (BoundTable table : tables) {
             // Collected first: the host's filter must not run in the middle of a unit.
-            List<UnsentChange> told = transactions.read(unit -> {
-                List<UnsentChange> ofTable = new ArrayList<>();
-                try (UnsentChanges changes = new UnsentChanges(unit, table)) {
-                    changes.tell(ofTable::add);
-                }
-                return ofTable;
-            });
-            told.stream().filter(wanted).forEach(found::add);
+            operations(table).stream().filter(wanted).forEach(found::add);
         }
         return List.copyOf(found);
+    }
+
+    List<UnsentChange> operations(BoundTable table) {
+        return transactions.read(unit -> {
+            List<UnsentChange> ofTable = new ArrayList<>();
+            try (UnsentChanges changes = new UnsentChanges(unit, table)) {
+                changes.tell(ofTable::add);
+            }
+            return ofTable;
+        });
     }
 
     int retryFailed() {

@@ -28,6 +28,7 @@ import dev.syncline.progress.SyncStatistics;
 import dev.syncline.progress.UnsentChange;
 import dev.syncline.resilience.BackendBreaker;
 import dev.syncline.resilience.CircuitBreaker;
+import dev.syncline.table.TableRepositories;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.schedulers.Schedulers;
@@ -302,6 +303,11 @@ public final class SyncEngine {
         return files;
     }
 
+    /** {@return typed access to the tables} */
+    public TableRepositories repositories() {
+        return new HostRepositories(tables, transactions, hostTransactions, files, queue, config.ids());
+    }
+
     /** {@return what leaves the backend alone when it keeps failing} */
     public BackendBreaker breaker() {
         return new BreakerView(breaker, watchEvents().ignoreElements());
@@ -313,10 +319,8 @@ public final class SyncEngine {
     }
 
     /**
-     * Lists unsent changes.
-     *
+     * {@return a snapshot of unsent changes}
      * @param wanted which ones
-     * @return a snapshot
      */
     public List<UnsentChange> operations(Predicate<? super UnsentChange> wanted) {
         return queue.operations(wanted);
@@ -339,11 +343,7 @@ public final class SyncEngine {
         return queue.discard(id, context());
     }
 
-    /**
-     * Gives what the host orders of the reading of its tables.
-     *
-     * @return the orders
-     */
+    /** {@return what the host orders of the reading of its tables} */
     public ReadingOrders reading() {
         return reading;
     }
