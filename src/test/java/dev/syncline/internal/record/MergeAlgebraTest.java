@@ -39,14 +39,18 @@ class MergeAlgebraTest {
     private static final int MEETINGS = 500_000;
     private static final int WORLDS = 40_000;
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final String[] NAMES = {"a", "b", "n", "d", "s", "m"};
+    private static final String[] NAMES = {"a", "b", "n", "d", "s", "m", "t"};
+    private static final String[] TEXTS = {
+        "one\ntwo\nthree\nfour", "ONE\ntwo\nthree\nfour", "one\ntwo\nthree\nFOUR", "one\nthree\nfour\nfive"
+    };
     private static final List<ColumnMapping> COLUMNS = List.of(
             column("a", ValueType.PLAIN, Affinity.TEXT),
             column("b", ValueType.PLAIN, Affinity.TEXT),
             column("n", ValueType.PLAIN, Affinity.INTEGER),
             column("d", ValueType.DECIMAL, Affinity.TEXT),
             column("s", ValueType.JSON, Affinity.TEXT),
-            column("m", ValueType.PLAIN, Affinity.INTEGER));
+            column("m", ValueType.PLAIN, Affinity.INTEGER),
+            column("t", ValueType.PLAIN, Affinity.TEXT));
 
     private static ColumnMapping column(String name, ValueType type, Affinity affinity) {
         return new ColumnMapping(name, name, type, affinity, false, TextRule.EXACT);
@@ -58,6 +62,7 @@ class MergeAlgebraTest {
         return switch (column) {
             case "n", "m" -> (long) pick;
             case "d" -> new String[] {"1", "1.0", "2.5", "3"}[pick];
+            case "t" -> TEXTS[pick];
             case "s" -> new String[] {"[]", "[1]", "[1,2]", "[2,3]"}[pick];
             default -> "v" + pick;
         };
@@ -107,6 +112,9 @@ class MergeAlgebraTest {
         }
         if (random.nextBoolean()) {
             table.merge(random.nextBoolean() ? Merger.MAX : Merger.MIN, "m", "d");
+        }
+        if (random.nextBoolean()) {
+            table.merge(Merger.TEXT, "t");
         }
         return table.build().conflictRules();
     }
@@ -235,8 +243,25 @@ class MergeAlgebraTest {
                 value instanceof Long sum
                         && sum == (Long) local.get(name) + (Long) remote.get(name) - (Long) base.get(name);
             case SET -> true;
-            case TEXT, MAX, MIN -> false;
+            case TEXT -> isOfLines(value, base.get(name), local.get(name), remote.get(name));
+            case MAX, MIN -> false;
         };
+    }
+
+    /** A text that was joined has no line that no side had, and every line that no side took out. */
+    private static boolean isOfLines(
+            @Nullable Object value, @Nullable Object base, @Nullable Object local, @Nullable Object remote) {
+        List<String> joined = lines(value);
+        List<String> kept = new ArrayList<>(lines(base));
+        kept.retainAll(lines(local));
+        kept.retainAll(lines(remote));
+        List<String> known = new ArrayList<>(lines(local));
+        known.addAll(lines(remote));
+        return known.containsAll(joined) && joined.containsAll(kept);
+    }
+
+    private static List<String> lines(@Nullable Object text) {
+        return String.valueOf(text).lines().toList();
     }
 
     private static String show(@Nullable RowImage row) {
