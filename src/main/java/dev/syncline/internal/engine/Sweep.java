@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes what a walk over a whole table did not meet, as if the backend had told of its deletion. Looks again in the unit that
- * removes: a row that has anything unsent or waits for a decision stays. The backend is asked for each row first, unless they are many
- * and its pages are stable: pages can shift under a walk, and a list out of a cache, or of a replica that lags, lacks what was
- * made since.
+ * removes: a row that has anything unsent stays, and the conflict of one that waits for a decision learns that its other side has
+ * gone. The backend is asked for each row first, unless they are many and its pages are stable: pages can shift under a walk, and
+ * a list out of a cache, or of a replica that lags, lacks what was made since.
  */
 final class Sweep {
     private static final Logger log = LoggerFactory.getLogger(Sweep.class);
@@ -39,6 +40,7 @@ final class Sweep {
     private final Walks walks;
     private final SecondLook look;
     private final WaitingSweep waiting;
+    private final ParkedSweep parked;
 
     Sweep(TransactionManager transactions, ResilientBackend backend, Walks walks) {
         this.transactions = transactions;
@@ -46,6 +48,7 @@ final class Sweep {
         this.walks = walks;
         look = new SecondLook(backend);
         waiting = new WaitingSweep(transactions, look);
+        parked = new ParkedSweep(transactions, look);
     }
 
     /** Whether so much was not met in pages that can shift that they had better be read again. */
@@ -110,6 +113,7 @@ final class Sweep {
             keys = unmet(table, CHUNK);
         }
         waiting.sweep(run, table, ask);
+        parked.sweep(run, table);
     }
 
     private int waiting(BoundTable table) {
@@ -132,7 +136,8 @@ final class Sweep {
             List<String> gone = new ArrayList<>();
             try (UnmetRow rows = new UnmetRow(unit, table, run.context(), new ApplyOutcome())) {
                 for (Object key : keys) {
-                    rows.removable(key).ifPresent(gone::add);
+                    Optional<String> id = rows.removable(key);
+                    (id.isPresent() ? id : rows.losingItsOtherSide(key)).ifPresent(gone::add);
                 }
             }
             return gone;

@@ -4,6 +4,7 @@ import dev.syncline.config.SyncConfig;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.CursorRepository;
 import dev.syncline.internal.store.CursorRepository.PullCursor;
+import dev.syncline.internal.store.DecisionRepository;
 import dev.syncline.internal.store.HoldingRepository;
 import dev.syncline.internal.store.RowStateRepository;
 import dev.syncline.internal.store.StagedRecords;
@@ -173,7 +174,8 @@ final class Walks {
                 .ifPresent(walk -> TombstoneRepository.confirmed(
                         unit.handle(), table.id(), walk.startedAt().toEpochMilli()));
         if (UnmetRows.some(unit.connection(), table.id(), 1).isEmpty()
-                && UnmetRecords.some(unit.handle(), table.id(), 1).isEmpty()) {
+                && UnmetRecords.some(unit.handle(), table.id(), 1).isEmpty()
+                && !DecisionRepository.hasOpenWithoutBase(unit.handle(), table.id())) {
             walks.end(unit.handle(), table.id());
         } else {
             Phase now = phase(unit, table);

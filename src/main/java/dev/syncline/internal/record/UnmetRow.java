@@ -1,6 +1,8 @@
 package dev.syncline.internal.record;
 
 import dev.syncline.backend.RemoteRecord;
+import dev.syncline.internal.store.ConflictRepository;
+import dev.syncline.internal.store.ConflictRepository.StoredConflict;
 import dev.syncline.internal.store.Unit;
 import dev.syncline.internal.store.UnmetRows;
 import java.sql.SQLException;
@@ -41,13 +43,32 @@ public final class UnmetRow implements AutoCloseable {
      * @throws SQLException if the library's tables cannot be read
      */
     public Optional<String> removable(Object compact) throws SQLException {
+        return unmet(compact, LocalState.CLEAN, PullDecision.DELETE);
+    }
+
+    /**
+     * Tells whether the backend's side of a row's open conflict may have gone: it was there, and was still not met.
+     *
+     * @param compact the row's compact key
+     * @return the row's remote id, or empty if it is not so
+     * @throws SQLException if the library's tables cannot be read
+     */
+    public Optional<String> losingItsOtherSide(Object compact) throws SQLException {
+        Optional<StoredConflict> open = ConflictRepository.openOf(
+                unit.handle(), table.id(), table.keys().expand(compact));
+        boolean wasThere =
+                open.isPresent() && !RecordText.read(open.get().remoteRecord()).deleted();
+        return wasThere ? unmet(compact, LocalState.PARKED, PullDecision.REFRESH_CONFLICT) : Optional.empty();
+    }
+
+    private Optional<String> unmet(Object compact, LocalState state, PullDecision decision) throws SQLException {
         Optional<Object[]> key = table.keys().decode(table.keys().expand(compact));
         if (key.isEmpty() || !UnmetRows.isUnmet(unit.connection(), table.id(), compact)) {
             return Optional.empty();
         }
         Optional<String> remoteId = door.session().ids().remoteId(table, key.get());
         return remoteId.isPresent()
-                        && door.row(RemoteRecord.tombstone(remoteId.get(), null), LocalState.CLEAN, PullDecision.DELETE)
+                        && door.row(RemoteRecord.tombstone(remoteId.get(), null), state, decision)
                                 .isPresent()
                 ? remoteId
                 : Optional.empty();
@@ -63,7 +84,7 @@ public final class UnmetRow implements AutoCloseable {
     }
 
     /**
-     * Removes a row if it may go.
+     * Removes a row if it may go, or takes note in its open conflict that the backend's side has gone.
      *
      * @param compact the row's compact key
      * @throws SQLException if the unit is doomed
@@ -72,6 +93,11 @@ public final class UnmetRow implements AutoCloseable {
         Optional<String> remoteId = removable(compact);
         if (remoteId.isPresent()) {
             door.deleteParent(RemoteRecord.tombstone(remoteId.get(), null));
+            return;
+        }
+        Optional<String> lost = losingItsOtherSide(compact);
+        if (lost.isPresent()) {
+            door.apply(RemoteRecord.tombstone(lost.get(), null));
         }
     }
 
@@ -87,8 +113,13 @@ public final class UnmetRow implements AutoCloseable {
             return;
         }
         Object compact = compact(told.id());
-        if (compact != null && removable(compact).isPresent()) {
+        if (compact == null) {
+            return;
+        }
+        if (removable(compact).isPresent()) {
             door.deleteParent(told);
+        } else if (losingItsOtherSide(compact).isPresent()) {
+            door.apply(told);
         }
     }
 

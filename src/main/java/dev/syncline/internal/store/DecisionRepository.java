@@ -77,6 +77,21 @@ public final class DecisionRepository {
     }
 
     /**
+     * Tells whether a row of a table waits for a decision of which nothing was ever agreed on.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @return whether there is one
+     */
+    public static boolean hasOpenWithoutBase(Handle handle, int table) {
+        return handle.createQuery("SELECT EXISTS(SELECT 1 FROM syncline_conflicts"
+                        + " WHERE resolved_at IS NULL AND t = :t AND base_data IS NULL)")
+                .bind("t", table)
+                .mapTo(boolean.class)
+                .one();
+    }
+
+    /**
      * Lists open conflicts piece by piece, in order of their place.
      *
      * @param handle the unit's handle
