@@ -2,10 +2,13 @@ package dev.syncline.functional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.config.FullSyncMode;
+import dev.syncline.config.SyncOptions;
 import dev.syncline.config.SyncedTable;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
 import dev.syncline.progress.SyncMode;
+import dev.syncline.testing.Device;
 import dev.syncline.testing.TwoDevices;
 import java.util.List;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,19 +30,23 @@ class LostOtherSideTest {
             "CREATE TABLE memo(id TEXT PRIMARY KEY, text TEXT)");
 
     private void meet(ConflictType type) {
+        meet(type, two.b());
+    }
+
+    private void meet(ConflictType type, Device device) {
         if (type == ConflictType.CREATE_EXISTS) {
             two.a().sql("INSERT INTO memo VALUES('m', 'theirs')");
-            two.b().sql("INSERT INTO memo VALUES('m', 'mine')");
+            device.sql("INSERT INTO memo VALUES('m', 'mine')");
         } else {
             two.shared("INSERT INTO memo VALUES('m', 'ours')");
             two.a().sql("UPDATE memo SET text = 'theirs'");
-            two.b().sql("UPDATE memo SET text = 'mine'");
+            device.sql("UPDATE memo SET text = 'mine'");
         }
         two.sync(two.a());
-        two.sync(two.b());
-        assertThat(TwoDevices.onlyConflict(two.b()).conflictType()).isEqualTo(type);
+        two.sync(device);
+        assertThat(TwoDevices.onlyConflict(device).conflictType()).isEqualTo(type);
         two.server().rows("memo").lose("m");
-        two.b().manager().synchronize(SyncMode.FULL).blockingGet();
+        device.manager().synchronize(SyncMode.FULL).blockingGet();
     }
 
     @ParameterizedTest
@@ -50,6 +57,19 @@ class LostOtherSideTest {
         meet(type);
         assertThat(TwoDevices.onlyConflict(two.b()).remoteData()).isNull();
         assertThat(two.b().value("SELECT text FROM memo")).isEqualTo("mine");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ConflictType.class,
+            names = {"CREATE_EXISTS", "UPDATE_UPDATE"})
+    void a_reading_that_shows_all_at_once_tells_as_well(ConflictType type) {
+        Device staged = two.b()
+                .with(builder -> builder.options(
+                        SyncOptions.builder().fullSyncMode(FullSyncMode.STAGED).build()));
+        meet(type, staged);
+        assertThat(TwoDevices.onlyConflict(staged).remoteData()).isNull();
+        assertThat(staged.value("SELECT text FROM memo")).isEqualTo("mine");
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import dev.syncline.internal.store.Unit;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Asks for the other side of conflicts over rows that both sides created. Nothing was agreed on of such a row, so a walk over the
@@ -30,7 +31,17 @@ final class ParkedSweep {
         this.look = look;
     }
 
+    /** Asks, and follows what it is told at once. */
     void sweep(SyncRun run, BoundTable table) {
+        ask(run, table, told -> run.noteOutcome(table, transactions.write(unit -> follow(unit, run, table, told))));
+    }
+
+    /** Asks, and adds what it is told to what a staged walk holds ready, so that it shows with that. */
+    void stage(SyncRun run, BoundTable table, Staging staging) {
+        ask(run, table, told -> transactions.perform(unit -> staging.keep(unit, run, table, told)));
+    }
+
+    private void ask(SyncRun run, BoundTable table, Consumer<List<RemoteRecord>> answer) {
         long after = 0;
         do {
             run.cancellation().check();
@@ -38,8 +49,7 @@ final class ParkedSweep {
             long from = after;
             after = transactions.read(unit -> passage(unit, table, from, ids));
             if (!ids.isEmpty()) {
-                List<RemoteRecord> told = look.at(run, table, ids);
-                run.noteOutcome(table, transactions.write(unit -> follow(unit, run, table, told)));
+                answer.accept(look.at(run, table, ids));
             }
         } while (after > 0);
     }

@@ -78,8 +78,9 @@ final class Sweep {
         remove(run, table, true);
     }
 
-    /** Asks for what a staged walk did not meet, where that is no proof, and adds what is there to what lies ready. */
+    /** Asks for what a staged walk cannot tell or did not meet, where that is no proof, and adds what is said to what lies ready. */
     void confirmStaged(SyncRun run, BoundTable table, Staging staging) {
+        parked.stage(run, table, staging);
         boolean ask =
                 walks.phase(table) == Phase.SWEEPING && !backend.capabilities().stablePaging();
         List<Object> keys = ask ? unmet(table, CHUNK) : List.of();
