@@ -332,6 +332,11 @@ public final class BoundTable {
         return serverIds;
     }
 
+    /** Says whether this device makes the ids of this table's records, of those of other tables' records among others. */
+    boolean isKeyedByParents() {
+        return !serverIds && schema.key().stream().anyMatch(column -> parentOf(column.name()) != null);
+    }
+
     /**
      * Says who assigns the ids of a table.
      *

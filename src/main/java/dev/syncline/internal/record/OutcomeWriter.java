@@ -55,6 +55,7 @@ final class OutcomeWriter {
         }
         if (refused.isEmpty() && kept != null) {
             keeper().keepParents(table, row.key(), kept);
+            settler.parentsMayBeNew(row, kept);
         }
         return refused;
     }

@@ -95,7 +95,43 @@ public final class RowSettler {
         }
         remember(row, version);
         states.flush();
+        settleNameless(row, outcome);
         return Optional.empty();
+    }
+
+    /**
+     * Looks again whether a row's record can still be its own, after rows that its key may be made of became new.
+     *
+     * @param row the row's names
+     * @param outcome the row as it is; null if there is none
+     * @throws SQLException if the unit is doomed
+     */
+    void parentsMayBeNew(RowIdentity row, @Nullable RowImage outcome) throws SQLException {
+        ids.forget();
+        settleNameless(row, outcome);
+    }
+
+    /**
+     * Lets a row be new whose record was named after one that the backend does not have any more: no answer and no tombstone will
+     * ever find the row by that name. {@link KeyedChildren} does the same for rows that nothing keeps busy at that moment.
+     */
+    private void settleNameless(RowIdentity row, @Nullable RowImage outcome) throws SQLException {
+        if (!table.isKeyedByParents() || isNamed(row)) {
+            return;
+        }
+        states.remove(row.compact());
+        if (outcome == null) {
+            journal.remove(row.key());
+        } else {
+            known.journaled();
+            journal.put(row.key(), null);
+        }
+    }
+
+    private boolean isNamed(RowIdentity row) throws SQLException {
+        return row.remoteId() == null
+                ? ids.remoteId(table, row.key()).isPresent()
+                : ids.localKey(table, row.remoteId()).isPresent();
     }
 
     /**
