@@ -109,9 +109,10 @@ final class IdWalk {
         });
     }
 
-    /** Removes what is gone. */
+    /** Removes what is gone. As long as the backend does not answer for some of it, the ids are listed again with the next pull. */
     void sweep(SyncRun run, BoundTable table) {
-        sweep.removeAsking(run, table);
-        transactions.perform(unit -> readings.noteIds(unit.handle(), table.id()));
+        if (sweep.removeAsking(run, table)) {
+            transactions.perform(unit -> readings.noteIds(unit.handle(), table.id()));
+        }
     }
 }

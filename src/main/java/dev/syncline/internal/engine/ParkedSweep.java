@@ -31,17 +31,27 @@ final class ParkedSweep {
         this.look = look;
     }
 
-    /** Asks, and follows what it is told at once. */
-    void sweep(SyncRun run, BoundTable table) {
-        ask(run, table, told -> run.noteOutcome(table, transactions.write(unit -> follow(unit, run, table, told))));
+    /**
+     * Asks, and follows what it is told at once.
+     *
+     * @return whether the backend answered for all
+     */
+    boolean sweep(SyncRun run, BoundTable table) {
+        return ask(
+                run, table, told -> run.noteOutcome(table, transactions.write(unit -> follow(unit, run, table, told))));
     }
 
-    /** Asks, and adds what it is told to what a staged walk holds ready, so that it shows with that. */
-    void stage(SyncRun run, BoundTable table, Staging staging) {
-        ask(run, table, told -> transactions.perform(unit -> staging.keep(unit, run, table, told)));
+    /**
+     * Asks, and adds what it is told to what a staged walk holds ready, so that it shows with that.
+     *
+     * @return whether the backend answered for all
+     */
+    boolean stage(SyncRun run, BoundTable table, Staging staging) {
+        return ask(run, table, told -> transactions.perform(unit -> staging.keep(unit, run, table, told)));
     }
 
-    private void ask(SyncRun run, BoundTable table, Consumer<List<RemoteRecord>> answer) {
+    private boolean ask(SyncRun run, BoundTable table, Consumer<List<RemoteRecord>> answer) {
+        boolean all = true;
         long after = 0;
         do {
             run.cancellation().check();
@@ -49,9 +59,12 @@ final class ParkedSweep {
             long from = after;
             after = transactions.read(unit -> passage(unit, table, from, ids));
             if (!ids.isEmpty()) {
-                answer.accept(look.at(run, table, ids));
+                List<RemoteRecord> told = look.at(run, table, ids);
+                answer.accept(told);
+                all &= SecondLook.unanswered(ids, told).isEmpty();
             }
         } while (after > 0);
+        return all;
     }
 
     /** Goes through the next open conflicts and gives the place of the last one; 0 if no more follow. */

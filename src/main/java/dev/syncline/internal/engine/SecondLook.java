@@ -5,8 +5,10 @@ import dev.syncline.exception.SyncException;
 import dev.syncline.internal.record.BoundTable;
 import dev.syncline.internal.store.RunRepository.Fault;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Asks the backend for each record that a list of all did not tell of, before anybody takes it for gone. */
 final class SecondLook {
@@ -36,5 +38,17 @@ final class SecondLook {
             }
         }
         return told;
+    }
+
+    /** What was told of records that are there. Where nothing is removed yet, one that is gone is just left noted as not met. */
+    static List<RemoteRecord> living(List<RemoteRecord> told) {
+        return told.stream().filter(record -> !record.deleted()).toList();
+    }
+
+    /** Which of the records that were asked for the backend did not answer for. */
+    static List<String> unanswered(List<String> asked, List<RemoteRecord> told) {
+        Set<String> unanswered = new LinkedHashSet<>(asked);
+        told.forEach(record -> unanswered.remove(record.id()));
+        return List.copyOf(unanswered);
     }
 }

@@ -4,6 +4,7 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.CaptureMute;
+import dev.syncline.internal.engine.Sweep.Unanswered;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
@@ -27,6 +28,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,19 +92,20 @@ final class StagedSwap {
         if (ready.isEmpty() || !all) {
             return;
         }
+        Map<BoundTable, Unanswered> asked = new LinkedHashMap<>();
         for (BoundTable table : ready) {
-            sweep.confirmStaged(run, table, staging);
+            asked.put(table, sweep.confirmStaged(run, table, staging));
         }
         log.info("Showing what was read of {}", ready);
         Shown shown;
         try {
-            shown = swap(run, ready, gap, true);
+            shown = swap(run, asked, gap, true);
         } catch (StorageException failure) {
             if (!Isolation.isByTheHost(failure)) {
                 throw failure;
             }
             log.warn("What waited for other records cannot be let go together with what is shown", failure);
-            shown = swap(run, ready, gap, false);
+            shown = swap(run, asked, gap, false);
         }
         List<UnsentChange> dropped = shown.dropped();
         run.discards().forEach(order -> order.done(dropped));
@@ -114,7 +117,7 @@ final class StagedSwap {
      * Shows all of it in one unit. What waited for it, circles of records above all, is let go in that unit too, since nobody is to see
      * a part of what the backend has; unless a trigger of the host's ends the transaction there.
      */
-    private Shown swap(SyncRun run, List<BoundTable> ready, Predicate<BoundTable> gap, boolean releasing) {
+    private Shown swap(SyncRun run, Map<BoundTable, Unanswered> ready, Predicate<BoundTable> gap, boolean releasing) {
         Shown shown = new Shown(new ArrayList<>(), new ArrayList<>());
         Isolation.write(transactions, (unit, ending) -> {
             shown.outcomes().clear();
@@ -143,7 +146,7 @@ final class StagedSwap {
     private void swap(
             Unit unit,
             SyncRun run,
-            List<BoundTable> ready,
+            Map<BoundTable, Unanswered> ready,
             Predicate<BoundTable> gap,
             @Nullable Set<EndingRecord> ending,
             Shown shown)
@@ -152,22 +155,23 @@ final class StagedSwap {
         if (run.isDiscardOwed()) {
             shown.dropped().addAll(new UnsentDiscard(unit, run.context()).all(childrenFirst));
         }
-        List<BoundTable> bulk = ready.stream()
+        List<BoundTable> bulk = ready.keySet().stream()
                 .filter(table -> StagedRecords.count(unit.handle(), table.id()) > BULK_ROWS)
                 .toList();
         for (BoundTable table : bulk) {
             table.capture().dropTriggers(unit.connection());
         }
         Map<BoundTable, ApplyOutcome> outcomes = new HashMap<>();
-        for (BoundTable table : ready) {
+        for (BoundTable table : ready.keySet()) {
             ApplyOutcome outcome = new ApplyOutcome();
             outcomes.put(table, outcome);
             shown.add(table, outcome);
             apply(unit, run, table, gap.test(table), ending, outcome);
         }
         for (BoundTable table : childrenFirst) {
-            if (ready.contains(table) && !gap.test(table)) {
-                remove(unit, run, table, Objects.requireNonNull(outcomes.get(table)));
+            Unanswered unanswered = ready.get(table);
+            if (unanswered != null && !gap.test(table)) {
+                remove(unit, run, table, unanswered, Objects.requireNonNull(outcomes.get(table)));
             }
         }
         for (BoundTable table : bulk) {
@@ -211,10 +215,13 @@ final class StagedSwap {
         LateFields.allRead(unit.handle(), table.id());
     }
 
-    private void remove(Unit unit, SyncRun run, BoundTable table, ApplyOutcome outcome) throws SQLException {
+    /** What the backend did not answer for stays, and stays noted: the walk goes on until it has, as one does that is not staged. */
+    private void remove(Unit unit, SyncRun run, BoundTable table, Unanswered unanswered, ApplyOutcome outcome)
+            throws SQLException {
         boolean asked = StagedRecords.isReload(unit.handle(), table.id());
         ApplyContext context = asked ? run.context().withWeighed(table.id()) : run.context();
         try (UnmetRow rows = new UnmetRow(unit, table, context, outcome)) {
+            rows.met(unanswered.rows());
             rows.announce(UnmetRows.count(unit.connection(), table.id()));
             List<Object> keys = UnmetRows.some(unit.connection(), table.id(), CHUNK);
             while (!keys.isEmpty()) {
@@ -224,7 +231,9 @@ final class StagedSwap {
                 rows.done(keys);
                 keys = UnmetRows.some(unit.connection(), table.id(), CHUNK);
             }
+            rows.unmet(unanswered.rows());
         }
+        UnmetRecords.met(unit.handle(), table.id(), unanswered.records());
         try (UnmetRecord records = new UnmetRecord(unit, table, context, outcome)) {
             List<String> ids = UnmetRecords.some(unit.handle(), table.id(), CHUNK);
             while (!ids.isEmpty()) {
@@ -235,7 +244,10 @@ final class StagedSwap {
                 ids = UnmetRecords.some(unit.handle(), table.id(), CHUNK);
             }
         }
+        UnmetRecords.unmet(unit.handle(), table.id(), unanswered.records());
         StagedRecords.end(unit.handle(), table.id());
-        walks.end(unit, table);
+        if (unanswered.isNothing()) {
+            walks.end(unit, table);
+        }
     }
 }

@@ -63,43 +63,59 @@ final class Sweep {
 
     /** Sweeps a table if its walk has come so far; an interrupted sweep goes on. */
     void sweep(SyncRun run, BoundTable table) {
-        Phase phase = walks.phase(table);
-        if (!phase.isSweeping()) {
-            return;
+        if (walks.phase(table).isSweeping() && remove(run, table, isAsking(table))) {
+            walks.end(table);
         }
-        // Of many that stable pages lack the limit on deletions takes care.
-        boolean ask = phase == Phase.SWEEPING && (!backend.capabilities().stablePaging() || !leavesMany(table));
-        remove(run, table, ask);
-        walks.end(table);
     }
 
-    /** Removes what was not met and what the backend, asked for it, does not have. */
-    void removeAsking(SyncRun run, BoundTable table) {
-        remove(run, table, true);
+    /** Of many that stable pages lack the limit on deletions takes care. */
+    private boolean isAsking(BoundTable table) {
+        return walks.phase(table) == Phase.SWEEPING && (!backend.capabilities().stablePaging() || !leavesMany(table));
     }
 
-    /** Asks for what a staged walk cannot tell or did not meet, where that is no proof, and adds what is said to what lies ready. */
-    void confirmStaged(SyncRun run, BoundTable table, Staging staging) {
-        parked.stage(run, table, staging);
-        boolean ask =
-                walks.phase(table) == Phase.SWEEPING && !backend.capabilities().stablePaging();
-        List<Object> keys = ask ? unmet(table, CHUNK) : List.of();
-        if (keys.isEmpty()) {
-            return;
+    /**
+     * Removes what was not met and what the backend, asked for it, does not have.
+     *
+     * @return whether the backend answered for all of it
+     */
+    boolean removeAsking(SyncRun run, BoundTable table) {
+        return remove(run, table, true);
+    }
+
+    /**
+     * Asks for what a staged walk cannot tell or did not meet, where that is no proof, and adds what is said to what lies ready.
+     *
+     * @return what the backend did not answer for, and what is therefore not to go with the rest
+     */
+    Unanswered confirmStaged(SyncRun run, BoundTable table, Staging staging) {
+        boolean parkedToo = parked.stage(run, table, staging);
+        if (!isAsking(table)) {
+            return new Unanswered(List.of(), List.of(), !parkedToo);
         }
-        List<String> asked = removable(run, table, keys);
-        List<RemoteRecord> told = look.at(run, table, asked);
-        transactions.perform(unit -> {
-            staging.keep(unit, run, table, told);
-            Set<String> unanswered = new HashSet<>(asked);
-            told.forEach(record -> unanswered.remove(record.id()));
-            try (UnmetRow rows = new UnmetRow(unit, table, run.context(), new ApplyOutcome())) {
-                rows.met(List.copyOf(unanswered));
-            }
-        });
+        List<String> rows = removable(run, table, unmet(table, CHUNK)).stream()
+                .map(Doubted::id)
+                .toList();
+        List<RemoteRecord> told = look.at(run, table, rows);
+        transactions.perform(unit -> staging.keep(unit, run, table, SecondLook.living(told)));
+        return new Unanswered(SecondLook.unanswered(rows, told), waiting.stage(run, table, staging), !parkedToo);
     }
 
-    private void remove(SyncRun run, BoundTable table, boolean ask) {
+    /**
+     * What a backend did not answer for when it was asked, so that nobody knows whether it is gone.
+     *
+     * @param rows remote ids of rows
+     * @param records remote ids of records that wait
+     * @param parked whether there are other sides of conflicts too
+     */
+    record Unanswered(List<String> rows, List<String> records, boolean parked) {
+        /** Whether it has answered for all. */
+        boolean isNothing() {
+            return rows.isEmpty() && records.isEmpty() && !parked;
+        }
+    }
+
+    /** Removes, and tells whether the walk is through with all of it. What the backend does not answer for stays noted: it is asked again. */
+    private boolean remove(SyncRun run, BoundTable table, boolean ask) {
         List<Object> keys = unmet(table, CHUNK);
         if (!keys.isEmpty()) {
             log.info("Removing what the backend no longer has of {}", table);
@@ -108,13 +124,18 @@ final class Sweep {
         while (!keys.isEmpty()) {
             run.cancellation().check();
             List<Object> some = keys;
-            List<RemoteRecord> told = ask ? confirmed(run, table, some) : List.of();
-            ApplyOutcome outcome = transactions.write(unit -> remove(unit, run, table, some, ask ? told : null, toGo));
-            run.noteOutcome(table, outcome);
-            keys = unmet(table, CHUNK);
+            List<Doubted> doubted = ask ? removable(run, table, some) : List.of();
+            List<RemoteRecord> told =
+                    look.at(run, table, doubted.stream().map(Doubted::id).toList());
+            List<Object> through = through(some, doubted, told);
+            run.noteOutcome(
+                    table, transactions.write(unit -> remove(unit, run, table, through, ask ? told : null, toGo)));
+            Object last = some.get(some.size() - 1);
+            keys = transactions.read(unit -> UnmetRows.behind(unit.connection(), table.id(), last, CHUNK));
         }
         waiting.sweep(run, table, ask);
-        parked.sweep(run, table);
+        boolean parkedToo = parked.sweep(run, table);
+        return parkedToo && unmet(table, 1).isEmpty() && waiting(table) == 0;
     }
 
     private int waiting(BoundTable table) {
@@ -127,22 +148,35 @@ final class Sweep {
         return transactions.read(unit -> UnmetRows.some(unit.connection(), table.id(), most));
     }
 
-    /** What the backend says of each row that would go. A row it does not answer for stays until the next walk. */
-    private List<RemoteRecord> confirmed(SyncRun run, BoundTable table, List<Object> keys) {
-        return look.at(run, table, removable(run, table, keys));
-    }
+    /**
+     * A row that would go if the backend has no record of it.
+     *
+     * @param key its compact key
+     * @param id its remote id
+     */
+    private record Doubted(Object key, String id) {}
 
-    private List<String> removable(SyncRun run, BoundTable table, List<Object> keys) {
+    private List<Doubted> removable(SyncRun run, BoundTable table, List<Object> keys) {
         return transactions.write(unit -> {
-            List<String> gone = new ArrayList<>();
+            List<Doubted> gone = new ArrayList<>();
             try (UnmetRow rows = new UnmetRow(unit, table, run.context(), new ApplyOutcome())) {
                 for (Object key : keys) {
                     Optional<String> id = rows.removable(key);
-                    (id.isPresent() ? id : rows.losingItsOtherSide(key)).ifPresent(gone::add);
+                    (id.isPresent() ? id : rows.losingItsOtherSide(key)).ifPresent(i -> gone.add(new Doubted(key, i)));
                 }
             }
             return gone;
         });
+    }
+
+    private static List<Object> through(List<Object> keys, List<Doubted> doubted, List<RemoteRecord> told) {
+        Set<String> unanswered = new HashSet<>(
+                SecondLook.unanswered(doubted.stream().map(Doubted::id).toList(), told));
+        List<Object> through = new ArrayList<>(keys);
+        // By the object: the key that was looked up is the one that was listed, and arrays are equal to themselves
+        // only.
+        doubted.stream().filter(row -> unanswered.contains(row.id())).forEach(row -> through.remove(row.key()));
+        return through;
     }
 
     private static ApplyOutcome remove(

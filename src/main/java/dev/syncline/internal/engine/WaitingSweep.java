@@ -30,25 +30,45 @@ final class WaitingSweep {
     }
 
     /**
-     * Sweeps.
+     * Sweeps. A record that the backend does not answer for keeps its mark.
      *
      * @param run the run
      * @param table the table
      * @param ask whether the backend is asked for each record first
      */
     void sweep(SyncRun run, BoundTable table, boolean ask) {
-        List<String> ids = unmet(table);
+        List<String> ids = unmet(table, "");
         while (!ids.isEmpty()) {
             run.cancellation().check();
             List<String> some = ids;
-            List<RemoteRecord> told = ask ? look.at(run, table, removable(run, table, some)) : null;
-            run.noteOutcome(table, transactions.write(unit -> remove(unit, run, table, some, told)));
-            ids = unmet(table);
+            List<String> asked = ask ? removable(run, table, some) : List.of();
+            List<RemoteRecord> told = ask ? look.at(run, table, asked) : null;
+            List<String> through = new ArrayList<>(some);
+            through.removeAll(told == null ? List.of() : SecondLook.unanswered(asked, told));
+            run.noteOutcome(table, transactions.write(unit -> remove(unit, run, table, through, told)));
+            ids = unmet(table, some.get(some.size() - 1));
         }
     }
 
-    private List<String> unmet(BoundTable table) {
-        return transactions.read(unit -> UnmetRecords.some(unit.handle(), table.id(), CHUNK));
+    /**
+     * Asks for the records, and adds those that the backend has to what a staged walk holds ready.
+     *
+     * @return the remote ids of those that it did not answer for
+     */
+    List<String> stage(SyncRun run, BoundTable table, Staging staging) {
+        List<String> unanswered = new ArrayList<>();
+        for (List<String> ids = unmet(table, ""); !ids.isEmpty(); ids = unmet(table, ids.get(ids.size() - 1))) {
+            run.cancellation().check();
+            List<String> asked = removable(run, table, ids);
+            List<RemoteRecord> told = look.at(run, table, asked);
+            unanswered.addAll(SecondLook.unanswered(asked, told));
+            transactions.perform(unit -> staging.keep(unit, run, table, SecondLook.living(told)));
+        }
+        return unanswered;
+    }
+
+    private List<String> unmet(BoundTable table, String after) {
+        return transactions.read(unit -> UnmetRecords.behind(unit.handle(), table.id(), after, CHUNK));
     }
 
     private List<String> removable(SyncRun run, BoundTable table, List<String> ids) {

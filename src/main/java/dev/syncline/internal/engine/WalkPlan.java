@@ -55,9 +55,9 @@ enum WalkPlan {
         if (cursor.position() == null || walk == null || forgotten) {
             return BEGIN;
         }
-        boolean sweeping = walk.phase().isSweeping();
-        boolean isDue = walk.endedAt() == null || isOlder(walk.endedAt(), options.fullSyncEvery(), now);
-        return sweeping || !isDue ? DELTA : BEGIN;
+        // A sweep that never ends, because the backend never answers for some row, does not put off the next walk.
+        Instant last = walk.phase().isSweeping() ? walk.startedAt() : walk.endedAt();
+        return last == null || isOlder(last, options.fullSyncEvery(), now) ? BEGIN : DELTA;
     }
 
     private static Duration shorter(Duration a, Duration b) {

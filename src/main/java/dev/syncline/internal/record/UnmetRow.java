@@ -147,6 +147,21 @@ public final class UnmetRow implements AutoCloseable {
     }
 
     /**
+     * Notes again rows that were taken for met while others went, since the backend did not answer for them.
+     *
+     * @param remoteIds their remote ids, known here or not
+     * @throws SQLException if the notes cannot be written
+     */
+    public void unmet(List<String> remoteIds) throws SQLException {
+        for (String remoteId : remoteIds) {
+            Object compact = compact(remoteId);
+            if (compact != null) {
+                UnmetRows.add(unit.connection(), table.id(), compact);
+            }
+        }
+    }
+
+    /**
      * Forgets rows, whatever became of them: this walk is through with them.
      *
      * @param keys their compact keys

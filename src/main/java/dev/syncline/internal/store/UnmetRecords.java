@@ -55,6 +55,24 @@ public final class UnmetRecords {
     }
 
     /**
+     * Marks records, as {@link #note} does.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param ids remote ids, of records that wait or do not
+     */
+    public static void unmet(Handle handle, int table, Collection<String> ids) {
+        for (String id : ids) {
+            handle.createUpdate("UPDATE syncline_holding SET unmet = 1 WHERE t = :t AND id = :id"
+                            + " AND reason NOT IN (<deletions>)")
+                    .bind("t", table)
+                    .bind("id", id)
+                    .bindList("deletions", DELETIONS)
+                    .execute();
+        }
+    }
+
+    /**
      * Lists some of the records that bear a mark, in the order of ids.
      *
      * @param handle the unit's handle
@@ -63,8 +81,23 @@ public final class UnmetRecords {
      * @return their remote ids
      */
     public static List<String> some(Handle handle, int table, int most) {
-        return handle.createQuery("SELECT id FROM syncline_holding WHERE t = :t AND unmet = 1 ORDER BY id LIMIT :most")
+        return behind(handle, table, "", most);
+    }
+
+    /**
+     * Lists the next of the records that bear a mark, in the order of ids.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @param after the remote id behind which to begin; empty for the first
+     * @param most how many at the most
+     * @return their remote ids
+     */
+    public static List<String> behind(Handle handle, int table, String after, int most) {
+        return handle.createQuery("SELECT id FROM syncline_holding WHERE t = :t AND unmet = 1 AND id > :after"
+                        + " ORDER BY id LIMIT :most")
                 .bind("t", table)
+                .bind("after", after)
                 .bind("most", most)
                 .mapTo(String.class)
                 .list();

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code syncline_unmet}: rows that were known when a walk began and have not been met since. Only what is in it may be
@@ -80,11 +81,27 @@ public final class UnmetRows {
      * @throws SQLException if the table cannot be read
      */
     public static List<Object> some(Connection connection, int table, int most) throws SQLException {
+        return behind(connection, table, null, most);
+    }
+
+    /**
+     * Lists the next of the rows that were not met, in the order of keys.
+     *
+     * @param connection the unit's connection
+     * @param table the table's number
+     * @param after the compact key behind which to begin; null for the first
+     * @param most how many at the most
+     * @return their compact keys
+     * @throws SQLException if the table cannot be read
+     */
+    public static List<Object> behind(Connection connection, int table, @Nullable Object after, int most)
+            throws SQLException {
         List<Object> keys = new ArrayList<>();
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT k FROM syncline_unmet WHERE t = ? ORDER BY k LIMIT ?")) {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT k FROM syncline_unmet WHERE t = ? AND k > coalesce(?, -9e999) ORDER BY k LIMIT ?")) {
             query.setInt(1, table);
-            query.setInt(2, most);
+            query.setObject(2, after);
+            query.setInt(3, most);
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
                     Object key = rows.getObject(1);

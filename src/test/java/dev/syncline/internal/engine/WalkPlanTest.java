@@ -38,8 +38,10 @@ class WalkPlanTest {
         "there,    DONE,            8,  8,  BEGIN",
         "there,    DONE,           -6, -6,  DELTA",
         "there,    DONE,           -8, -8,  BEGIN",
-        "there,    SWEEPING,        9,  9,  DELTA",
-        "there,    SWEEPING_SURELY, 9,  -,  DELTA",
+        "there,    SWEEPING,        6,  9,  DELTA",
+        "there,    SWEEPING,        8,  9,  BEGIN",
+        "there,    SWEEPING_SURELY, 6,  -,  DELTA",
+        "there,    SWEEPING_SURELY, 8,  -,  BEGIN",
         "there,    READING,         0,  -,  BEGIN"
     })
     void what_is_read_follows_from_cursor_and_walk(
