@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -50,7 +51,8 @@ class MovingPagesTest {
     }
 
     private SyncManager open(PagingStyle style, Motion motion, boolean ties) {
-        list = new MovingList(request -> move(motion, ties), style == PagingStyle.CURSOR || style == PagingStyle.LINK);
+        list = new MovingList(
+                request -> move(motion, ties), style != PagingStyle.OFFSET && style != PagingStyle.NUMBER);
         for (int i = 0; i < ROWS; i++) {
             list.add(ties ? 100 : 100 + i, String.format("n%03d", 100 + i));
         }
@@ -121,10 +123,26 @@ class MovingPagesTest {
             open.neverEnd();
             SyncResult result = sync.synchronize(SyncMode.FULL).blockingGet();
             // Offsets and numbers cannot tell it from a list that shifts, which the next run reads again.
-            boolean certain = style == PagingStyle.CURSOR || style == PagingStyle.LINK;
+            boolean certain = style != PagingStyle.OFFSET && style != PagingStyle.NUMBER;
             assertThat(result.success()).isEqualTo(!certain);
             assertThat(open.requests() - before).isLessThan(20);
             assertThat(here()).hasSize(ROWS);
+        }
+    }
+
+    @Test
+    void of_a_list_that_gives_its_first_page_for_every_row_behind_which_it_is_asked_nothing_is_taken_for_the_end() {
+        try (SyncManager sync = open(PagingStyle.AFTER, Motion.STILL, false);
+                MovingList open = list) {
+            open.neverEnd();
+            SyncResult result = sync.synchronize().blockingGet();
+            assertThat(result.success()).isFalse();
+            assertThat(result.errorMessage()).contains("a page of note", "an earlier page", "parameter after");
+            assertThat(here()).as("what came is kept").hasSize(5);
+            // The page behind is still the one to come.
+            open.end();
+            assertThat(sync.synchronize().blockingGet().errors()).isEmpty();
+            assertThat(here()).isEqualTo(open.contents());
         }
     }
 }

@@ -21,7 +21,7 @@ import java.util.function.IntConsumer;
 
 /**
  * A list of notes that changes while it is read, sorted by a rank that many share. Offsets and numbers count rows as they are at the
- * moment; a cursor or link names the row it goes on behind.
+ * moment; a cursor, link or id names the row it goes on behind. What is added keeps the order of the ids that of the ranks.
  */
 public final class MovingList implements AutoCloseable {
     /** What a note is sorted by; its id breaks ties. */
@@ -61,6 +61,11 @@ public final class MovingList implements AutoCloseable {
     /** From now on every page is the first one and says that more follow. */
     public synchronized void neverEnd() {
         endless = true;
+    }
+
+    /** From now on pages are what they are asked to be. */
+    public synchronized void end() {
+        endless = false;
     }
 
     /** How many pages were asked for. */
@@ -142,6 +147,13 @@ public final class MovingList implements AutoCloseable {
         }
         if (query.containsKey("offset")) {
             return Integer.parseInt(query.get("offset"));
+        }
+        String last = query.get("after");
+        if (last != null) {
+            // Also at the end, where a page then is that row alone.
+            int least = repeats ? 0 : 1;
+            return (int)
+                    all.stream().filter(row -> row.id().compareTo(last) < least).count();
         }
         String cursor = query.get("cursor");
         if (cursor == null) {

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A list that never changes, served by cursor, offset, number or link, as it is asked for, with trouble at one of its pages. */
+/** A list that never changes, served by cursor, offset, number, link or behind a row, as it is asked for, with trouble at one of its pages. */
 public final class PagedServer implements AutoCloseable {
     private static final String JSON = "application/json";
 
@@ -121,6 +121,8 @@ public final class PagedServer implements AutoCloseable {
             from = Integer.parseInt(query.get("offset"));
         } else if (query.containsKey("cursor")) {
             from = Integer.parseInt(query.get("cursor"));
+        } else if (query.containsKey("after")) {
+            from = behind(rows, query.get("after"));
         }
         if (from == 0) {
             starts.incrementAndGet();
@@ -132,6 +134,14 @@ public final class PagedServer implements AutoCloseable {
         String next = to < rows.size() ? url() + "/" + entity + "?limit=" + limit + "&cursor=" + to : null;
         List<Map<String, Object>> some = from < to ? rows.subList(from, to) : List.of();
         answer(exchange, page(some, to, rows.size(), next, bad && trouble == Trouble.NAMELESS), bad);
+    }
+
+    private static int behind(List<Map<String, Object>> rows, String id) {
+        return IntStream.range(0, rows.size())
+                        .filter(i -> id.equals(String.valueOf(rows.get(i).get("id"))))
+                        .findFirst()
+                        .orElseThrow()
+                + 1;
     }
 
     private static byte[] page(

@@ -18,7 +18,8 @@ public enum PagingStyle {
     CURSOR(Pagination::cursor, Delta::cursor),
     OFFSET(() -> Pagination.offset().items("items"), Delta::none),
     NUMBER(() -> Pagination.numbered(1).items("items"), Delta::none),
-    LINK(() -> Pagination.links().items("items").linkField("next"), Delta::none);
+    LINK(() -> Pagination.links().items("items").linkField("next"), Delta::none),
+    AFTER(() -> Pagination.after("after", "{id}"), Delta::none);
 
     private static final int TROUBLED_RUNS = 20;
 

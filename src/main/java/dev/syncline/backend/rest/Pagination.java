@@ -94,7 +94,9 @@ public final class Pagination {
 
     /**
      * Each page is asked for by the last row before it, in a list that is ordered by id: {@code starting_after={id}}, {@code where={"id":{"$gt":"{id}"}}}.
-     * Rows that come or go do not shift such pages. The list needs that order: see {@link #fixed}.
+     * Rows that come or go do not shift such pages. The list needs that order: see {@link #fixed}. A page may begin with the row that it was asked for
+     * behind. One with the very rows of an earlier page, as from a server that does not look at the parameter, is refused and fails the pull of its table:
+     * it is no end of the list.
      *
      * @param parameter the query parameter
      * @param value its value, where <code>{id}</code> stands for the id of the last row
