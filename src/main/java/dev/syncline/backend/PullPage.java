@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param validator a name of this answer, an ETag for example: as long as the backend would give the same answer to the same
  *     request, it may say {@link #unchanged} to one that bears the name. Stored with the records; null if there is none
  * @param notModified whether this is {@link #unchanged}
+ * @param whole false on a last page whose walk or delta may have passed over records, because the list was never still or led
+ *     nowhere: what came is stored, but nothing counts as deleted, confirmed or filled by it, the run says so, and the next pull
+ *     reads everything. Else true
  */
 public record PullPage(
         Collection<RemoteRecord> records,
@@ -27,7 +30,8 @@ public record PullPage(
         long total,
         @Nullable Instant serverTime,
         @Nullable String validator,
-        boolean notModified)
+        boolean notModified,
+        boolean whole)
         implements AutoCloseable {
 
     /**
@@ -40,8 +44,9 @@ public record PullPage(
      * @param serverTime as above
      * @param validator as above
      * @param notModified as above
-     * @throws IllegalArgumentException if {@code more} is set without {@code next}, or a page is not modified and yet has records
-     *     or another page behind it
+     * @param whole as above
+     * @throws IllegalArgumentException if {@code more} is set without {@code next}, a page is not modified and yet has records
+     *     or another page behind it, or one that is not modified or has another page behind it is not whole
      */
     public PullPage {
         if (more && next == null) {
@@ -50,6 +55,33 @@ public record PullPage(
         if (notModified && (more || !records.isEmpty())) {
             throw new IllegalArgumentException("a page says that nothing was modified and yet tells something");
         }
+        if (!whole && (more || notModified)) {
+            throw new IllegalArgumentException("only the last page of a reading can say that not all of it came");
+        }
+    }
+
+    /**
+     * Makes a page of a reading that passes over nothing.
+     *
+     * @param records as above; not copied, the page owns them from now on
+     * @param next as above
+     * @param more as above
+     * @param total as above
+     * @param serverTime as above
+     * @param validator as above
+     * @param notModified as above
+     * @throws IllegalArgumentException if {@code more} is set without {@code next}, or a page is not modified and yet has records
+     *     or another page behind it
+     */
+    public PullPage(
+            Collection<RemoteRecord> records,
+            @Nullable String next,
+            boolean more,
+            long total,
+            @Nullable Instant serverTime,
+            @Nullable String validator,
+            boolean notModified) {
+        this(records, next, more, total, serverTime, validator, notModified, true);
     }
 
     /**
@@ -80,6 +112,17 @@ public record PullPage(
      */
     public static PullPage unchanged(PullRequest request, @Nullable Instant serverTime) {
         return new PullPage(List.of(), request.cursor(), false, 0, serverTime, request.validator(), true);
+    }
+
+    /**
+     * Gives this page with its records in another form; all else that it says stays. Safe from any thread.
+     *
+     * @param others the records, not null; not copied, the new page owns them from now on
+     * @return a changed copy; this page is closed by who closes that one
+     * @throws IllegalArgumentException if this page says that nothing was modified and there are records
+     */
+    public PullPage withRecords(Collection<RemoteRecord> others) {
+        return new PullPage(others, next, more, total, serverTime, validator, notModified, whole);
     }
 
     /** Gives up the file of records that were spooled; otherwise nothing. Idempotent, safe from any thread; never throws. */

@@ -136,7 +136,14 @@ public final class FireflyIii implements RemoteBackend {
 
     private static PullPage with(PullPage page, Collection<RemoteRecord> records) {
         return new PullPage(
-                records, page.next(), page.more(), -1, page.serverTime(), page.validator(), page.notModified());
+                records,
+                page.next(),
+                page.more(),
+                -1,
+                page.serverTime(),
+                page.validator(),
+                page.notModified(),
+                page.whole());
     }
 
     /** What a record of the server's is here: itself in other words, or its splits. */

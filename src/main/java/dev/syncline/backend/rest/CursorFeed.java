@@ -21,11 +21,11 @@ final class CursorFeed implements PageFeed {
     @Override
     public Next next(@Nullable String cursor, int limit, PageContent page, @Nullable Instant serverTime) {
         if (pager.after(cursor, limit, page) instanceof Pager.Onwards onwards) {
-            return new Next(onwards.place(), true);
+            return Next.onwards(onwards.place());
         }
         if (page.cursor() == null) {
             throw new MalformedAnswer("the last page has no cursor for the next delta");
         }
-        return new Next(page.cursor(), false);
+        return Next.end(page.cursor());
     }
 }

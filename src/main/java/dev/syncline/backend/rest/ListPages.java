@@ -139,7 +139,8 @@ final class ListPages {
                 page.total(),
                 answer.serverTime(),
                 validator(answer),
-                false);
+                false,
+                next.whole());
     }
 
     /** What could not stand in a request again, or is no name but a text, is none. */

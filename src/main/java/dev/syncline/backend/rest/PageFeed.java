@@ -26,8 +26,25 @@ interface PageFeed {
      *
      * @param cursor our cursor after it; null if a next pull can only walk over everything
      * @param more whether another page of this pull follows
+     * @param whole whether the pull has passed over nothing so far; without more, a pull that has not ends without a cursor
      */
-    record Next(@Nullable String cursor, boolean more) {}
+    record Next(@Nullable String cursor, boolean more, boolean whole) {
+
+        /** Another page follows. */
+        static Next onwards(String cursor) {
+            return new Next(cursor, true, true);
+        }
+
+        /** All is read; null if a next pull can only walk over everything. */
+        static Next end(@Nullable String cursor) {
+            return new Next(cursor, false, true);
+        }
+
+        /** Rows may have slipped through that nobody will change again: only another walk finds them. */
+        static Next passedOver() {
+            return new Next(null, false, false);
+        }
+    }
 
     /** A cursor that another style wrote: it says nothing here, so a full walk is due. */
     final class StaleCursor extends RuntimeException {

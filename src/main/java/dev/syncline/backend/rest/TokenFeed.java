@@ -5,7 +5,6 @@ import dev.syncline.internal.json.JsonFormatException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,12 +78,13 @@ final class TokenFeed implements PageFeed {
         String told = place.next() == null ? page.token() : place.next();
         Pager.Step step = pager.after(place.page(), limit, page);
         if (step instanceof Pager.Onwards onwards) {
-            return new Next(new Place(place.since(), told, onwards.place()).text(), true);
+            return Next.onwards(new Place(place.since(), told, onwards.place()).text());
         }
-        boolean whole = !(step instanceof Pager.End end) || end.whole();
+        if (step instanceof Pager.End end && !end.whole()) {
+            return Next.passedOver();
+        }
         // Without news some servers tell no new token; the old one still holds.
         String from = told == null ? place.since() : told;
-        return new Next(
-                from == null || !whole ? null : new Place(Objects.requireNonNull(from), null, null).text(), false);
+        return Next.end(from == null ? null : new Place(from, null, null).text());
     }
 }

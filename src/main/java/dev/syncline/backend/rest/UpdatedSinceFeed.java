@@ -76,18 +76,17 @@ final class UpdatedSinceFeed implements PageFeed {
         Instant newest = later(place.newest(), newestHere);
         Instant bound = place.page() == null ? (serverTime != null ? serverTime : newestHere) : place.bound();
         if (step instanceof Pager.Onwards onwards) {
-            return new Next(new Place(place.since(), bound, newest, onwards.place()).text(), true);
+            return Next.onwards(new Place(place.since(), bound, newest, onwards.place()).text());
         }
         if (step instanceof Pager.End end && !end.whole()) {
-            // Rows may have slipped through that nobody will change again: only another walk finds them.
-            return new Next(null, false);
+            return Next.passedOver();
         }
         Instant end = newest == null ? bound : bound == null ? null : earlier(bound, newest);
         if (place.since() != null) {
             // Without news the place stays; it never moves back.
             end = newest == null ? place.since() : later(place.since(), end);
         }
-        return new Next(end == null ? null : new Place(end, null, null, null).text(), false);
+        return Next.end(end == null ? null : new Place(end, null, null, null).text());
     }
 
     private static @Nullable Instant later(@Nullable Instant a, @Nullable Instant b) {

@@ -19,8 +19,10 @@ final class WalkFeed implements PageFeed {
 
     @Override
     public Next next(@Nullable String cursor, int limit, PageContent page, @Nullable Instant serverTime) {
-        return pager.after(cursor, limit, page) instanceof Pager.Onwards onwards
-                ? new Next(onwards.place(), true)
-                : new Next(null, false);
+        Pager.Step step = pager.after(cursor, limit, page);
+        if (step instanceof Pager.Onwards onwards) {
+            return Next.onwards(onwards.place());
+        }
+        return step instanceof Pager.End end && end.whole() ? Next.end(null) : Next.passedOver();
     }
 }

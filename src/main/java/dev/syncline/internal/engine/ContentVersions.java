@@ -31,14 +31,7 @@ final class ContentVersions {
         if (!needed || page.records() instanceof SpooledRecords) {
             return page;
         }
-        return new PullPage(
-                of(List.copyOf(page.records())),
-                page.next(),
-                page.more(),
-                page.total(),
-                page.serverTime(),
-                page.validator(),
-                page.notModified());
+        return page.withRecords(of(List.copyOf(page.records())));
     }
 
     List<RemoteRecord> of(List<RemoteRecord> records) {

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds deletions that no delta tells of, at a backend that lists the ids of what it has: note what is known → take off what is listed
- * → what is left is asked for one by one before it goes. An interrupted one starts again; it is cheap, and changes nothing before its end.
+ * → what is left is asked for one by one before it goes, so that a list that passed over some takes none of them away. An interrupted
+ * one starts again; it is cheap, and changes nothing before its end.
  */
 final class IdWalk {
     private final SyncConfig config;

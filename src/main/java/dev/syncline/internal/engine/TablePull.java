@@ -6,6 +6,7 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.backend.SpooledRecords;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.ClientException;
+import dev.syncline.exception.ServerException;
 import dev.syncline.internal.capture.CaptureMute;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
@@ -119,6 +120,9 @@ final class TablePull {
                 } finally {
                     gathered.forEach(PullPage::close);
                 }
+                if (!isWhole(gathered)) {
+                    throw passedOver(table);
+                }
                 if (position.walking() && isTimeUp(run)) {
                     return;
                 }
@@ -213,8 +217,14 @@ final class TablePull {
         return after;
     }
 
-    /** Only an answer that is all there is at its place has a name that may be asked with again, from that place. */
+    /**
+     * Where the next pull goes on: at the start, with the walk as one that is not through, if rows may have been passed over. Only an
+     * answer that is all there is at its place has a name that may be asked with again, from that place.
+     */
     private static PullCursor behind(List<PullPage> pages, PullCursor before) {
+        if (!isWhole(pages)) {
+            return PullCursor.START;
+        }
         PullPage last = pages.get(pages.size() - 1);
         PullCursor after = new PullCursor(last.next(), before.walking() && last.more());
         boolean repeatable = pages.size() == 1 && after.position() != null && after.isAt(before) && !after.walking();
@@ -281,6 +291,25 @@ final class TablePull {
         return told + HoldingRepository.count(unit.handle(), table.id(), Reason.MASS_DELETION);
     }
 
+    private static boolean isWhole(List<PullPage> pages) {
+        return pages.get(pages.size() - 1).whole();
+    }
+
+    /** Told as a failure of this table though what came is stored: a run that succeeds says that all has been read. */
+    private ServerException passedOver(BoundTable table) {
+        return new ServerException(
+                "the list of " + table.spec().entity()
+                        + " changed between its pages each time it was read, or its pages do not follow each other, so some of"
+                        + " it may have been passed over; what came is stored, nothing counts as deleted, and the next pull"
+                        + " reads all of it. Order the list by something that never changes, read larger pages, or go on behind"
+                        + " a row or a cursor of the backend's",
+                200,
+                "",
+                null,
+                config.clock().instant(),
+                null);
+    }
+
     private static int records(List<PullPage> pages) {
         return pages.stream().mapToInt(page -> page.records().size()).sum();
     }
@@ -293,6 +322,10 @@ final class TablePull {
                 try (PullPage present = page.present()) {
                     run.noteOutcome(
                             table, reconcile.compare(present, config.options().commitRows(), run.context(), table));
+                    if (!present.whole()) {
+                        // What was passed over would be taken for new here, and an edit of it for none.
+                        throw passedOver(table);
+                    }
                 }
             }
         }
