@@ -57,10 +57,24 @@ class KeyedOrphanTest {
         two.b().sql("UPDATE label SET note = 'mine'");
         two.server().rows("place").delete("1");
         two.sync(two.b());
+        TwoDevices.decide(two.b(), ResolutionStrategy.LOCAL_WINS);
+        two.sync(two.b());
+        expectAtBoth("heremine");
+    }
+
+    @Test
+    void the_backends_version_stays_what_it_is_and_goes_as_it_goes_there() {
+        two.b().sql("UPDATE label SET note = 'mine'");
+        two.server().rows("place").delete("1");
+        two.sync(two.b());
         TwoDevices.decide(two.b(), ResolutionStrategy.REMOTE_WINS);
         assertThat(two.b().value("SELECT note FROM label")).isEqualTo("ours");
         two.sync(two.b());
-        expectAtBoth("hereours");
+        assertThat(two.server().rows("place").count()).isZero();
+        two.server().rows("label").delete("1,blue");
+        two.agree();
+        assertThat(two.b().rows("label")).isEmpty();
+        assertThat(two.b().rows("place")).isEmpty();
     }
 
     @ParameterizedTest

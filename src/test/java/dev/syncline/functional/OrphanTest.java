@@ -7,6 +7,7 @@ import dev.syncline.conflict.Conflict;
 import dev.syncline.conflict.ConflictSeverity;
 import dev.syncline.conflict.ConflictType;
 import dev.syncline.conflict.ResolutionStrategy;
+import dev.syncline.progress.SyncMode;
 import dev.syncline.testing.TwoDevices;
 import dev.syncline.testing.server.EntityRules.ParentDelete;
 import dev.syncline.testing.server.Fault;
@@ -87,6 +88,42 @@ class OrphanTest {
         two.agree();
         assertThat(two.b().rows("visit")).isEmpty();
         assertThat(two.b().rows("place")).isEmpty();
+    }
+
+    private void noteOnAVisitToAPlace() {
+        two.shared("INSERT INTO place VALUES(1, 'here')");
+        two.shared("INSERT INTO visit VALUES(1, 1, 'lovely')");
+        two.b().sql("UPDATE visit SET note = 'dull'");
+    }
+
+    @Test
+    void the_backends_version_of_a_child_does_not_bring_its_parent_back() {
+        noteOnAVisitToAPlace();
+        two.server().rows("place").lose("1");
+        two.b().manager().synchronize(SyncMode.FULL).blockingGet();
+        assertThat(TwoDevices.onlyConflict(two.b()).remoteData()).containsEntry("note", "lovely");
+        TwoDevices.decide(two.b(), ResolutionStrategy.REMOTE_WINS);
+        two.sync(two.b());
+        assertThat(two.b().value("SELECT note FROM visit")).isEqualTo("lovely");
+        assertThat(two.server().rows("place").count()).isZero();
+        two.server().rows("visit").delete("1");
+        two.agree();
+        assertThat(two.b().rows("visit")).isEmpty();
+        assertThat(two.b().rows("place")).isEmpty();
+    }
+
+    /** The edit keeps the child from being asked for when it is not met, and the conflict over its parent ends the edit. */
+    @Test
+    void I12_the_backends_version_of_a_child_that_a_full_synchronization_did_not_meet_goes() {
+        noteOnAVisitToAPlace();
+        two.server().rows("visit").lose("1");
+        two.server().rows("place").lose("1");
+        two.b().manager().synchronize(SyncMode.FULL).blockingGet();
+        TwoDevices.decide(two.b(), ResolutionStrategy.REMOTE_WINS);
+        two.sync(two.b());
+        assertThat(two.b().rows("visit")).isEmpty();
+        assertThat(two.b().rows("place")).isEmpty();
+        assertThat(two.server().rows("place").count()).isZero();
     }
 
     @Test

@@ -42,7 +42,10 @@ final class DeviceView {
         final Set<String> markedRemotely = new HashSet<>();
         /** How far the feed was read; −1 if not at all. */
         long place = -1;
-        /** Whether all of it is being read again: what was deleted before that began is told by nothing, and goes at its end. */
+        /**
+         * Whether all of it is being read again, or was, and the server is still to be asked for some rows: what was deleted before that
+         * began is told by nothing, and goes at its end.
+         */
         boolean walking;
         /** Whether the engine knows that it may have missed edits. */
         boolean gap;
@@ -110,7 +113,7 @@ final class DeviceView {
                 .forEach(row -> byNumber.get(((Number) row.get("t")).longValue()).place =
                         ServerInMemory.placeOf(String.valueOf(row.get("cursor"))));
         device.query("SELECT t FROM syncline_cursor WHERE walking = 1 UNION SELECT t FROM syncline_walk"
-                        + " WHERE phase <> 'done'")
+                        + " WHERE phase <> 'done' UNION SELECT t FROM syncline_unmet")
                 .forEach(row -> byNumber.get(((Number) row.get("t")).longValue()).walking = true);
         for (SyncedTable spec : synced) {
             Table table = tables.get(spec.name());

@@ -339,6 +339,8 @@ final class Simulation implements SimulatedDevice.Surroundings, AutoCloseable {
         } catch (SimulatedCrash died) {
             // Whoever waits for time to pass is told so by the next thing that it does; a timer must not break.
             trace.tell("  " + device.number() + " is dead and decides nothing");
+        } catch (StorageException unreadable) {
+            trace.tell("  " + device.number() + " cannot read its conflicts: " + unreadable.getMessage());
         }
     }
 

@@ -60,7 +60,8 @@ final class IdWalk {
         return transactions.read(unit -> {
             Optional<Walk> walk = WalkRepository.find(unit.handle(), table.id());
             boolean walked = !CursorRepository.find(unit.handle(), table.id()).walking()
-                    && walk.filter(w -> w.phase() == Phase.DONE).isPresent();
+                    && walk.filter(w -> w.phase() == Phase.DONE || w.phase() == Phase.LISTING)
+                            .isPresent();
             Instant listed = ReadingRepository.idsAt(unit.handle(), table.id()).orElse(null);
             return walked && isOld(walk.map(Walk::endedAt).orElse(null)) && isOld(listed);
         });
@@ -74,6 +75,7 @@ final class IdWalk {
 
     /** Reads the list of a table's ids; twice where a list that shifted must be what left out so many. */
     void read(SyncRun run, BoundTable table) {
+        transactions.perform(unit -> WalkRepository.enter(unit.handle(), table.id(), Phase.LISTING));
         walks.note(table);
         list(run, table);
         if (sweep.leavesMany(table)) {
@@ -110,10 +112,12 @@ final class IdWalk {
         });
     }
 
-    /** Removes what is gone. As long as the backend does not answer for some of it, the ids are listed again with the next pull. */
+    /** Removes what is gone. */
     void sweep(SyncRun run, BoundTable table) {
-        if (sweep.removeAsking(run, table)) {
-            transactions.perform(unit -> readings.noteIds(unit.handle(), table.id()));
-        }
+        sweep.removeAsking(run, table);
+        transactions.perform(unit -> {
+            readings.noteIds(unit.handle(), table.id());
+            WalkRepository.enter(unit.handle(), table.id(), Phase.DONE);
+        });
     }
 }

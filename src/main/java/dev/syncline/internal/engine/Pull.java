@@ -97,9 +97,8 @@ final class Pull {
             if (listed.contains(table)) {
                 whole &= attempt(run, table, ids::sweep);
                 swept = true;
-            }
-            // Nobody can tell what of a table with an open gap is an edit of this device.
-            if (walks.phase(table).isSweeping() && !staging.isUnderWay(table) && !gaps.isWanted(table)) {
+                // Nobody can tell what of a table with an open gap is an edit of this device.
+            } else if (sweep.isDue(table) && !staging.isUnderWay(table) && !gaps.isWanted(table)) {
                 whole &= attempt(run, table, sweep::sweep);
                 swept = true;
             }

@@ -215,7 +215,7 @@ final class StagedSwap {
         LateFields.allRead(unit.handle(), table.id());
     }
 
-    /** What the backend did not answer for stays, and stays noted: the walk goes on until it has, as one does that is not staged. */
+    /** What the backend did not answer for stays, and stays noted, as after a walk that is not staged. */
     private void remove(Unit unit, SyncRun run, BoundTable table, Unanswered unanswered, ApplyOutcome outcome)
             throws SQLException {
         boolean asked = StagedRecords.isReload(unit.handle(), table.id());
@@ -225,11 +225,14 @@ final class StagedSwap {
             rows.announce(UnmetRows.count(unit.connection(), table.id()));
             List<Object> keys = UnmetRows.some(unit.connection(), table.id(), CHUNK);
             while (!keys.isEmpty()) {
+                List<Object> through = new ArrayList<>();
                 for (Object key : keys) {
-                    rows.remove(key);
+                    if (rows.remove(key) || !rows.isKnown(key)) {
+                        through.add(key);
+                    }
                 }
-                rows.done(keys);
-                keys = UnmetRows.some(unit.connection(), table.id(), CHUNK);
+                rows.done(through);
+                keys = UnmetRows.behind(unit.connection(), table.id(), keys.get(keys.size() - 1), CHUNK);
             }
             rows.unmet(unanswered.rows());
         }
@@ -246,7 +249,7 @@ final class StagedSwap {
         }
         UnmetRecords.unmet(unit.handle(), table.id(), unanswered.records());
         StagedRecords.end(unit.handle(), table.id());
-        if (unanswered.isNothing()) {
+        if (!unanswered.parked()) {
             walks.end(unit, table);
         }
     }

@@ -9,13 +9,15 @@ import dev.syncline.internal.store.TransactionManager;
 import dev.syncline.internal.store.Unit;
 import dev.syncline.internal.store.UnmetRecords;
 import dev.syncline.internal.store.UnmetRows;
+import dev.syncline.internal.store.WalkRepository;
 import dev.syncline.internal.store.WalkRepository.Phase;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * removes: a row that has anything unsent stays, and the conflict of one that waits for a decision learns that its other side has
  * gone. The backend is asked for each row first, unless they are many and its pages are stable: pages can shift under a walk, and
  * a list out of a cache, or of a replica that lags, lacks what was made since.
+ *
+ * <p>A row that stays for now, because it has something unsent or the backend did not answer for it, stays noted even when the walk
+ * has ended: no cursor tells of its deletion any more. Each run asks again until it is told, or until the row is met.
  */
 final class Sweep {
     private static final Logger log = LoggerFactory.getLogger(Sweep.class);
@@ -61,25 +66,29 @@ final class Sweep {
         return unmet(table, ASKED_FOR + 1).size() + waiting(table) > ASKED_FOR;
     }
 
-    /** Sweeps a table if its walk has come so far; an interrupted sweep goes on. */
+    /** Whether a table's walk has come so far, or an earlier one left something to ask for. */
+    boolean isDue(BoundTable table) {
+        return transactions.read(unit -> WalkRepository.isSweepDue(unit.handle(), table.id()));
+    }
+
+    /** Sweeps a table; an interrupted sweep goes on. */
     void sweep(SyncRun run, BoundTable table) {
-        if (walks.phase(table).isSweeping() && remove(run, table, isAsking(table))) {
+        boolean through = remove(run, table, isAsking(table));
+        if (through && walks.phase(table).isSweeping()) {
             walks.end(table);
         }
     }
 
-    /** Of many that stable pages lack the limit on deletions takes care. */
+    /** Of many that stable pages lack the limit on deletions takes care. What an earlier walk left, it left to be asked for. */
     private boolean isAsking(BoundTable table) {
-        return walks.phase(table) == Phase.SWEEPING && (!backend.capabilities().stablePaging() || !leavesMany(table));
+        Phase phase = walks.phase(table);
+        return phase == Phase.DONE
+                || (phase == Phase.SWEEPING && (!backend.capabilities().stablePaging() || !leavesMany(table)));
     }
 
-    /**
-     * Removes what was not met and what the backend, asked for it, does not have.
-     *
-     * @return whether the backend answered for all of it
-     */
-    boolean removeAsking(SyncRun run, BoundTable table) {
-        return remove(run, table, true);
+    /** Removes what was not met and what the backend, asked for it, does not have. */
+    void removeAsking(SyncRun run, BoundTable table) {
+        remove(run, table, true);
     }
 
     /**
@@ -107,14 +116,9 @@ final class Sweep {
      * @param records remote ids of records that wait
      * @param parked whether there are other sides of conflicts too
      */
-    record Unanswered(List<String> rows, List<String> records, boolean parked) {
-        /** Whether it has answered for all. */
-        boolean isNothing() {
-            return rows.isEmpty() && records.isEmpty() && !parked;
-        }
-    }
+    record Unanswered(List<String> rows, List<String> records, boolean parked) {}
 
-    /** Removes, and tells whether the walk is through with all of it. What the backend does not answer for stays noted: it is asked again. */
+    /** Removes, and tells whether nothing is left for which there is no note. */
     private boolean remove(SyncRun run, BoundTable table, boolean ask) {
         List<Object> keys = unmet(table, CHUNK);
         if (!keys.isEmpty()) {
@@ -124,18 +128,29 @@ final class Sweep {
         while (!keys.isEmpty()) {
             run.cancellation().check();
             List<Object> some = keys;
-            List<Doubted> doubted = ask ? removable(run, table, some) : List.of();
-            List<RemoteRecord> told =
-                    look.at(run, table, doubted.stream().map(Doubted::id).toList());
-            List<Object> through = through(some, doubted, told);
-            run.noteOutcome(
-                    table, transactions.write(unit -> remove(unit, run, table, through, ask ? told : null, toGo)));
+            Map<Object, RemoteRecord> told = ask ? told(run, table, some) : null;
+            run.noteOutcome(table, transactions.write(unit -> remove(unit, run, table, some, told, toGo)));
             Object last = some.get(some.size() - 1);
             keys = transactions.read(unit -> UnmetRows.behind(unit.connection(), table.id(), last, CHUNK));
         }
         waiting.sweep(run, table, ask);
-        boolean parkedToo = parked.sweep(run, table);
-        return parkedToo && unmet(table, 1).isEmpty() && waiting(table) == 0;
+        return parked.sweep(run, table);
+    }
+
+    /** What the backend says of those rows that would go, by the row's key. By the key itself: arrays are equal to themselves only. */
+    private Map<Object, RemoteRecord> told(SyncRun run, BoundTable table, List<Object> keys) {
+        List<Doubted> doubted = removable(run, table, keys);
+        Map<String, RemoteRecord> byId = new HashMap<>();
+        look.at(run, table, doubted.stream().map(Doubted::id).toList())
+                .forEach(record -> byId.put(record.id(), record));
+        Map<Object, RemoteRecord> told = new IdentityHashMap<>();
+        for (Doubted row : doubted) {
+            RemoteRecord record = byId.get(row.id());
+            if (record != null) {
+                told.put(row.key(), record);
+            }
+        }
+        return told;
     }
 
     private int waiting(BoundTable table) {
@@ -169,33 +184,27 @@ final class Sweep {
         });
     }
 
-    private static List<Object> through(List<Object> keys, List<Doubted> doubted, List<RemoteRecord> told) {
-        Set<String> unanswered = new HashSet<>(
-                SecondLook.unanswered(doubted.stream().map(Doubted::id).toList(), told));
-        List<Object> through = new ArrayList<>(keys);
-        // By the object: the key that was looked up is the one that was listed, and arrays are equal to themselves
-        // only.
-        doubted.stream().filter(row -> unanswered.contains(row.id())).forEach(row -> through.remove(row.key()));
-        return through;
-    }
-
     private static ApplyOutcome remove(
-            Unit unit, SyncRun run, BoundTable table, List<Object> keys, @Nullable List<RemoteRecord> told, long toGo)
+            Unit unit,
+            SyncRun run,
+            BoundTable table,
+            List<Object> keys,
+            @Nullable Map<Object, RemoteRecord> told,
+            long toGo)
             throws SQLException {
         ApplyOutcome outcome = new ApplyOutcome();
         CaptureMute.on(unit.connection());
         try (UnmetRow rows = new UnmetRow(unit, table, run.context(), outcome)) {
             rows.announce(toGo);
-            if (told == null) {
-                for (Object key : keys) {
-                    rows.remove(key);
-                }
-            } else {
-                for (RemoteRecord record : told) {
-                    rows.follow(record);
+            List<Object> through = new ArrayList<>();
+            for (Object key : keys) {
+                RemoteRecord record = told == null ? null : told.get(key);
+                boolean settled = record != null ? rows.follow(key, record) : told == null && rows.remove(key);
+                if (settled || !rows.isKnown(key)) {
+                    through.add(key);
                 }
             }
-            rows.done(keys);
+            rows.done(through);
         }
         CaptureMute.off(unit.connection());
         return outcome;

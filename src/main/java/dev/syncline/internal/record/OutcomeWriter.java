@@ -53,7 +53,9 @@ final class OutcomeWriter {
         if (refused.isEmpty() && !record.rivals().isEmpty()) {
             rivals.decided(record);
         }
-        if (refused.isEmpty() && kept != null) {
+        // The backend's own version is not sent, so nothing has to be there for it; it goes, or moves, as the backend
+        // says.
+        if (refused.isEmpty() && kept != null && settler.isUnsent(row)) {
             keeper().keepParents(table, row.key(), kept);
             settler.parentsMayBeNew(row, kept);
         }

@@ -99,6 +99,11 @@ public final class RowSettler {
         return Optional.empty();
     }
 
+    /** Whether a row differs from what both sides last agreed on. */
+    boolean isUnsent(RowIdentity row) throws SQLException {
+        return journal.base(row.key()).isPresent();
+    }
+
     /**
      * Looks again whether a row's record can still be its own, after rows that its key may be made of became new.
      *

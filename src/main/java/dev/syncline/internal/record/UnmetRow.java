@@ -87,40 +87,55 @@ public final class UnmetRow implements AutoCloseable {
      * Removes a row if it may go, or takes note in its open conflict that the backend's side has gone.
      *
      * @param compact the row's compact key
+     * @return false if the row stays as it is, since it is busy
      * @throws SQLException if the unit is doomed
      */
-    public void remove(Object compact) throws SQLException {
+    public boolean remove(Object compact) throws SQLException {
         Optional<String> remoteId = removable(compact);
         if (remoteId.isPresent()) {
             door.deleteParent(RemoteRecord.tombstone(remoteId.get(), null));
-            return;
+            return true;
         }
         Optional<String> lost = losingItsOtherSide(compact);
         if (lost.isPresent()) {
             door.apply(RemoteRecord.tombstone(lost.get(), null));
         }
+        return lost.isPresent();
     }
 
     /**
      * Does what the backend told when it was asked for a row: removes it if it may still go, or takes over what was told.
      *
+     * @param compact the row's compact key
      * @param told the backend's record, a tombstone if there is none
+     * @return false if the row stays as it is, since it has become busy
      * @throws SQLException if the unit is doomed
      */
-    public void follow(RemoteRecord told) throws SQLException {
+    public boolean follow(Object compact, RemoteRecord told) throws SQLException {
         if (!told.deleted()) {
             door.apply(told);
-            return;
-        }
-        Object compact = compact(told.id());
-        if (compact == null) {
-            return;
+            return true;
         }
         if (removable(compact).isPresent()) {
             door.deleteParent(told);
-        } else if (losingItsOtherSide(compact).isPresent()) {
+            return true;
+        }
+        boolean losing = losingItsOtherSide(compact).isPresent();
+        if (losing) {
             door.apply(told);
         }
+        return losing;
+    }
+
+    /**
+     * Tells whether a row is still one that the backend is known to have had. One that is not needs no asking for.
+     *
+     * @param compact the row's compact key
+     * @return false if it has gone, or is new
+     * @throws SQLException if the library's tables cannot be read
+     */
+    public boolean isKnown(Object compact) throws SQLException {
+        return door.session().states().find(compact).isPresent();
     }
 
     private @Nullable Object compact(String remoteId) throws SQLException {
@@ -162,7 +177,7 @@ public final class UnmetRow implements AutoCloseable {
     }
 
     /**
-     * Forgets rows, whatever became of them: this walk is through with them.
+     * Forgets rows: nothing is left to be found out about them.
      *
      * @param keys their compact keys
      * @throws SQLException if the notes cannot be written

@@ -52,6 +52,28 @@ public final class WalkRepository {
     }
 
     /**
+     * Tells whether there is something to sweep in a table: its walk has read all pages, or one that has ended left rows or records of
+     * which nobody could tell yet whether they are gone.
+     *
+     * @param handle the unit's handle
+     * @param table the table's number
+     * @return false as well if pages are still being read
+     */
+    public static boolean isSweepDue(Handle handle, int table) {
+        return handle.createQuery("SELECT phase IN (:sweeping, :surely) OR (phase = :done AND ("
+                        + "EXISTS(SELECT 1 FROM syncline_unmet WHERE t = :t)"
+                        + " OR EXISTS(SELECT 1 FROM syncline_holding WHERE t = :t AND unmet = 1)))"
+                        + " FROM syncline_walk WHERE t = :t")
+                .bind("sweeping", Phase.SWEEPING.text())
+                .bind("surely", Phase.SWEEPING_SURELY.text())
+                .bind("done", Phase.DONE.text())
+                .bind("t", table)
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false);
+    }
+
+    /**
      * Begins a walk in place of one that may be under way.
      *
      * @param handle the unit's handle
@@ -107,6 +129,8 @@ public final class WalkRepository {
         READING_AGAIN,
         /** What was not met in two readings is to be removed. */
         SWEEPING_SURELY,
+        /** Nothing is under way but that ids are listed: what is noted as not met is only what the list has not told of yet. */
+        LISTING,
         /** Nothing is under way. */
         DONE;
 
