@@ -128,7 +128,7 @@ final class Sweep {
         while (!keys.isEmpty()) {
             run.cancellation().check();
             List<Object> some = keys;
-            Map<Object, RemoteRecord> told = ask ? told(run, table, some) : null;
+            IdentityHashMap<Object, RemoteRecord> told = ask ? told(run, table, some) : null;
             run.noteOutcome(table, transactions.write(unit -> remove(unit, run, table, some, told, toGo)));
             Object last = some.get(some.size() - 1);
             keys = transactions.read(unit -> UnmetRows.behind(unit.connection(), table.id(), last, CHUNK));
@@ -138,12 +138,12 @@ final class Sweep {
     }
 
     /** What the backend says of those rows that would go, by the row's key. By the key itself: arrays are equal to themselves only. */
-    private Map<Object, RemoteRecord> told(SyncRun run, BoundTable table, List<Object> keys) {
+    private IdentityHashMap<Object, RemoteRecord> told(SyncRun run, BoundTable table, List<Object> keys) {
         List<Doubted> doubted = removable(run, table, keys);
         Map<String, RemoteRecord> byId = new HashMap<>();
         look.at(run, table, doubted.stream().map(Doubted::id).toList())
                 .forEach(record -> byId.put(record.id(), record));
-        Map<Object, RemoteRecord> told = new IdentityHashMap<>();
+        IdentityHashMap<Object, RemoteRecord> told = new IdentityHashMap<>();
         for (Doubted row : doubted) {
             RemoteRecord record = byId.get(row.id());
             if (record != null) {
@@ -189,7 +189,7 @@ final class Sweep {
             SyncRun run,
             BoundTable table,
             List<Object> keys,
-            @Nullable Map<Object, RemoteRecord> told,
+            @Nullable IdentityHashMap<Object, RemoteRecord> told,
             long toGo)
             throws SQLException {
         ApplyOutcome outcome = new ApplyOutcome();
