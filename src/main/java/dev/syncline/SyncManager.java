@@ -74,8 +74,8 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
-     * Runs once: pulls, pushes and settles. Starts when it is subscribed to; a request that comes while a run is under way
-     * shares the one run after it.
+     * Runs once: pulls, pushes and settles. Starts when it is subscribed to; a request that comes while a run is under way shares the one
+     * run after it.
      *
      * @return the run's result, also of one that failed, with the reason inside; an error only after {@link #close()}, or
      *     if the configured clock or source of ids throws. Delivered on a thread of the manager's. Disposing it does not end the
@@ -312,8 +312,8 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
-     * Gives an unsent change up: the row returns to what the backend last told of it, and a row that it never had is deleted. An
-     * open conflict of the row closes in favour of the backend. What is dropped is kept in {@code syncline_conflicts}.
+     * Gives an unsent change up: the row returns to what the backend last told of it, and a row that it never had is deleted. An open
+     * conflict of the row closes in favour of the backend. What is dropped is kept in {@code syncline_conflicts}.
      *
      * @param id the {@link UnsentChange#id()}
      * @return whether there was such a change
@@ -326,11 +326,10 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
-     * Lets the backend delete rows of a table however many they are: those whose deletion was held because there were more within
-     * 24 h than {@link dev.syncline.config.SyncOptions#deletionShare()} and {@link
-     * dev.syncline.config.SyncOptions#deletionRows()} let go unasked, and those of the next pull. They go with the next run; after
-     * a pull that came through the limit holds again. A run that holds deletions says so with a {@link
-     * dev.syncline.exception.ConsistencyException} whose issue is {@code MASS_DELETION}.
+     * Lets the backend delete rows of a table however many they are: those whose deletion was held because there were more within 24 h than
+     * {@link dev.syncline.config.SyncOptions#deletionShare()} and {@link dev.syncline.config.SyncOptions#deletionRows()} let go unasked, and
+     * those of the next pull. They go with the next run; after a pull that came through the limit holds again. A run that holds deletions says
+     * so with a {@link dev.syncline.exception.ConsistencyException} whose issue is {@code MASS_DELETION}.
      *
      * @param table the table, by its name in the file
      * @return how many deletions were held
@@ -376,9 +375,8 @@ public final class SyncManager implements AutoCloseable {
     }
 
     /**
-     * Takes everything of the library's out of a file, triggers and tables, and leaves it as it was, but in WAL mode, which the
-     * host may change. Unsent changes are then ordinary rows that nobody will send. The file must not be open for
-     * synchronization.
+     * Takes everything of the library's out of a file, triggers and tables, and leaves it as it was, but in WAL mode, which the host may
+     * change. Unsent changes are then ordinary rows that nobody will send. The file must not be open for synchronization.
      *
      * @param database the file
      * @throws IllegalStateException if a manager has the file open in this JVM

@@ -14,7 +14,7 @@ final class Contradictions {
         places(settings.rows, settings.versions);
         lists(settings.pagination, settings.delta);
         writes(settings.writes, settings.versions);
-        if (settings.batchPath != null && !speaksProtocol(settings.writes, settings.versions)) {
+        if (settings.batches.path() != null && !speaksProtocol(settings.writes, settings.versions)) {
             throw new IllegalArgumentException(
                     "batch(…) speaks the documented protocol, but writes or versions do not; use noBatch()");
         }
@@ -34,12 +34,12 @@ final class Contradictions {
     }
 
     private static void lists(Pagination pagination, Delta delta) {
-        if (delta.needsCursor() && !pagination.hasCursor()) {
+        if (delta.needsCursor() && pagination.succession() != PageSuccession.CURSOR) {
             throw new IllegalArgumentException(
                     "delta(cursor()) needs pagination(cursor()): pages of the other styles have no"
                             + " cursor that a later pull could begin at; use Delta.updatedSince(…) or Delta.none()");
         }
-        if (delta.isLink() && !pagination.hasLinks()) {
+        if (delta.isLink() && pagination.succession() != PageSuccession.LINK) {
             throw new IllegalArgumentException(
                     "delta(link(…)) needs pagination(links()): what follows an address is an address");
         }

@@ -192,7 +192,7 @@ final class ListPages {
             }
             page = page.withToken(deltaLinks ? requests.followable(answer.resolved(token)) : token);
         }
-        if (pagination.hasLinks()) {
+        if (pagination.succession() == PageSuccession.LINK) {
             String link = page.link() != null
                     ? answer.resolved(page.link())
                     : pagination.parts().link() == null ? answer.link("next") : null;

@@ -15,16 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pagination {
 
-    /** How the next page is found. */
-    enum Style {
-        CURSOR,
-        OFFSET,
-        NUMBER,
-        LINK,
-        KEYSET
-    }
-
-    private final Style style;
+    private final PageSuccession succession;
     private String limitParameter = "limit";
     private String positionParameter;
     private String template = "";
@@ -38,8 +29,8 @@ public final class Pagination {
     private Set<Integer> pastTheEnd = Set.of();
     private Map<String, String> fixed = Map.of();
 
-    private Pagination(Style style, String position, PageParts parts) {
-        this.style = style;
+    private Pagination(PageSuccession succession, String position, PageParts parts) {
+        this.succession = succession;
         positionParameter = position;
         this.parts = parts;
     }
@@ -52,7 +43,7 @@ public final class Pagination {
      */
     public static Pagination cursor() {
         PageParts parts = PageParts.of("items", "total").withCursor("cursor").withMore("more");
-        return new Pagination(Style.CURSOR, "cursor", parts);
+        return new Pagination(PageSuccession.CURSOR, "cursor", parts);
     }
 
     /**
@@ -63,7 +54,7 @@ public final class Pagination {
      * @return this style; the rows are in {@code items}, the number of all rows in {@code total} where it is told
      */
     public static Pagination offset() {
-        return new Pagination(Style.OFFSET, "offset", PageParts.of("items", "total"));
+        return new Pagination(PageSuccession.OFFSET, "offset", PageParts.of("items", "total"));
     }
 
     /**
@@ -78,7 +69,8 @@ public final class Pagination {
         if (first != 0 && first != 1) {
             throw new IllegalArgumentException("pages are numbered from 0 or 1, not from " + first);
         }
-        return new Pagination(Style.NUMBER, "page", PageParts.of("items", "total")).with(p -> p.firstNumber = first);
+        return new Pagination(PageSuccession.NUMBER, "page", PageParts.of("items", "total"))
+                .with(p -> p.firstNumber = first);
     }
 
     /**
@@ -89,7 +81,7 @@ public final class Pagination {
      * @return this style; the answer itself is the array of rows
      */
     public static Pagination links() {
-        return new Pagination(Style.LINK, "page", PageParts.of("", "total"));
+        return new Pagination(PageSuccession.LINK, "page", PageParts.of("", "total"));
     }
 
     /**
@@ -107,12 +99,12 @@ public final class Pagination {
         if (!value.contains(AddressTemplate.ID)) {
             throw new IllegalArgumentException("the value " + value + " has no place {id} for the last row's id");
         }
-        return new Pagination(Style.KEYSET, named(parameter), PageParts.of("items", "total"))
+        return new Pagination(PageSuccession.KEYSET, named(parameter), PageParts.of("items", "total"))
                 .with(p -> p.template = value);
     }
 
     private Pagination with(Consumer<Pagination> change) {
-        Pagination copy = new Pagination(style, positionParameter, parts);
+        Pagination copy = new Pagination(succession, positionParameter, parts);
         copy.limitParameter = limitParameter;
         copy.template = template;
         copy.firstNumber = firstNumber;
@@ -191,7 +183,7 @@ public final class Pagination {
      *     429, 5xx
      */
     public Pagination pastTheEnd(int... statuses) {
-        if (style != Style.OFFSET && style != Style.NUMBER) {
+        if (!succession.isCounted()) {
             throw new IllegalArgumentException("pages of this style are never behind the last one");
         }
         Set<Integer> all = ClientErrors.of("a page behind the last one", statuses);
@@ -229,7 +221,7 @@ public final class Pagination {
      * @throws IllegalArgumentException if the style is another one or the place empty
      */
     public Pagination moreField(String place) {
-        if (style != Style.KEYSET) {
+        if (succession != PageSuccession.KEYSET) {
             throw new IllegalArgumentException("only pages of after(…) say so; those of cursor() by fields(…)");
         }
         return withParts(changed -> changed.withMore(named(place)));
@@ -308,7 +300,7 @@ public final class Pagination {
      * @throws IllegalArgumentException if the style is another one or the path empty
      */
     public Pagination linkField(String path) {
-        if (style != Style.LINK) {
+        if (succession != PageSuccession.LINK) {
             throw new IllegalArgumentException("only pages of links() have the address of the next one");
         }
         return withParts(changed -> changed.withLink(named(path)));
@@ -323,23 +315,14 @@ public final class Pagination {
      * @throws IllegalArgumentException if the style is {@link #cursor()} or {@link #links()}
      */
     public Pagination shortPageEnds() {
-        if (style == Style.CURSOR || style == Style.LINK) {
+        if (succession.isTold()) {
             throw new IllegalArgumentException("pages of this style say themselves which is the last one");
         }
         return with(p -> p.shortPageEnds = true);
     }
 
-    boolean hasCursor() {
-        return style == Style.CURSOR;
-    }
-
-    boolean hasLinks() {
-        return style == Style.LINK;
-    }
-
-    /** Whether a walk may pass over rows that were there all the time, because others came or went; links may be counted pages. */
-    boolean shifts() {
-        return style != Style.CURSOR && style != Style.KEYSET;
+    PageSuccession succession() {
+        return succession;
     }
 
     PageParts parts() {
@@ -387,7 +370,7 @@ public final class Pagination {
 
     /** The way from one page to the next. */
     Pager pager() {
-        return switch (style) {
+        return switch (succession) {
             case CURSOR -> new CursorPager(positionParameter, continued);
             case OFFSET -> new OffsetPager(positionParameter, shortPageEnds);
             case NUMBER -> new NumberPager(positionParameter, firstNumber, shortPageEnds);
@@ -397,7 +380,7 @@ public final class Pagination {
     }
 
     private void requireCursor() {
-        if (style != Style.CURSOR) {
+        if (succession != PageSuccession.CURSOR) {
             throw new IllegalArgumentException("only pages of cursor() have a cursor; use items(…)");
         }
     }

@@ -65,7 +65,7 @@ public final class RestBackend implements RemoteBackend {
 
     RestBackend(RestBackendBuilder settings) {
         name = settings.http.base().toString();
-        capabilities = settings.capabilities();
+        capabilities = RestCapabilities.of(settings);
         clock = settings.http.clock();
         versions = settings.versions;
         writes = settings.writes;
@@ -128,7 +128,7 @@ public final class RestBackend implements RemoteBackend {
                         refusals,
                         failures,
                         clock);
-        batchPath = settings.batchPath;
+        batchPath = settings.batches.path();
         probePath = settings.probePath;
         hints = settings.hintPath == null
                 ? null

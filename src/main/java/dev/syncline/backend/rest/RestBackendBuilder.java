@@ -1,6 +1,5 @@
 package dev.syncline.backend.rest;
 
-import dev.syncline.backend.Capabilities;
 import dev.syncline.internal.http.Authorization;
 import dev.syncline.internal.http.HttpSettings;
 import java.time.Clock;
@@ -27,13 +26,11 @@ public final class RestBackendBuilder {
     Search search = Search.none();
     Summaries summaries = Summaries.none();
     LargePages largePages = LargePages.standard();
+    Batches batches = Batches.standard();
     boolean conditionalReads = true;
 
     @Nullable
     BulkRead bulkRead;
-
-    @Nullable
-    AddressTemplate batchPath = AddressTemplate.of("_batch");
 
     AddressTemplate probePath = AddressTemplate.of("_health");
 
@@ -44,9 +41,7 @@ public final class RestBackendBuilder {
     String keyHeader = "Idempotency-Key";
 
     Duration hintSilence = Duration.ofSeconds(60);
-    private int batchSize = 500;
-    private boolean atomicBatches;
-    private Duration keyRetention = Duration.ofHours(24);
+    Duration keyRetention = Duration.ofHours(24);
 
     RestBackendBuilder(String baseAddress) {
         http = new HttpSettings(baseAddress);
@@ -223,11 +218,7 @@ public final class RestBackendBuilder {
      * @throws IllegalArgumentException if the path is not plain segments or {@code most} is below 2
      */
     public RestBackendBuilder batch(String path, int most) {
-        if (most < 2) {
-            throw new IllegalArgumentException("a batch of at most " + most + " is none; use noBatch()");
-        }
-        batchPath = AddressTemplate.of(path);
-        batchSize = most;
+        batches = batches.at(path, most);
         return this;
     }
 
@@ -238,7 +229,7 @@ public final class RestBackendBuilder {
      * @return this builder
      */
     public RestBackendBuilder atomicBatches() {
-        atomicBatches = true;
+        batches = batches.wholeOrNot();
         return this;
     }
 
@@ -248,7 +239,7 @@ public final class RestBackendBuilder {
      * @return this builder
      */
     public RestBackendBuilder noBatch() {
-        batchPath = null;
+        batches = batches.none();
         return this;
     }
 
@@ -401,23 +392,5 @@ public final class RestBackendBuilder {
         Contradictions.refuse(this);
         http.check();
         return new RestBackend(this);
-    }
-
-    Capabilities capabilities() {
-        return new Capabilities(
-                delta.tellsChanges(),
-                delta.tellsChanges() && deletions.areTold(),
-                versions.areCompared(),
-                keyHeader != null,
-                keyHeader == null ? Duration.ZERO : keyRetention,
-                writes.update().isPartial(),
-                batchPath == null ? 1 : batchSize,
-                search.isPossible(),
-                versions.kind(),
-                !pagination.shifts(),
-                deletions.kept(),
-                delta.tellsChanges() && deletions.path() != null,
-                bulkRead == null ? 1 : bulkRead.most(),
-                atomicBatches && batchPath != null ? batchSize : 1);
     }
 }
