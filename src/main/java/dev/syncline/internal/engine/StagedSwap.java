@@ -4,7 +4,7 @@ import dev.syncline.backend.RemoteRecord;
 import dev.syncline.config.SyncConfig;
 import dev.syncline.exception.StorageException;
 import dev.syncline.internal.capture.CaptureMute;
-import dev.syncline.internal.engine.Sweep.Unanswered;
+import dev.syncline.internal.engine.Sweep.Untold;
 import dev.syncline.internal.record.ApplyContext;
 import dev.syncline.internal.record.ApplyOutcome;
 import dev.syncline.internal.record.BoundTable;
@@ -92,7 +92,7 @@ final class StagedSwap {
         if (ready.isEmpty() || !all) {
             return;
         }
-        Map<BoundTable, Unanswered> asked = new LinkedHashMap<>();
+        Map<BoundTable, Untold> asked = new LinkedHashMap<>();
         for (BoundTable table : ready) {
             asked.put(table, sweep.confirmStaged(run, table, staging));
         }
@@ -117,7 +117,7 @@ final class StagedSwap {
      * Shows all of it in one unit. What waited for it, circles of records above all, is let go in that unit too, since nobody is to see
      * a part of what the backend has; unless a trigger of the host's ends the transaction there.
      */
-    private Shown swap(SyncRun run, Map<BoundTable, Unanswered> ready, Predicate<BoundTable> gap, boolean releasing) {
+    private Shown swap(SyncRun run, Map<BoundTable, Untold> ready, Predicate<BoundTable> gap, boolean releasing) {
         Shown shown = new Shown(new ArrayList<>(), new ArrayList<>());
         Isolation.write(transactions, (unit, ending) -> {
             shown.outcomes().clear();
@@ -146,7 +146,7 @@ final class StagedSwap {
     private void swap(
             Unit unit,
             SyncRun run,
-            Map<BoundTable, Unanswered> ready,
+            Map<BoundTable, Untold> ready,
             Predicate<BoundTable> gap,
             @Nullable Set<EndingRecord> ending,
             Shown shown)
@@ -169,7 +169,7 @@ final class StagedSwap {
             apply(unit, run, table, gap.test(table), ending, outcome);
         }
         for (BoundTable table : childrenFirst) {
-            Unanswered unanswered = ready.get(table);
+            Untold unanswered = ready.get(table);
             if (unanswered != null && !gap.test(table)) {
                 remove(unit, run, table, unanswered, Objects.requireNonNull(outcomes.get(table)));
             }
@@ -216,7 +216,7 @@ final class StagedSwap {
     }
 
     /** What the backend did not answer for stays, and stays noted, as after a walk that is not staged. */
-    private void remove(Unit unit, SyncRun run, BoundTable table, Unanswered unanswered, ApplyOutcome outcome)
+    private void remove(Unit unit, SyncRun run, BoundTable table, Untold unanswered, ApplyOutcome outcome)
             throws SQLException {
         boolean asked = StagedRecords.isReload(unit.handle(), table.id());
         ApplyContext context = asked ? run.context().withWeighed(table.id()) : run.context();

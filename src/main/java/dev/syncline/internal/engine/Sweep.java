@@ -96,17 +96,17 @@ final class Sweep {
      *
      * @return what the backend did not answer for, and what is therefore not to go with the rest
      */
-    Unanswered confirmStaged(SyncRun run, BoundTable table, Staging staging) {
+    Untold confirmStaged(SyncRun run, BoundTable table, Staging staging) {
         boolean parkedToo = parked.stage(run, table, staging);
         if (!isAsking(table)) {
-            return new Unanswered(List.of(), List.of(), !parkedToo);
+            return new Untold(List.of(), List.of(), !parkedToo);
         }
         List<String> rows = removable(run, table, unmet(table, CHUNK)).stream()
                 .map(Doubted::id)
                 .toList();
         List<RemoteRecord> told = look.at(run, table, rows);
         transactions.perform(unit -> staging.keep(unit, run, table, SecondLook.living(told)));
-        return new Unanswered(SecondLook.unanswered(rows, told), waiting.stage(run, table, staging), !parkedToo);
+        return new Untold(SecondLook.unanswered(rows, told), waiting.stage(run, table, staging), !parkedToo);
     }
 
     /**
@@ -116,7 +116,7 @@ final class Sweep {
      * @param records remote ids of records that wait
      * @param parked whether there are other sides of conflicts too
      */
-    record Unanswered(List<String> rows, List<String> records, boolean parked) {}
+    record Untold(List<String> rows, List<String> records, boolean parked) {}
 
     /** Removes, and tells whether nothing is left for which there is no note. */
     private boolean remove(SyncRun run, BoundTable table, boolean ask) {
